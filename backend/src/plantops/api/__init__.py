@@ -1,0 +1,1 @@
+"""The door to everybody who speaks HTTP."""

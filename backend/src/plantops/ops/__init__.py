@@ -1,0 +1,1 @@
+"""What keeps the house running: logs, metrics, the embedded database and broker."""

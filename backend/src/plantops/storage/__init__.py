@@ -1,0 +1,1 @@
+"""What the house remembers: SQL beside the code that runs it."""

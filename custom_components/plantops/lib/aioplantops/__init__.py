@@ -1,0 +1,1 @@
+"""The language that PlantOps' parts share: models, events, topics, errors, API client and stream."""

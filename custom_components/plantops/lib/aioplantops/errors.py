@@ -1,0 +1,186 @@
+"""Everything that can go wrong, in one family: a code, an HTTP status and a sentence that a person can act on.
+
+The code survives the wire: the server answers it as RFC 9457 problem details, the client raises the same class.
+"""
+
+from collections.abc import Mapping
+from http import HTTPStatus
+from typing import ClassVar
+
+
+class PlantOpsError(Exception):
+    """Something went wrong in PlantOps."""
+
+    code: ClassVar[str] = "internal"
+    status: ClassVar[HTTPStatus] = HTTPStatus.INTERNAL_SERVER_ERROR
+    registry: ClassVar[dict[str, type[PlantOpsError]]] = {}
+
+    def __init__(
+        self, detail: str | None = None, *, errors: tuple[Mapping[str, str], ...] = (), retry_after: int | None = None
+    ) -> None:
+        """Take the sentence for the user (else the class's own), the places that are wrong, and seconds to wait."""
+        self.detail = detail or (type(self).__doc__ or "").strip().splitlines()[0]
+        self.errors = errors
+        self.retry_after = retry_after
+        super().__init__(self.detail)
+
+    def __init_subclass__(cls) -> None:
+        """Enter the class under its code, so that a client can raise it again."""
+        super().__init_subclass__()
+        if "code" in cls.__dict__:
+            PlantOpsError.registry[cls.code] = cls
+
+
+PlantOpsError.registry[PlantOpsError.code] = PlantOpsError
+
+
+def from_problem(problem: Mapping[str, object]) -> PlantOpsError:
+    """Turn problem details as the backend answers them into the error that they name."""
+    family = PlantOpsError.registry.get(str(problem.get("code", "")), PlantOpsError)
+    detail = problem.get("detail") or problem.get("title")
+    wait = problem.get("retry_after")
+    return family(str(detail) if detail else None, retry_after=wait if isinstance(wait, int) else None)
+
+
+class Malformed(PlantOpsError):
+    """The request is not valid JSON."""
+
+    code, status = "malformed", HTTPStatus.BAD_REQUEST
+
+
+class Invalid(PlantOpsError):
+    """The request does not fit; `errors` tells where."""
+
+    code, status = "invalid", HTTPStatus.UNPROCESSABLE_ENTITY
+
+
+class SpanInvalid(PlantOpsError):
+    """The time span ends before it begins, or lies outside what can be kept."""
+
+    code, status = "span_invalid", HTTPStatus.UNPROCESSABLE_ENTITY
+
+
+class Unauthorized(PlantOpsError):
+    """A valid token is needed: send it as "Authorization: Bearer <token>"."""
+
+    code, status = "unauthorized", HTTPStatus.UNAUTHORIZED
+
+
+class ScopeMissing(PlantOpsError):
+    """The token does not allow this."""
+
+    code, status = "scope_missing", HTTPStatus.FORBIDDEN
+
+
+class OriginForbidden(PlantOpsError):
+    """A browser session may only be used from PlantOps' own pages."""
+
+    code, status = "origin_forbidden", HTTPStatus.FORBIDDEN
+
+
+class NotFound(PlantOpsError):
+    """There is nothing at this address."""
+
+    code, status = "not_found", HTTPStatus.NOT_FOUND
+
+
+class DeviceNotFound(NotFound):
+    """There is no such device."""
+
+    code = "device_not_found"
+
+
+class ChannelNotFound(NotFound):
+    """There is no such channel."""
+
+    code = "channel_not_found"
+
+
+class PlantNotFound(NotFound):
+    """There is no such plant in this garden."""
+
+    code = "plant_not_found"
+
+
+class AssignmentNotFound(NotFound):
+    """There is no such assignment of a channel to this plant."""
+
+    code = "assignment_not_found"
+
+
+class TokenNotFound(NotFound):
+    """There is no such token."""
+
+    code = "token_not_found"
+
+
+class MethodNotAllowed(PlantOpsError):
+    """This address does not take that method."""
+
+    code, status = "method_not_allowed", HTTPStatus.METHOD_NOT_ALLOWED
+
+
+class AssignmentOverlaps(PlantOpsError):
+    """The plant already has a channel for this metric in that span: end the other assignment first."""
+
+    code, status = "assignment_overlaps", HTTPStatus.CONFLICT
+
+
+class DeviceNotWritable(PlantOpsError):
+    """This device reports over MQTT; readings by HTTP are only for devices that were made by HTTP."""
+
+    code, status = "device_not_writable", HTTPStatus.CONFLICT
+
+
+class TooLarge(PlantOpsError):
+    """The request is too large."""
+
+    code, status = "too_large", HTTPStatus.CONTENT_TOO_LARGE
+
+
+class UnsupportedMedia(PlantOpsError):
+    """Send JSON, with "Content-Type: application/json"."""
+
+    code, status = "unsupported_media", HTTPStatus.UNSUPPORTED_MEDIA_TYPE
+
+
+class RateLimited(PlantOpsError):
+    """Too many requests: wait a moment."""
+
+    code, status = "rate_limited", HTTPStatus.TOO_MANY_REQUESTS
+
+
+class LoginBlocked(PlantOpsError):
+    """Too many failed logins from this address: wait a moment."""
+
+    code, status = "login_blocked", HTTPStatus.TOO_MANY_REQUESTS
+
+
+class Unavailable(PlantOpsError):
+    """The store cannot be reached at the moment; nothing was changed. Try again shortly."""
+
+    code, status = "unavailable", HTTPStatus.SERVICE_UNAVAILABLE
+
+
+class CannotConnect(PlantOpsError):
+    """The PlantOps backend cannot be reached."""
+
+    code = "cannot_connect"
+
+
+class NotUnderstood(PlantOpsError):
+    """The answer is not what a PlantOps backend would say; check that the address is right."""
+
+    code = "not_understood"
+
+
+class ServerTooOld(PlantOpsError):
+    """The PlantOps backend is too old for this client: update the backend."""
+
+    code = "server_too_old"
+
+
+class ServerTooNew(PlantOpsError):
+    """The PlantOps backend is too new for this client: update the client (in Home Assistant, the integration)."""
+
+    code = "server_too_new"

@@ -1,0 +1,117 @@
+"""What the backend tells its listeners, as it happens.
+
+A connection hears one `Hello`, one `Snapshot` with `seq` 0, and then events whose `seq` grows by one.
+"""
+
+from typing import Annotated, Literal
+from uuid import UUID
+
+from pydantic import Field, TypeAdapter
+
+from .models import Device, DeviceStatus, GardenSnapshot, Plant, PlantValue
+from .wire import Answer, DeviceId, Utc
+
+SCHEMA_VERSION = 1
+"""Raised when a message changes so that older clients would misunderstand it."""
+
+MIN_SCHEMA_VERSION = 1
+"""The oldest schema that this side still understands."""
+
+
+class Hello(Answer):
+    """The first message: who is speaking, and which schema."""
+
+    type: Literal["hello"] = "hello"
+    schema_version: int
+    min_schema_version: int
+    server_version: str
+    instance_id: UUID
+    """The installation's identity; it stays the same across restarts, replicas and addresses."""
+
+
+class Snapshot(Answer):
+    """The second message: the whole garden."""
+
+    type: Literal["snapshot"] = "snapshot"
+    seq: int
+    garden: GardenSnapshot
+
+
+class ChannelReading(Answer):
+    """The newest reading of a channel, in the channel's unit."""
+
+    channel_id: int
+    time: Utc
+    value: float
+
+
+class PlantReading(Answer):
+    """The same reading as a plant feels it."""
+
+    plant_id: UUID
+    value: PlantValue
+
+
+class ReadingsEvent(Answer):
+    """New readings of one device; of several readings of a channel only the newest is told."""
+
+    type: Literal["readings"] = "readings"
+    seq: int = 0
+    device_id: DeviceId
+    last_seen: Utc
+    channels: tuple[ChannelReading, ...]
+    plants: tuple[PlantReading, ...] = ()
+
+
+class StatusEvent(Answer):
+    """A device came or went."""
+
+    type: Literal["status"] = "status"
+    seq: int = 0
+    device_id: DeviceId
+    status: DeviceStatus
+    status_at: Utc
+
+
+class DeviceEvent(Answer):
+    """A device is new or was changed (its channels too)."""
+
+    type: Literal["device"] = "device"
+    seq: int = 0
+    device: Device
+
+
+class DeviceRemovedEvent(Answer):
+    """A device is gone."""
+
+    type: Literal["device_removed"] = "device_removed"
+    seq: int = 0
+    device_id: DeviceId
+
+
+class PlantEvent(Answer):
+    """A plant is new or was changed (its assignments too)."""
+
+    type: Literal["plant"] = "plant"
+    seq: int = 0
+    plant: Plant
+
+
+class PlantRemovedEvent(Answer):
+    """A plant is gone."""
+
+    type: Literal["plant_removed"] = "plant_removed"
+    seq: int = 0
+    plant_id: UUID
+
+
+type Event = Annotated[
+    ReadingsEvent | StatusEvent | DeviceEvent | DeviceRemovedEvent | PlantEvent | PlantRemovedEvent,
+    Field(discriminator="type"),
+]
+"""Anything that changes a garden."""
+
+type StreamMessage = Annotated[Hello | Snapshot | Event, Field(discriminator="type")]
+
+EVENT: TypeAdapter[Event] = TypeAdapter(Event)
+EVENT_TYPES = frozenset({"readings", "status", "device", "device_removed", "plant", "plant_removed"})

@@ -1,0 +1,94 @@
+"""The garden as a client knows it: a snapshot, and what each event makes of it. Pure: nothing here waits or asks."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import Self
+from uuid import UUID
+
+from .events import (
+    DeviceEvent,
+    DeviceRemovedEvent,
+    Event,
+    PlantEvent,
+    PlantReading,
+    PlantRemovedEvent,
+    ReadingsEvent,
+    StatusEvent,
+)
+from .metrics import Metric
+from .models import Device, GardenSnapshot, Latest, Plant, PlantValue
+
+
+@dataclass(frozen=True, slots=True)
+class Garden:
+    """All devices and plants at one moment. `after` makes the next moment; this one stays as it is."""
+
+    devices: Mapping[str, Device]
+    plants: Mapping[UUID, Plant]
+
+    @classmethod
+    def of(cls, snapshot: GardenSnapshot) -> Self:
+        """Lay out a snapshot by ids."""
+        return cls(
+            {device.id: device for device in snapshot.devices},
+            {plant.id: plant for plant in snapshot.plants},
+        )
+
+    def value(self, plant_id: UUID, metric: Metric) -> PlantValue | None:
+        """Tell what a plant feels now for one metric; None when no channel serves it or nothing was read yet."""
+        plant = self.plants.get(plant_id)
+        return None if plant is None else next((value for value in plant.values if value.metric is metric), None)
+
+    def after(self, event: Event) -> Garden:
+        """Tell the garden as it is after ``event``; what the event names but the garden doesn't know is left out."""
+        match event:
+            case DeviceEvent(device=device):
+                return replace(self, devices={**self.devices, device.id: device})
+            case DeviceRemovedEvent(device_id=device_id):
+                return replace(self, devices={key: kept for key, kept in self.devices.items() if key != device_id})
+            case PlantEvent(plant=plant):
+                return replace(self, plants={**self.plants, plant.id: plant})
+            case PlantRemovedEvent(plant_id=plant_id):
+                return replace(self, plants={key: kept for key, kept in self.plants.items() if key != plant_id})
+            case StatusEvent():
+                return self._with_status(event)
+            case ReadingsEvent():
+                return self._with_readings(event)
+
+    def _with_status(self, event: StatusEvent) -> Garden:
+        device = self.devices.get(event.device_id)
+        if device is None:
+            return self
+        changed = device.model_copy(update={"status": event.status, "status_at": event.status_at})
+        return replace(self, devices={**self.devices, device.id: changed})
+
+    def _with_readings(self, event: ReadingsEvent) -> Garden:
+        devices = self.devices
+        if (device := devices.get(event.device_id)) is not None:
+            devices = {**devices, device.id: _told(device, event)}
+        plants = self.plants
+        if event.plants:
+            plants = {**plants}
+            for reading in event.plants:
+                if (plant := plants.get(reading.plant_id)) is not None:
+                    plants[plant.id] = _felt(plant, reading)
+        return Garden(devices, plants)
+
+
+def _told(device: Device, event: ReadingsEvent) -> Device:
+    news = {reading.channel_id: Latest(time=reading.time, value=reading.value) for reading in event.channels}
+    channels = tuple(
+        channel.model_copy(update={"latest": latest})
+        if (latest := news.get(channel.id)) and (channel.latest is None or channel.latest.time <= latest.time)
+        else channel
+        for channel in device.channels
+    )
+    return device.model_copy(update={"channels": channels, "last_seen": event.last_seen})
+
+
+def _felt(plant: Plant, reading: PlantReading) -> Plant:
+    old = next((value for value in plant.values if value.metric is reading.value.metric), None)
+    if old is not None and old.channel_id == reading.value.channel_id and old.time > reading.value.time:
+        return plant
+    others = tuple(value for value in plant.values if value.metric is not reading.value.metric)
+    return plant.model_copy(update={"values": tuple(sorted((*others, reading.value), key=lambda value: value.metric))})

@@ -1,0 +1,267 @@
+"""The things in a garden as the API tells them, and what a client may ask to have changed."""
+
+from enum import StrEnum
+from typing import Annotated, Self
+from uuid import UUID
+
+from pydantic import AfterValidator, Field, model_validator
+
+from .metrics import Metric
+from .wire import Answer, ChannelKey, DeviceId, Name, Request, Utc, Words
+
+
+class DeviceKind(StrEnum):
+    """How a device speaks to PlantOps."""
+
+    PLANTOPS = "plantops"
+    """The PlantOps protocol over MQTT: buffered, acknowledged, never loses a reading."""
+    ESPHOME = "esphome"
+    """A stock ESPHome node over MQTT: live states only."""
+    HTTP = "http"
+    """Readings posted to the API, e.g. by Home Assistant."""
+
+
+class DeviceStatus(StrEnum):
+    """Whether a device is there, by its own birth message and the broker's will."""
+
+    ONLINE = "online"
+    OFFLINE = "offline"
+    UNKNOWN = "unknown"
+
+
+class Latest(Answer):
+    """The newest reading of a channel, in the channel's unit."""
+
+    time: Utc
+    value: float
+
+
+class Channel(Answer):
+    """One measured series of a device."""
+
+    id: int
+    device_id: DeviceId
+    key: ChannelKey
+    name: str
+    metric: Metric
+    unit: str
+    """The unit of the stored values: the metric's own, or a probe's uncalibrated volts."""
+    latest: Latest | None = None
+
+
+class Device(Answer):
+    """A physical node, or a source of readings over HTTP."""
+
+    id: DeviceId
+    name: str
+    kind: DeviceKind
+    status: DeviceStatus
+    status_at: Utc | None = None
+    last_seen: Utc | None = None
+    hardware_id: str | None = None
+    """MAC address, 12 lower-case hexadecimal digits."""
+    model: str | None = None
+    manufacturer: str | None = None
+    firmware: str | None = None
+    sleep_seconds: float | None = None
+    area: str | None = None
+    created_at: Utc
+    channels: tuple[Channel, ...] = ()
+
+
+class DeviceChange(Request):
+    """What a person may change of a device; absent fields stay, `null` empties."""
+
+    name: Name = ""
+    """The name to show; absent: unchanged."""
+    area: Name | None = None
+
+
+class ChannelChange(Request):
+    """What a person may change of a channel."""
+
+    name: Name
+
+
+def _whole_hour(moment: Utc) -> Utc:
+    if moment.minute or moment.second or moment.microsecond:
+        raise ValueError("an assignment begins and ends on a whole UTC hour")
+    return moment
+
+
+type Hour = Annotated[Utc, AfterValidator(_whole_hour)]
+"""A moment on a UTC hour boundary."""
+
+
+class Assignment(Answer):
+    """Which channel serves a plant for one metric, and when."""
+
+    id: UUID
+    plant_id: UUID
+    channel_id: int
+    device_id: DeviceId
+    metric: Metric
+    from_: Annotated[Utc, Field(alias="from")]
+    until: Utc | None = None
+    """None: until further notice."""
+
+
+class AssignmentCreate(Request):
+    """Let a channel serve a plant from one UTC hour until another (None: until further notice)."""
+
+    channel_id: int
+    from_: Annotated[Hour | None, Field(alias="from")] = None
+    """Absent: since the current hour began."""
+    until: Hour | None = None
+
+    @model_validator(mode="after")
+    def _forwards(self) -> Self:
+        if self.from_ is not None and self.until is not None and self.until <= self.from_:
+            raise ValueError("an assignment must end after it begins")
+        return self
+
+
+class AssignmentChange(Request):
+    """Move the ends of an assignment; absent fields stay, `"until": null` means until further notice."""
+
+    from_: Annotated[Hour | None, Field(alias="from")] = None
+    until: Hour | None = None
+
+
+class PlantValue(Answer):
+    """What a plant's channel for one metric says now."""
+
+    metric: Metric
+    unit: str
+    value: float
+    time: Utc
+    channel_id: int
+
+
+class Plant(Answer):
+    """What the user cares for."""
+
+    id: UUID
+    name: str
+    species: str | None = None
+    area: str | None = None
+    substrate: str | None = None
+    pot_litres: float | None = None
+    notes: str = ""
+    created_at: Utc
+    updated_at: Utc
+    assignments: tuple[Assignment, ...] = ()
+    """Those that hold now or later; the past ones are at `/plants/{id}/assignments`."""
+    values: tuple[PlantValue, ...] = ()
+    """The newest reading of each metric that a channel serves now."""
+
+
+type PotLitres = Annotated[float, Field(gt=0, le=10_000)]
+
+
+class PlantCreate(Request):
+    """A new plant."""
+
+    name: Name
+    species: Name | None = None
+    area: Name | None = None
+    substrate: Name | None = None
+    pot_litres: PotLitres | None = None
+    notes: Words = ""
+
+
+class PlantChange(Request):
+    """What to change of a plant; absent fields stay, `null` empties (not the name)."""
+
+    name: Name = ""
+    species: Name | None = None
+    area: Name | None = None
+    substrate: Name | None = None
+    pot_litres: PotLitres | None = None
+    notes: Words = ""
+
+
+class GardenSnapshot(Answer):
+    """The whole garden at one moment: all devices with their channels, and all plants."""
+
+    devices: tuple[Device, ...]
+    plants: tuple[Plant, ...]
+
+
+class Scope(StrEnum):
+    """What a token allows: read ⊂ care ⊂ garden ⊂ admin, and `ingest` beside them."""
+
+    READ = "read"
+    CARE = "care"
+    GARDEN = "garden"
+    ADMIN = "admin"
+    INGEST = "ingest"
+
+    def grants(self, wanted: Scope) -> bool:
+        """Tell whether having this scope is enough for ``wanted``."""
+        if self is wanted or self is Scope.ADMIN:
+            return True
+        ladder = (Scope.READ, Scope.CARE, Scope.GARDEN)
+        return self in ladder and wanted in ladder and ladder.index(self) >= ladder.index(wanted)
+
+
+class Token(Answer):
+    """A key to the API; the secret itself is kept nowhere."""
+
+    id: UUID
+    name: str
+    scopes: tuple[Scope, ...]
+    created_at: Utc
+    expires_at: Utc | None = None
+    last_used_at: Utc | None = None
+    revoked_at: Utc | None = None
+
+
+class TokenCreate(Request):
+    """A wish for a new token."""
+
+    name: Name
+    scopes: Annotated[tuple[Scope, ...], Field(min_length=1, max_length=5)] = (Scope.READ,)
+    expires_at: Utc | None = None
+
+
+class TokenCreated(Token):
+    """A new token with its secret: the only time that it is shown."""
+
+    token: str
+
+
+class SessionCreate(Request):
+    """A browser's login."""
+
+    token: Annotated[str, Field(min_length=1, max_length=200)]
+
+
+class Session(Answer):
+    """What a browser session may do, and how long."""
+
+    name: str
+    scopes: tuple[Scope, ...]
+    expires_at: Utc
+
+
+class DeadLetter(Answer):
+    """A message, or a reading of one, that could not be stored, and why."""
+
+    id: int
+    received_at: Utc
+    device_id: str | None
+    topic: str
+    reason: str
+    detail: str
+    payload: str
+    """The beginning of what was sent; bytes that are no UTF-8 are shown as \\xNN."""
+    payload_bytes: int
+    """The length of what was sent, bytes."""
+
+
+class Page[Item](Answer):
+    """A part of a list; `next` is the cursor of the part that follows, None at the end."""
+
+    items: tuple[Item, ...]
+    next: str | None = None

@@ -1,0 +1,1 @@
+"""Simulated plants and ESPHome nodes that speak the PlantOps device protocol."""
