@@ -1,1 +1,1 @@
-"""What keeps the house running: logs, metrics, the embedded database and broker."""
+"""What keeps the house running: logs, metrics, certificates, and the servers that we start ourselves."""

@@ -1,0 +1,206 @@
+"""What can be set from outside: environment variables, or files of the same name in `/run/secrets`.
+
+An empty value counts as not set. Something wrong stops the start with one line per variable, in words;
+the value of a secret is never repeated.
+"""
+
+from dataclasses import dataclass
+from enum import StrEnum
+from ipaddress import IPv4Network, IPv6Network, ip_network
+from pathlib import Path
+from typing import Annotated, Any, Self
+from urllib.parse import quote, urlsplit, urlunsplit
+
+from aioplantops.errors import PlantOpsError
+from pydantic import AfterValidator, BeforeValidator, Field, SecretStr, ValidationError, model_validator
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+
+from plantops.ops.logs import LogFormat
+
+SECRETS = Path("/run/secrets")
+KEY_BYTES = 32
+SCHEMES = ("postgresql", "postgres", "timescaledb")
+"""Schemes under which people write a PostgreSQL address."""
+
+
+class SettingsInvalid(PlantOpsError):
+    """The settings do not fit."""
+
+
+class LogLevel(StrEnum):
+    """From which weight on a line is written."""
+
+    DEBUG = "DEBUG"
+    INFO = "INFO"
+    WARNING = "WARNING"
+    ERROR = "ERROR"
+
+
+def _split(value: object) -> object:
+    return [part.strip() for part in value.split(",") if part.strip()] if isinstance(value, str) else value
+
+
+def _upper(value: object) -> object:
+    return value.upper() if isinstance(value, str) else value
+
+
+def _lower(value: object) -> object:
+    return value.lower() if isinstance(value, str) else value
+
+
+def _key(value: SecretStr) -> SecretStr:
+    text = value.get_secret_value()
+    try:
+        fits = len(bytes.fromhex(text)) == KEY_BYTES and len(text) == 2 * KEY_BYTES
+    except ValueError:
+        fits = False
+    if not fits:
+        raise ValueError("needs 64 hexadecimal digits; make one with: openssl rand -hex 32")
+    return value
+
+
+def _postgres_address(value: SecretStr) -> SecretStr:
+    try:
+        address = urlsplit(value.get_secret_value())
+        address.port  # noqa: B018 - reading it is the check
+    except ValueError:
+        raise ValueError("is not an address like postgresql://user:password@host:5432/plantops") from None
+    if address.scheme not in SCHEMES:
+        raise ValueError("must begin with postgresql:// (PlantOps stores in PostgreSQL or TimescaleDB only)")
+    return SecretStr(urlunsplit(address._replace(scheme="postgresql")))
+
+
+def _web_address(value: SecretStr) -> SecretStr:
+    if not value.get_secret_value().startswith(("https://", "http://")):
+        raise ValueError("must begin with https://")
+    return value
+
+
+def _networks(value: object) -> object:
+    return (
+        [ip_network(part, strict=False) if isinstance(part, str) else part for part in value]
+        if isinstance(value, (list, tuple))
+        else value
+    )
+
+
+def _file(value: Path) -> Path:
+    if not value.is_file():
+        raise ValueError("there is no such file")
+    return value
+
+
+type Port = Annotated[int, Field(ge=1, le=65535)]
+type Key = Annotated[SecretStr, AfterValidator(_key)]
+type Network = IPv4Network | IPv6Network
+
+
+class Settings(BaseSettings):
+    """Everything that can be set, with its default; `Settings.load()` reads it."""
+
+    model_config = SettingsConfigDict(env_ignore_empty=True, frozen=True, extra="ignore", hide_input_in_errors=True)
+
+    database_url: Annotated[SecretStr, AfterValidator(_postgres_address)] | None = Field(
+        None, description="PostgreSQL or TimescaleDB address; not set: the embedded PostgreSQL runs"
+    )
+    postgres_user: str | None = Field(None, description="database user, where DATABASE_URL names none")
+    postgres_password: SecretStr | None = Field(None, description="its password, where DATABASE_URL holds none")
+    postgres_db: str | None = Field(None, description="database name, where DATABASE_URL names none")
+    mqtt_host: str = Field("localhost", description="host name of the Mosquitto broker")
+    mqtt_port: Port = Field(1883, description="the broker's plain port, inside only")
+    mqtt_tls_port: Port = Field(8883, description="the broker's TLS port")
+    mqtt_use_tls: bool = Field(False, description="whether the backend speaks TLS with the broker")  # noqa: FBT003
+    mqtt_ca_cert: Annotated[Path, AfterValidator(_file)] | None = Field(
+        None, description="file with the CA that signed the broker's certificate"
+    )
+    mqtt_backend_username: str = Field("backend", description="the backend's account at the broker")
+    mqtt_backend_password: SecretStr | None = Field(None, description="that account's password")
+    encryption_key: Key | None = Field(None, description="64 hex digits; encrypts stored third-party secrets")
+    encryption_keys_old: Annotated[tuple[Key, ...], NoDecode, BeforeValidator(_split)] = Field(
+        (), description="earlier encryption keys, comma-separated, while rotating"
+    )
+    discord_webhook_url: Annotated[SecretStr, AfterValidator(_web_address)] | None = Field(
+        None, description="where alerts are told on Discord"
+    )
+    http_host: str = Field("0.0.0.0", description="address that the HTTP API listens on")  # noqa: S104
+    http_port: Annotated[int, Field(ge=0, le=65535)] = Field(8000, description="port of the HTTP API; 0: any free one")
+    trusted_proxies: Annotated[tuple[Network, ...], NoDecode, BeforeValidator(_networks), BeforeValidator(_split)] = (
+        Field((), description="proxies whose X-Forwarded-For is believed: addresses or networks, comma-separated")
+    )
+    retention_raw_days: Annotated[int, Field(ge=36)] = Field(
+        400, description="days to keep raw readings (at least 36: late data may come for 35)"
+    )
+    retention_hourly_days: Annotated[int, Field(ge=36)] = Field(3650, description="days to keep hourly roll-ups")
+    plantops_data: Path = Field(Path(".plantops"), description="folder of the embedded database, demo and certificates")
+    log_level: Annotated[LogLevel, BeforeValidator(_upper)] = Field(
+        LogLevel.INFO, description="DEBUG, INFO, WARNING or ERROR"
+    )
+    log_format: Annotated[LogFormat, BeforeValidator(_lower)] = Field(LogFormat.CONSOLE, description="console or json")
+
+    @model_validator(mode="before")
+    @classmethod
+    def _empty_is_unset(cls, values: dict[str, object]) -> dict[str, object]:
+        return {name: value for name, value in values.items() if value != ""}
+
+    @classmethod
+    def load(cls, *, secrets: Path = SECRETS, **changes: Any) -> Self:
+        """Read the settings; `changes` (by field name) win. Raises SettingsInvalid with a line per variable."""
+        try:
+            return cls(**changes, _secrets_dir=secrets if secrets.is_dir() else None)
+        except ValidationError as error:
+            raise SettingsInvalid("\n".join(_in_words(error))) from None
+        except (OSError, UnicodeDecodeError) as error:
+            raise SettingsInvalid(f"a file in {secrets} cannot be read: {error}") from None
+
+    @property
+    def database_address(self) -> str | None:
+        """DATABASE_URL with user, password and name filled in from POSTGRES_… where it holds none."""
+        if self.database_url is None:
+            return None
+        address = urlsplit(self.database_url.get_secret_value())
+        login, at, place = address.netloc.rpartition("@")
+        user, _, password = login.partition(":")
+        user = user or quote(self.postgres_user or "plantops", safe="")
+        if not password and self.postgres_password:
+            password = quote(self.postgres_password.get_secret_value(), safe="")
+        login = f"{user}:{password}" if password else user
+        name = address.path.strip("/") or quote(self.postgres_db or "plantops", safe="")
+        return urlunsplit(address._replace(netloc=f"{login}@{place if at else address.netloc}", path=f"/{name}"))
+
+    @property
+    def broker_port(self) -> int:
+        """The port the backend speaks with the broker on, TLS or not."""
+        return self.mqtt_tls_port if self.mqtt_use_tls else self.mqtt_port
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """One variable as the documentation shows it."""
+
+    name: str
+    default: str
+    description: str
+    secret: bool
+
+
+def describe() -> tuple[Setting, ...]:
+    """List every variable with its default and meaning (the documentation is tested against it)."""
+    return tuple(
+        Setting(
+            name=name.upper(),
+            default="" if field.default in (None, ()) else str(field.default),
+            description=field.description or "",
+            secret="Secret" in str(field.annotation) or "Key" in str(field.annotation),
+        )
+        for name, field in Settings.model_fields.items()
+    )
+
+
+def _in_words(error: ValidationError) -> list[str]:
+    """Turn pydantic's findings into one line per variable, without its value."""
+    lines: dict[str, str] = {}
+    for finding in error.errors(include_input=False, include_url=False, include_context=False):
+        name = str(finding["loc"][0]).upper() if finding["loc"] else "settings"
+        message = finding["msg"].removeprefix("Value error, ")
+        lines.setdefault(name, f"{name}: {message[:1].lower()}{message[1:]}")
+    return list(lines.values())
