@@ -1,0 +1,30 @@
+"""Who wants to hear what happened: the words in which services tell it, without knowing who listens."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Protocol
+from uuid import UUID
+
+from aioplantops.models import DeviceStatus
+
+
+class News(Protocol):
+    """Takes news after they are committed. Every method returns at once and never raises."""
+
+    def readings(self, device_id: str, last_seen: datetime, latest: Mapping[int, tuple[datetime, float]]) -> None:
+        """Tell a device's newest readings by channel id, in the channels' units."""
+
+    def status(self, device_id: str, status: DeviceStatus, at: datetime) -> None:
+        """Tell that a device came or went."""
+
+    def device(self, device_id: str) -> None:
+        """Tell that a device is new or was changed, or its channels."""
+
+    def device_removed(self, device_id: str) -> None:
+        """Tell that a device is gone."""
+
+    def plant(self, plant_id: UUID) -> None:
+        """Tell that a plant is new or was changed, or its assignments."""
+
+    def plant_removed(self, plant_id: UUID) -> None:
+        """Tell that a plant is gone."""
