@@ -1,0 +1,125 @@
+# Debian packages of any suite, unpacked into a folder of their own and run with their own C library: no root, and
+# nothing of the host's packages is touched. Used for Python, Mosquitto and PostgreSQL with TimescaleDB. To be sourced.
+#
+#   debs_prefix PREFIX SUITE "packages" "packages without their dependencies" "executables below PREFIX" [FINISH]
+#
+# Works in PREFIX.new and renames at the end, so an interrupted run leaves nothing half made. FINISH is a function
+# called with PREFIX.new and PREFIX before that. How it works:
+# 1. apt with a state of its own (empty package status, so that it resolves the whole closure down to libc6) and the
+#    mirror that /etc/apt names; the Release file's signature is always checked against Debian's keyring.
+# 2. dpkg-deb unpacks; no maintainer script runs.
+# 3. patchelf (Debian's own, unpacked beside, started by the unpacked loader) gives each executable the prefix's loader
+#    and a DT_RPATH (not RUNPATH: it must hold for libraries of libraries as well) relative to itself.
+# shellcheck shell=bash
+# shellcheck source=scripts/lib.sh
+. "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
+
+debs_possible() { command -v apt-get >/dev/null && command -v dpkg-deb >/dev/null && [ -n "$(debs_keyring)" ] && [ -n "$(debs_mirrors)" ]; }
+
+debs_keyring() {
+  local ring
+  for ring in /usr/share/keyrings/debian-archive-keyring.gpg /usr/share/keyrings/debian-archive-keyring.pgp; do
+    [ ! -r "$ring" ] || { echo "$ring"; return; }
+  done
+}
+
+# Every address in /etc/apt (whatever its format) that can be Debian's main archive, the likeliest first.
+debs_mirrors() {
+  if [ -n "${PLANTOPS_DEBIAN_MIRROR:-}" ]; then echo "$PLANTOPS_DEBIAN_MIRROR"; return; fi
+  apt-get indextargets --format '$(REPO_URI)' 'Created-By: Packages' 2>/dev/null \
+    | grep -i debian | grep -viE 'security|backports|debug|ports' \
+    | awk '!seen[$0]++ { print ($0 ~ /\/debian\/?$/ ? 0 : 1), $0 }' | sort -s -k1,1n | cut -d' ' -f2-
+}
+
+# An apt of our own in folder W: the host's way to the network (Acquire: proxies, certificates), none of its hooks.
+debs_apt() {
+  local w=$1; shift
+  APT_CONFIG="$w/apt.conf" LC_ALL=C apt-get -q -y "$@"
+}
+
+debs_apt_state() {
+  local w=$1 suite=$2 mirror=$3
+  mkdir -p "$w/lists/partial" "$w/archives/partial" "$w/log"
+  : >"$w/status"
+  printf 'deb [arch=%s signed-by=%s] %s %s main\n' "$(dpkg --print-architecture)" "$(debs_keyring)" "$mirror" "$suite" >"$w/sources.list"
+  {
+    ( unset APT_CONFIG; apt-config dump ) | grep '^Acquire::' | grep -vE '^Acquire::(Languages|IndexTargets)' || true
+    cat <<CONF
+Dir::Etc::Main "/dev/null";
+Dir::Etc::Parts "/dev/null";
+Dir::Etc::SourceList "$w/sources.list";
+Dir::Etc::SourceParts "/dev/null";
+Dir::Etc::Preferences "/dev/null";
+Dir::Etc::PreferencesParts "/dev/null";
+Dir::State "$w";
+Dir::State::Lists "$w/lists";
+Dir::State::status "$w/status";
+Dir::Cache "$w";
+Dir::Cache::Archives "$w/archives";
+Dir::Log "$w/log";
+APT::Sandbox::User "";
+APT::Install-Recommends "false";
+Acquire::Languages "none";
+Acquire::Retries "3";
+Debug::NoLocking "true";
+CONF
+  } >"$w/apt.conf"
+}
+
+debs_update() {
+  local w=$1 suite=$2 mirror
+  while read -r mirror; do
+    debs_apt_state "$w" "$suite" "$mirror"
+    if debs_apt "$w" -o APT::Update::Error-Mode=any update >"$w/update.log" 2>&1; then cat "$w/update.log"; return 0; fi
+    cat "$w/update.log"
+    grep -qi 'expired' "$w/update.log" || continue
+    echo "NOTE the mirror's $suite is older than its own date of expiry; its signature is checked all the same"
+    echo 'Acquire::Check-Valid-Until "false";' >>"$w/apt.conf"
+    debs_apt "$w" -o APT::Update::Error-Mode=any update && return 0
+  done < <(debs_mirrors)
+  echo "no mirror in /etc/apt has Debian's $suite"
+  return 1
+}
+
+debs_download() {
+  local w=$1 suite=$2 packages=$3 alone=$4
+  debs_update "$w" "$suite"
+  # shellcheck disable=SC2086
+  debs_apt "$w" install --download-only $packages
+  # shellcheck disable=SC2086
+  ( cd "$w/archives" && debs_apt "$w" download patchelf libstdc++6 libgcc-s1 $alone )
+}
+
+debs_unpack() {
+  local w=$1 new=$2 folder deb
+  for folder in lib lib64 bin sbin; do mkdir -p "$new/usr/$folder"; ln -s "usr/$folder" "$new/$folder"; done   # Debian's merged /usr
+  for deb in "$w"/archives/*.deb; do
+    dpkg-deb --fsys-tarfile "$deb" | tar -C "$new" --keep-directory-symlink --no-same-owner -xf -
+  done
+  rm -rf "$new"/usr/share/{doc,man,locale,info,lintian,bug} "$new"/var
+}
+
+debs_loader() { find "$1/usr/lib" "$1/usr/lib64" -name 'ld-linux*.so.*' | sort | head -n 1; }
+
+# Make the executables of PREFIX.new (patterns below it) run with the C library that will lie in PREFIX.
+debs_own_loader() {
+  local new=$1 prefix=$2 patterns=$3 loader libs exe depth up
+  loader=$(debs_loader "$new"); libs=$(dirname "$(find "$new/usr/lib" -name 'libc.so.6' | head -n 1)"); libs=${libs#"$new/"}
+  # shellcheck disable=SC2086
+  for exe in $(cd "$new" && ls -d $patterns); do
+    depth=$(printf %s "$exe" | tr -cd / | wc -c); up=
+    while [ "$depth" -gt 0 ]; do up="$up/.."; depth=$((depth - 1)); done
+    "$loader" --library-path "$new/$libs" "$new/usr/bin/patchelf" --set-interpreter "$prefix/${loader#"$new/"}" \
+      --force-rpath --set-rpath "\$ORIGIN$up/$libs:\$ORIGIN$up/usr/lib" "$new/$exe"
+  done
+}
+
+debs_prefix() {
+  local prefix=$1 suite=$2 packages=$3 alone=$4 executables=$5 finish=${6:-true} w="$1.apt" new="$1.new"
+  rm -rf "$w" "$new"; mkdir -p "$w" "$new"
+  debs_download "$w" "$suite" "$packages" "$alone"
+  debs_unpack "$w" "$new"
+  debs_own_loader "$new" "$prefix" "$executables"
+  "$finish" "$new" "$prefix"
+  rm -rf "$prefix"; mv "$new" "$prefix"; rm -rf "$w"
+}
