@@ -1,0 +1,70 @@
+"""The documentation is under test: what can be set, sent, refused or measured must be named there, and examples must be true."""
+
+import json
+import re
+from pathlib import Path
+
+import pytest
+from aioplantops.metrics import METRICS
+from aioplantops.telemetry import Ack, Batch, Command, CommandResult, Info
+from aioplantops.topics import Leaf
+from plantops.domain.intake import Reason
+from plantops.ops.metrics import Metrics
+from plantops.settings import describe
+
+DOCS = Path(__file__).parent.parent / "docs"
+PROTOCOL = (DOCS / "protocol.md").read_text(encoding="utf-8")
+
+
+def _number(value: float) -> str:
+    return f"{value:g}".replace("-", "−")  # noqa: RUF001  the typographic minus of the table
+
+
+def test_every_setting_is_documented() -> None:
+    page = (DOCS / "deployment.md").read_text(encoding="utf-8")
+    rows = [f"| `{setting.name}` | {setting.default or '—'} | {setting.description} |" for setting in describe()]
+    assert [row for row in rows if row not in page] == []
+
+
+def test_every_topic_is_documented() -> None:
+    assert [leaf for leaf in Leaf if f"`plantops/<device_id>/{leaf}`" not in PROTOCOL] == []
+
+
+def test_every_reason_of_refusal_is_documented() -> None:
+    assert [reason for reason in Reason if f"| `{reason}` |" not in PROTOCOL] == []
+
+
+def test_every_metric_is_documented_with_its_unit_and_span() -> None:
+    rows = [
+        f"| `{quantity.metric}` | {quantity.unit} | {_number(quantity.span.low)} … {_number(quantity.span.high)}"
+        for quantity in METRICS.values()
+    ]
+    assert [row for row in rows if row not in PROTOCOL] == []
+
+
+def test_every_prometheus_metric_is_documented() -> None:
+    page = (DOCS / "operations.md").read_text(encoding="utf-8")
+    families = re.findall(r"^# TYPE (plantops_\w+) ", Metrics().render().decode(), re.MULTILINE)
+    assert families
+    assert [name for name in families if not name.endswith("_created") and f"`{name}`" not in page] == []
+
+
+EXAMPLES = re.findall(r"```json\n(.*?)```", PROTOCOL, re.DOTALL)
+
+
+@pytest.mark.parametrize("text", EXAMPLES)
+def test_every_example_of_the_protocol_is_what_it_claims(text: str) -> None:
+    example = json.loads(text)
+    model = next(
+        model
+        for key, model in (
+            ("stored", Ack),
+            ("readings", Batch),
+            ("channels", Info),
+            ("action", Command),
+            ("ok", CommandResult),
+        )
+        if key in example
+    )
+    told = json.loads(model.model_validate_json(text).model_dump_json(exclude_unset=True))
+    assert told == pytest.approx(example) if model is CommandResult else told == example
