@@ -132,6 +132,18 @@ class DeviceNotWritable(PlantOpsError):
     code, status = "device_not_writable", HTTPStatus.CONFLICT
 
 
+class LastAdminToken(PlantOpsError):
+    """This is the last admin token: make another first (`plantops token create NAME --scope admin`)."""
+
+    code, status = "last_admin_token", HTTPStatus.CONFLICT
+
+
+class TooSlow(PlantOpsError):
+    """The request took too long to arrive."""
+
+    code, status = "too_slow", HTTPStatus.REQUEST_TIMEOUT
+
+
 class TooLarge(PlantOpsError):
     """The request is too large."""
 
