@@ -24,7 +24,7 @@ CREATE TABLE device (
     status_at timestamptz,
     last_seen timestamptz,
     created_at timestamptz NOT NULL
-);
+) WITH (fillfactor = 70);
 COMMENT ON COLUMN device.id IS 'MQTT user name = ESPHome node name.';
 COMMENT ON COLUMN device.hardware_id IS 'MAC address, 12 lower-case hexadecimal digits.';
 COMMENT ON COLUMN device.named_by_user IS 'A name that a person gave is never overwritten by what the device says.';
@@ -38,9 +38,11 @@ CREATE TABLE channel (
     named_by_user boolean NOT NULL DEFAULT false,
     metric text NOT NULL,
     unit text NOT NULL,
+    sent_unit text NOT NULL,
     created_at timestamptz NOT NULL,
     UNIQUE (device_id, key)
 );
+COMMENT ON COLUMN channel.sent_unit IS 'Unit that the device sends; readings are converted from it to unit at the door.';
 COMMENT ON COLUMN channel.unit IS 'Unit of the stored values: the metric''s own, or a probe''s uncalibrated volts.';
 
 CREATE TABLE channel_state (
@@ -81,6 +83,7 @@ CREATE TABLE undated_batch (
     received_at timestamptz NOT NULL,
     PRIMARY KEY (device_id, boot, seq)
 );
+CREATE INDEX undated_batch_by_age ON undated_batch USING brin (received_at);
 COMMENT ON TABLE undated_batch IS 'Batches without times that were stored: a second copy is a duplicate.';
 
 CREATE TABLE plant (

@@ -1,0 +1,15 @@
+"""The numbers under which backends agree, through PostgreSQL's advisory locks, who does what alone."""
+
+from enum import IntEnum
+
+LOCK_CLASS = 0x504C4F50
+"""First key of all our locks ("PLOP"), so that they never meet another program's in the same database."""
+
+
+class Lock(IntEnum):
+    """Second key: what is done alone."""
+
+    INGEST = 0
+    """Taking telemetry from the broker (`lease.py`). Held as long as that lasts."""
+    MIGRATION = 100
+    MAINTENANCE = 101
