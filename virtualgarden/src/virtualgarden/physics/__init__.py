@@ -1,0 +1,1 @@
+"""What sun, air, soil and gardeners do: pure and seeded, with the time as an argument."""
