@@ -1,0 +1,55 @@
+"""What every test may ask for: real servers for the whole run, and a database of its own for each test."""
+
+import shutil
+import tempfile
+from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
+
+import pytest
+import pytest_asyncio
+from plantops.ops.cluster import Binaries
+
+from tests.servers import DatabaseServer, named
+
+
+@pytest.fixture(scope="session")
+def run_folder() -> Iterator[Path]:
+    """Give a private folder with a short path, removed at the end of the run."""
+    folder = Path(tempfile.mkdtemp(prefix="plantops-test-"))
+    yield folder
+    shutil.rmtree(folder, ignore_errors=True)
+
+
+@pytest_asyncio.fixture(scope="session", loop_scope="session")
+async def embedded_server(run_folder: Path) -> AsyncIterator[DatabaseServer]:
+    """Run the embedded PostgreSQL for the whole run."""
+    async with DatabaseServer.open(run_folder / "embedded", Binaries.embedded()) as server:
+        yield server
+
+
+@pytest_asyncio.fixture(scope="session", loop_scope="session")
+async def timescale_server(run_folder: Path) -> AsyncIterator[DatabaseServer]:
+    """Run PostgreSQL with TimescaleDB for the whole run."""
+    async with DatabaseServer.open(run_folder / "timescale", Binaries.timescale(named("PLANTOPS_TIMESCALE"))) as server:
+        yield server
+
+
+@pytest.fixture(params=["embedded", "timescale"])
+def database_server(request: pytest.FixtureRequest) -> DatabaseServer:
+    """Give each kind of server in turn."""
+    server: DatabaseServer = request.getfixturevalue(f"{request.param}_server")
+    return server
+
+
+@pytest.fixture
+async def database(database_server: DatabaseServer) -> AsyncIterator[str]:
+    """Give the address of a migrated database that belongs to this test alone, on each kind of server."""
+    async with database_server.migrated() as url:
+        yield url
+
+
+@pytest.fixture
+async def empty_database(database_server: DatabaseServer) -> AsyncIterator[str]:
+    """Give the address of a database with nothing in it, on each kind of server."""
+    async with database_server.empty() as url:
+        yield url

@@ -1,0 +1,84 @@
+"""Real servers for the tests: where their programs lie, and how a test gets a database of its own.
+
+Programs that are not Python come from environment variables that `scripts/test-env.sh` sets (`make test` does so).
+A missing one fails the test that needs it; nothing is skipped.
+"""
+
+import os
+import secrets
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from urllib.parse import urlsplit, urlunsplit
+
+import asyncpg
+from plantops.ops.cluster import Binaries
+from plantops.ops.embedded import EmbeddedPostgres
+from plantops.storage.migrate import migrate
+
+TEMPLATE = "migrated"
+
+
+def named(variable: str) -> Path:
+    """Give the path in the environment variable, or fail saying how to set it."""
+    value = os.environ.get(variable)
+    if not value or not Path(value).exists():
+        raise RuntimeError(f'{variable} names nothing here; run `make test`, or first: eval "$(scripts/test-env.sh)"')
+    return Path(value)
+
+
+@dataclass(slots=True)
+class DatabaseServer:
+    """A running PostgreSQL that hands out databases, empty or migrated."""
+
+    url: str
+    has_template: bool = field(default=False, init=False)
+
+    @classmethod
+    @asynccontextmanager
+    async def open(cls, folder: Path, binaries: Binaries) -> AsyncIterator[DatabaseServer]:
+        """Run a server that need not survive a power cut."""
+        settings = {"max_connections": "60", "shared_buffers": "64MB"}
+        async with EmbeddedPostgres.open(folder, binaries=binaries, settings=settings, durable=False) as postgres:
+            yield cls(postgres.url)
+
+    def address(self, database: str) -> str:
+        """Give the address of one of its databases."""
+        return urlunsplit(urlsplit(self.url)._replace(path=f"/{database}"))
+
+    async def run(self, statement: str) -> None:
+        """Run one statement on the server."""
+        connection = await asyncpg.connect(self.url)
+        try:
+            await connection.execute(statement)
+        finally:
+            await connection.close()
+
+    @asynccontextmanager
+    async def empty(self) -> AsyncIterator[str]:
+        """Give the address of a new database with nothing in it."""
+        async with self._made("") as url:
+            yield url
+
+    @asynccontextmanager
+    async def migrated(self) -> AsyncIterator[str]:
+        """Give the address of a new database with PlantOps' tables in it."""
+        if not self.has_template:
+            await self._make_template()
+        async with self._made(f"TEMPLATE {TEMPLATE}") as url:
+            yield url
+
+    async def _make_template(self) -> None:
+        await self.run(f"CREATE DATABASE {TEMPLATE}")
+        await migrate(self.address(TEMPLATE))
+        self.has_template = True
+
+    @asynccontextmanager
+    async def _made(self, how: str) -> AsyncIterator[str]:
+        name = f"test_{secrets.token_hex(6)}"
+        await self.run(f"CREATE DATABASE {name} {how}")
+        try:
+            yield self.address(name)
+        finally:
+            await self.run(f"DROP DATABASE {name} WITH (FORCE)")
