@@ -107,6 +107,15 @@ class Database:
         async with self.acquire(work) as connection, connection.transaction():
             yield connection
 
+    @asynccontextmanager
+    async def snapshot(self, work: str = "other") -> AsyncIterator[Connection]:
+        """Borrow a connection on which all reads see the same moment, and none can write."""
+        async with (
+            self.acquire(work) as connection,
+            connection.transaction(isolation="repeatable_read", readonly=True),
+        ):
+            yield connection
+
     def _timed(self, work: str) -> AbstractContextManager[None]:
         return nullcontext() if self._metrics is None else self._metrics.database(work)
 
