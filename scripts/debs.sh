@@ -1,10 +1,10 @@
 # Debian packages of any suite, unpacked into a folder of their own and run with their own C library: no root, and
 # nothing of the host's packages is touched. Used for Python, Mosquitto and PostgreSQL with TimescaleDB. To be sourced.
 #
-#   debs_prefix PREFIX SUITE "packages" "packages without their dependencies" "executables below PREFIX" [FINISH]
+#   debs_prefix PREFIX SUITE "packages" "packages without their dependencies" "executables below PREFIX" FINISH CHECK
 #
 # Works in PREFIX.new and renames at the end, so an interrupted run leaves nothing half made. FINISH is a function
-# called with PREFIX.new and PREFIX before that. How it works:
+# called with PREFIX.new and PREFIX before that, CHECK one called with PREFIX after it; what fails it is removed.
 # 1. apt with a state of its own (empty package status, so that it resolves the whole closure down to libc6) and the
 #    mirror that /etc/apt names; the Release file's signature is always checked against Debian's keyring.
 # 2. dpkg-deb unpacks; no maintainer script runs.
@@ -69,13 +69,13 @@ CONF
 debs_update() {
   local w=$1 suite=$2 mirror
   while read -r mirror; do
-    debs_apt_state "$w" "$suite" "$mirror"
+    debs_apt_state "$w" "$suite" "$mirror" || return
     if debs_apt "$w" -o APT::Update::Error-Mode=any update >"$w/update.log" 2>&1; then cat "$w/update.log"; return 0; fi
     cat "$w/update.log"
     grep -qi 'expired' "$w/update.log" || continue
-    echo "NOTE the mirror's $suite is older than its own date of expiry; its signature is checked all the same"
+    printf "\n  (this mirror's %s is past its date of expiry: taken all the same, its signature is checked)  " "$suite" >&3
     echo 'Acquire::Check-Valid-Until "false";' >>"$w/apt.conf"
-    debs_apt "$w" -o APT::Update::Error-Mode=any update && return 0
+    if debs_apt "$w" -o APT::Update::Error-Mode=any update; then return 0; fi
   done < <(debs_mirrors)
   echo "no mirror in /etc/apt has Debian's $suite"
   return 1
@@ -83,43 +83,41 @@ debs_update() {
 
 debs_download() {
   local w=$1 suite=$2 packages=$3 alone=$4
-  debs_update "$w" "$suite"
   # shellcheck disable=SC2086
-  debs_apt "$w" install --download-only $packages
-  # shellcheck disable=SC2086
-  ( cd "$w/archives" && debs_apt "$w" download patchelf libstdc++6 libgcc-s1 $alone )
+  debs_update "$w" "$suite" && debs_apt "$w" install --download-only $packages \
+    && cd "$w/archives" && debs_apt "$w" download patchelf libstdc++6 libgcc-s1 $alone
 }
 
 debs_unpack() {
   local w=$1 new=$2 folder deb
-  for folder in lib lib64 bin sbin; do mkdir -p "$new/usr/$folder"; ln -s "usr/$folder" "$new/$folder"; done   # Debian's merged /usr
+  for folder in lib lib64 bin sbin; do mkdir -p "$new/usr/$folder" && ln -s "usr/$folder" "$new/$folder" || return; done   # Debian's merged /usr
   for deb in "$w"/archives/*.deb; do
-    dpkg-deb --fsys-tarfile "$deb" | tar -C "$new" --keep-directory-symlink --no-same-owner -xf -
+    dpkg-deb --fsys-tarfile "$deb" | tar -C "$new" --keep-directory-symlink --no-same-owner -xf - || return
   done
-  rm -rf "$new"/usr/share/{doc,man,locale,info,lintian,bug} "$new"/var
+  rm -rf "$new"/usr/share/{doc,man,locale,info,lintian,bug} "$new/var"
 }
 
 debs_loader() { find "$1/usr/lib" "$1/usr/lib64" -name 'ld-linux*.so.*' | sort | head -n 1; }
+debs_libraries() { local libc; libc=$(find "$1/usr/lib" -name libc.so.6 | head -n 1); dirname "${libc#"$1/"}"; }
 
 # Make the executables of PREFIX.new (patterns below it) run with the C library that will lie in PREFIX.
 debs_own_loader() {
-  local new=$1 prefix=$2 patterns=$3 loader libs exe depth up
-  loader=$(debs_loader "$new"); libs=$(dirname "$(find "$new/usr/lib" -name 'libc.so.6' | head -n 1)"); libs=${libs#"$new/"}
+  local new=$1 prefix=$2 patterns=$3 loader libs exe up
+  loader=$(debs_loader "$new") && libs=$(debs_libraries "$new") || return
   # shellcheck disable=SC2086
   for exe in $(cd "$new" && ls -d $patterns); do
-    depth=$(printf %s "$exe" | tr -cd / | wc -c); up=
-    while [ "$depth" -gt 0 ]; do up="$up/.."; depth=$((depth - 1)); done
-    "$loader" --library-path "$new/$libs" "$new/usr/bin/patchelf" --set-interpreter "$prefix/${loader#"$new/"}" \
-      --force-rpath --set-rpath "\$ORIGIN$up/$libs:\$ORIGIN$up/usr/lib" "$new/$exe"
+    up=$(printf %s "$exe" | sed 's#[^/]*$##; s#[^/]*/#/..#g')
+    # --no-sort: patchelf 0.18 sorts the program headers, and a Python that is not position-independent dies of it
+    "$loader" --library-path "$new/$libs" "$new/usr/bin/patchelf" --no-sort --set-interpreter "$prefix/${loader#"$new/"}" \
+      --force-rpath --set-rpath "\$ORIGIN$up/$libs:\$ORIGIN$up/usr/lib" "$new/$exe" || return
   done
 }
 
 debs_prefix() {
-  local prefix=$1 suite=$2 packages=$3 alone=$4 executables=$5 finish=${6:-true} w="$1.apt" new="$1.new"
-  rm -rf "$w" "$new"; mkdir -p "$w" "$new"
-  debs_download "$w" "$suite" "$packages" "$alone"
-  debs_unpack "$w" "$new"
-  debs_own_loader "$new" "$prefix" "$executables"
-  "$finish" "$new" "$prefix"
-  rm -rf "$prefix"; mv "$new" "$prefix"; rm -rf "$w"
+  local prefix=$1 suite=$2 packages=$3 alone=$4 executables=$5 finish=$6 check=$7 w="$1.apt" new="$1.new"
+  rm -rf "$w" "$new" && mkdir -p "$w" "$new" \
+    && ( debs_download "$w" "$suite" "$packages" "$alone" ) \
+    && debs_unpack "$w" "$new" && debs_own_loader "$new" "$prefix" "$executables" && "$finish" "$new" "$prefix" \
+    && rm -rf "$prefix" "$w" && mv "$new" "$prefix" || return
+  "$check" "$prefix" || { rm -rf "$prefix"; return 1; }
 }

@@ -26,7 +26,7 @@ system_broker() {
 
 by_package_manager() {
   if command -v brew >/dev/null; then brew install mosquitto
-  elif command -v apt-get >/dev/null && [ "$(id -u)" = 0 ]; then apt-get update -q && apt-get install -y -q --no-install-recommends mosquitto mosquitto-clients
+  elif command -v apt-get >/dev/null && [ "$(id -u)" = 0 ]; then apt-get update -q && DEBIAN_FRONTEND=noninteractive apt-get install -y -q --no-install-recommends mosquitto mosquitto-clients
   else echo "no package manager that may be used (brew, or apt-get as root)"; return 1
   fi
 }
@@ -36,9 +36,9 @@ name_libraries() { PATH="$PATH:/sbin:/usr/sbin" ldconfig -n "$1"/usr/lib/*-linux
 
 unpack() {
   local prefix=$1 suite=$2 packages=$3
-  debs_prefix "$prefix" "$suite" "$packages" "" "usr/sbin/mosquitto usr/bin/mosquitto_*" name_libraries
-  [ -n "$(version_of "$prefix/usr/sbin/mosquitto")" ]
+  debs_prefix "$prefix" "$suite" "$packages" "" "usr/sbin/mosquitto usr/bin/mosquitto_*" name_libraries runs
 }
+runs() { [ -n "$(version_of "$1/usr/sbin/mosquitto")" ] && [ -n "$("$1/usr/bin/mosquitto_pub" --version)" ] && [ -e "$1"/usr/lib/*-linux-gnu/mosquitto_dynamic_security.so ]; }
 
 # Debian's newer suite first; its older sister only has 2.0.
 from_debian() {

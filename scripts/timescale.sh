@@ -6,12 +6,6 @@
 
 BIN=usr/lib/postgresql/17/bin
 
-# PostgreSQL refuses to run as root, so a root's copy must lie where another user can read it; /root is closed to them.
-reachable() { [ "$(id -u)" != 0 ] || ! command -v setpriv >/dev/null || setpriv --reuid 65534 --regid 65534 --clear-groups test -x "$1"; }
-folder() {
-  if [ -n "${PLANTOPS_CACHE:-}" ] || reachable "$CACHE"; then echo "$CACHE/timescale-17"; else echo /var/cache/plantops/timescale-17; fi
-}
-
 # Left out: what nobody runs here (the JIT compiler with its LLVM, the procedural languages' interpreters).
 slim() {
   rm -rf "$1/usr/lib/postgresql/17/lib/bitcode" "$1/usr/lib/postgresql/17/lib/llvmjit.so" "$1"/usr/lib/*-linux-gnu/libLLVM* \
@@ -19,14 +13,13 @@ slim() {
 }
 
 unpack() {
-  mkdir -p "$(dirname "$1")"
-  debs_prefix "$1" trixie "postgresql-17 postgresql-17-timescaledb postgresql-client-17 tzdata" "" "$BIN/*" slim
-  "$1/$BIN/postgres" --version
+  debs_prefix "$1" trixie "postgresql-17 postgresql-17-timescaledb postgresql-client-17 tzdata" "" "$BIN/*" slim runs
 }
+runs() { "$1/$BIN/postgres" --version && "$1/$BIN/initdb" --version && "$1/$BIN/psql" --version && "$1/$BIN/pg_dump" --version; }
 
 once() { [ -x "$1/$BIN/postgres" ] || step "PostgreSQL 17 with TimescaleDB from Debian's packages" unpack "$1"; }
 
-prefix=${PLANTOPS_TIMESCALE:-$(folder)}
+prefix=${PLANTOPS_TIMESCALE:-$CACHE/timescale-17}
 if [ ! -x "$prefix/$BIN/postgres" ]; then
   [ -z "${PLANTOPS_TIMESCALE:-}" ] || die "PLANTOPS_TIMESCALE=$prefix has no $BIN/postgres"
   debs_possible || die "TimescaleDB for the tests is unpacked from Debian's packages; this machine has no apt with a Debian mirror. Set PLANTOPS_TIMESCALE to a folder with $BIN"

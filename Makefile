@@ -1,0 +1,47 @@
+# What a newcomer needs is `make demo`, `make test` and `make check`; each sets up what is missing by itself.
+SHELL := /bin/bash
+.DEFAULT_GOAL := help
+PY := .venv/backend/bin/python
+unexport PYTHONHOME PYTHONPATH PYTHONDONTWRITEBYTECODE VIRTUAL_ENV
+
+.PHONY: help demo test test-backend test-integration test-firmware check format bench chaos lock setup clean
+
+help: ## Show this list
+	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1|\2/p' Makefile | awk -F'|' '{ printf "%-24s %s\n", $$1, $$2 }'
+
+demo: ## Run the whole system with a virtual garden; Ctrl-C stops everything
+	@exec scripts/demo.sh
+
+test: ## Pass every test, against a real Mosquitto, PostgreSQL, TimescaleDB and Home Assistant
+	@exec scripts/test.sh backend integration firmware
+
+test-backend: ## Only the shared language, the backend, the virtual garden and the house rules
+	@exec scripts/test.sh backend
+
+test-integration: ## Only what runs under Home Assistant
+	@exec scripts/test.sh integration
+
+test-firmware: ## Only the firmware's configurations
+	@exec scripts/test.sh firmware
+
+check: ## Lint, format, types, layers and house rules; changes nothing
+	@exec scripts/check.sh
+
+format: ## Mend what ruff can mend, and format
+	@scripts/setup.sh checks && $(PY) -m ruff check --fix-only --quiet && $(PY) -m ruff format
+
+bench: ## Measure speed and memory on this machine
+	@scripts/setup.sh checks && exec scripts/test-env.sh $(PY) -m tests.bench
+
+chaos: ## Kill, freeze and restart everything while readings flow, then count them (up to 5 minutes)
+	@scripts/setup.sh checks && exec scripts/test-env.sh $(PY) -m tests.chaos
+
+lock: ## Write requirements/*.txt anew from requirements/*.in (ARGS="--upgrade" for newer versions)
+	@exec scripts/lock.sh $(ARGS)
+
+setup: ## Only make the environment for checks and tests
+	@exec scripts/setup.sh checks
+
+clean: ## Remove the environments and caches of this checkout (the demo's data in .plantops stays)
+	@rm -rf .venv .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis firmware/.esphome firmware/examples/.esphome
+	@find . -name __pycache__ -type d -prune -exec rm -rf {} +

@@ -1,0 +1,17 @@
+#!/usr/bin/env bash
+# Give the tests their real services: run a command with them named in the environment, or print the exports
+# (`eval "$(scripts/test-env.sh)"`). What is missing is unpacked first; what cannot be had is an error, never a skip.
+#
+#   PLANTOPS_MOSQUITTO          Mosquitto 2.1, the broker the house prefers
+#   PLANTOPS_MOSQUITTO_20       Mosquitto 2.0, the broker that many people have
+#   PLANTOPS_MOSQUITTO_CLIENTS  the folder with mosquitto_pub, mosquitto_sub, mosquitto_ctrl
+#   PLANTOPS_TIMESCALE          the folder with usr/lib/postgresql/17/bin and TimescaleDB
+set -euo pipefail
+here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd -P)
+PLANTOPS_MOSQUITTO=${PLANTOPS_MOSQUITTO:-$("$here/mosquitto.sh" 2.1)}
+PLANTOPS_MOSQUITTO_20=${PLANTOPS_MOSQUITTO_20:-$("$here/mosquitto.sh" 2.0)}
+PLANTOPS_MOSQUITTO_CLIENTS=${PLANTOPS_MOSQUITTO_CLIENTS:-$("$here/mosquitto.sh" clients)}
+PLANTOPS_TIMESCALE=${PLANTOPS_TIMESCALE:-$("$here/timescale.sh")}
+export PLANTOPS_MOSQUITTO PLANTOPS_MOSQUITTO_20 PLANTOPS_MOSQUITTO_CLIENTS PLANTOPS_TIMESCALE
+[ $# -gt 0 ] || { export -p | grep ' PLANTOPS_[MT]'; exit; }
+exec "$@"
