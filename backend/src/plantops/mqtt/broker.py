@@ -1,0 +1,44 @@
+"""Where the broker is, how it is trusted, and what can go wrong on the way to it."""
+
+import ssl
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from aioplantops.errors import Unavailable
+
+
+class LinkLost(Unavailable):
+    """The connection to the MQTT broker is lost."""
+
+
+class PublishRefused(Unavailable):
+    """The broker refused a message."""
+
+
+@dataclass(frozen=True, slots=True)
+class Broker:
+    """Where the broker is, and as whom we come."""
+
+    host: str
+    port: int
+    username: str | None = None
+    password: str | None = field(default=None, repr=False)
+    use_tls: bool = False
+    ca_file: Path | None = None
+    """The CA that signed the broker's certificate; None: those that the system trusts."""
+
+    def __str__(self) -> str:
+        """Say where, not as whom."""
+        return f"{self.host}:{self.port}"
+
+    def tls(self) -> ssl.SSLContext | None:
+        """Make the TLS context, None for a plain connection. Raises LinkLost when the CA file cannot be used."""
+        if not self.use_tls:
+            return None
+        try:
+            context = ssl.create_default_context(cafile=self.ca_file)
+        except OSError as error:
+            raise LinkLost(f"The CA file {self.ca_file} cannot be used: {error}.") from error
+        # Python 3.13 and later ask a CA for extensions that the usual `openssl req -x509` does not write.
+        context.verify_flags &= ~ssl.VerifyFlags.VERIFY_X509_STRICT
+        return context

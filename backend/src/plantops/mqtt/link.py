@@ -1,0 +1,280 @@
+"""The wire to the broker: connects once, receives with acknowledgement by hand, and says when it is lost.
+
+This is the only file that knows the MQTT library (aiomqtt 2.5, which wraps paho). The library connects, subscribes,
+publishes and keeps the connection alive. Received messages do not go through it: they are cut out of the stream by
+`packets` (see `docs/performance.md` for the reason) and acknowledged together after the commit. What we use of the
+library's inside stands in `_INSIDES` and is checked when a link is made.
+"""
+
+import asyncio
+import inspect
+import socket
+import ssl
+from collections.abc import AsyncIterator, Callable, Iterable, Iterator, Sequence
+from contextlib import asynccontextmanager, contextmanager, suppress
+from typing import Any, Never
+
+import aiomqtt
+from paho.mqtt.client import Client as Paho
+from paho.mqtt.enums import MQTTErrorCode
+from paho.mqtt.packettypes import PacketTypes
+from paho.mqtt.properties import Properties
+from paho.mqtt.reasoncodes import ReasonCode
+from paho.mqtt.subscribeoptions import SubscribeOptions
+
+from plantops.mqtt.broker import Broker, LinkLost, PublishRefused
+from plantops.mqtt.packets import PUBACK, BadPacket, Packet, Splitter, acknowledgements, publication
+
+RECEIVE_MAXIMUM = 2_000
+"""Unacknowledged messages that the broker may have on the way to us: two full batches."""
+FOR_EVER = 0xFFFF_FFFF
+"""A session expiry interval (seconds) that never ends, MQTT 5.0 section 3.1.2.11.2."""
+KEEPALIVE_SECONDS = 20
+ANSWER_SECONDS = 5.0
+"""How long the broker may take to answer."""
+GOODBYE_SECONDS = 1.0
+READS_PER_TURN = 256
+"""Reads before other tasks get their turn: about 3 ms of work."""
+READ_BYTES = 32 * 1024
+
+_INSIDES = {"_sock_recv": ["bufsize"], "_packet_queue": ["command", "packet", "mid", "qos", "info"]}
+
+type Receive = Callable[[list[Packet]], None]
+
+
+class LibraryChanged(Exception):
+    """The MQTT library is not the one that PlantOps was built with; install the locked versions."""
+
+
+class Link:
+    """One connection to the broker. It is never revived: when it is lost, open a new one."""
+
+    def __init__(self, broker: Broker, client_id: str, receive: Receive, *, persistent: bool) -> None:
+        """Prepare the connection; `open` makes it."""
+        self._receive = receive
+        self._loop = asyncio.get_running_loop()
+        self._splitter = Splitter()
+        self._fed = b""
+        self._ended = False
+        self._paused = False
+        self._published: dict[int, asyncio.Future[ReasonCode]] = {}
+        self._broker = broker
+        properties = Properties(PacketTypes.CONNECT)  # type: ignore[no-untyped-call]
+        properties.ReceiveMaximum = RECEIVE_MAXIMUM
+        properties.SessionExpiryInterval = FOR_EVER if persistent else 0
+        self._client = aiomqtt.Client(
+            broker.host,
+            broker.port,
+            username=broker.username,
+            password=broker.password,
+            identifier=client_id,
+            protocol=aiomqtt.ProtocolVersion.V5,
+            clean_start=not persistent,
+            properties=properties,
+            keepalive=KEEPALIVE_SECONDS,
+            timeout=ANSWER_SECONDS,
+            tls_context=broker.tls(),
+        )
+        self._paho = self._take_over()
+
+    def _take_over(self) -> Paho:
+        """Put our reader in the place of the library's own."""
+        paho: Paho = self._client._client  # noqa: SLF001 - there is no public way to acknowledge by hand
+        for name, parameters in _INSIDES.items():
+            if list(inspect.signature(getattr(paho, name, lambda: None)).parameters) != parameters:
+                raise LibraryChanged(f"paho's {name} is not as expected. {LibraryChanged.__doc__}")
+        paho.connect_timeout = ANSWER_SECONDS
+        paho._sock_recv = self._hand_out  # type: ignore[method-assign] # noqa: SLF001
+        paho.on_socket_open = self._opened
+        paho.on_socket_register_write = self._wants_to_write
+        paho.on_publish = self._was_published
+        return paho
+
+    @classmethod
+    @asynccontextmanager
+    async def open(
+        cls, broker: Broker, client_id: str, receive: Receive, *, persistent: bool = False
+    ) -> AsyncIterator[Link]:
+        """Connect; `receive` is called with every bunch of messages, even before `open` is through.
+
+        A persistent session outlives the connection: the broker keeps what comes meanwhile. Raises LinkLost.
+        """
+        link = cls(broker, client_id, receive, persistent=persistent)
+        keeper: asyncio.Task[None] | None = None
+        try:
+            with _as_lost(broker):
+                await link._client.__aenter__()
+            keeper = asyncio.create_task(link._keep_alive(), name="mqtt-keep-alive")
+            yield link
+        finally:
+            link._client.timeout = GOODBYE_SECONDS
+            if keeper is not None:
+                keeper.cancel()
+                with suppress(aiomqtt.MqttError):
+                    await link._client.__aexit__(None, None, None)
+            link._hand_over(b"")
+
+    # receiving
+
+    def _opened(self, _client: Any, _data: Any, sock: Any) -> None:
+        """Watch the new socket. Called in the thread that connects."""
+        self._loop.call_soon_threadsafe(self._loop.add_reader, sock.fileno(), self._read)
+
+    def _read(self) -> None:
+        """Read what is there, many packets at once."""
+        sock = self._paho.socket()
+        if sock is None or self._paused:
+            return
+        pieces: list[bytes] = []
+        try:
+            for _ in range(READS_PER_TURN):
+                pieces.append(sock.recv(READ_BYTES))
+                if not pieces[-1]:
+                    break
+            else:
+                self._loop.call_soon(self._read)
+        except BlockingIOError, ssl.SSLWantReadError, ssl.SSLWantWriteError:
+            pass
+        except OSError:
+            pieces.append(b"")
+        self._deliver(pieces)
+
+    def _deliver(self, pieces: list[bytes]) -> None:
+        try:
+            messages, others = self._splitter.cut(pieces)
+        except BadPacket, IndexError:
+            self._hand_over(b"")
+            return
+        for packet in others:
+            self._hand_over(packet)
+        if messages:
+            self._receive(messages)
+        if pieces and not pieces[-1]:
+            self._hand_over(b"")
+
+    def _hand_over(self, packet: bytes) -> None:
+        """Let the library read one packet; an empty one means that the connection is over."""
+        self._fed = packet
+        self._ended = not packet
+        if self._paho.socket() is not None:
+            self._paho.loop_read()
+
+    def _hand_out(self, bufsize: int) -> bytes:
+        """Stand in for the socket when the library reads."""
+        if not self._fed and not self._ended:
+            raise BlockingIOError
+        part, self._fed = self._fed[:bufsize], self._fed[bufsize:]
+        return part
+
+    def pause(self) -> None:
+        """Read nothing for now, so that the broker holds the rest back."""
+        if not self._paused and (sock := self._paho.socket()) is not None:
+            self._paused = True
+            self._loop.remove_reader(sock.fileno())
+
+    def resume(self) -> None:
+        """Read on."""
+        if self._paused and (sock := self._paho.socket()) is not None:
+            self._paused = False
+            self._loop.add_reader(sock.fileno(), self._read)
+            self._loop.call_soon(self._read)
+
+    # sending
+
+    def answer(self, mids: Iterable[int], publications: Iterable[tuple[str, bytes]] = ()) -> None:
+        """Acknowledge messages, then publish some at QoS 0, all in one write. Raises LinkLost."""
+        packets = acknowledgements(mids) + b"".join([publication(*one) for one in publications])
+        if self._paho.socket() is None:
+            raise LinkLost
+        if packets:
+            self._paho._packet_queue(PUBACK, packets, 0, 1)  # noqa: SLF001
+            self._paho.loop_write()
+
+    async def publish(self, topic: str, payload: bytes, *, qos: int = 1, retain: bool = False) -> None:
+        """Publish one message; at QoS 1 wait for the broker's word. Raises PublishRefused, LinkLost."""
+        try:
+            info = self._paho.publish(topic, payload, qos, retain)
+        except ValueError as error:
+            raise PublishRefused(f"{topic!r} cannot be published to: {error}") from None
+        if info.rc != MQTTErrorCode.MQTT_ERR_SUCCESS:
+            raise LinkLost
+        if qos == 0:
+            return
+        future = self._published[info.mid] = self._loop.create_future()
+        try:
+            reason = await asyncio.wait_for(future, ANSWER_SECONDS)
+        except TimeoutError:
+            raise LinkLost("The broker did not acknowledge a message in time.") from None
+        finally:
+            self._published.pop(info.mid, None)
+        if reason.is_failure:
+            raise PublishRefused(f"The broker refused a message to {topic}: {reason}.")
+
+    async def subscribe(self, filters: Sequence[str], *, qos: int = 1) -> None:
+        """Subscribe; retained messages come again each time. Raises LinkLost when the broker refuses one."""
+        options = SubscribeOptions(qos=qos, retainHandling=SubscribeOptions.RETAIN_SEND_ON_SUBSCRIBE)
+        with _as_lost(self._broker):
+            answers = await self._client.subscribe([(name, options) for name in filters])
+        for name, answer in zip(filters, answers, strict=True):
+            if isinstance(answer, ReasonCode) and answer.is_failure:
+                raise LinkLost(f"The broker refused the subscription to {name}: {answer}.")
+
+    async def unsubscribe(self, filters: Sequence[str]) -> None:
+        """Give up subscriptions."""
+        with _as_lost(self._broker):
+            await self._client.unsubscribe(list(filters))
+
+    async def until_lost(self) -> Never:
+        """Wait until the connection is lost, then raise LinkLost with the reason."""
+        with _as_lost(self._broker):
+            async for _ in self._client.messages:
+                pass  # none comes here: `_read` takes them all
+        raise LinkLost
+
+    # the library's hooks
+
+    def _wants_to_write(self, _client: Any, _data: Any, sock: Any) -> None:
+        """Write when the socket can take more. While connecting, this is called in another thread."""
+        if self._paho.is_connected():
+            self._loop.add_writer(sock.fileno(), self._paho.loop_write)
+        else:
+            self._loop.call_soon_threadsafe(self._loop.add_writer, sock.fileno(), self._paho.loop_write)
+
+    def _was_published(self, _client: Any, _data: Any, mid: int, reason: ReasonCode, _properties: Any) -> None:
+        future = self._published.get(mid)
+        if future is not None and not future.done():
+            future.set_result(reason)
+
+    async def _keep_alive(self) -> None:
+        """Ping the broker when there was silence; the library finds out when it does not answer."""
+        while self._paho.loop_misc() == MQTTErrorCode.MQTT_ERR_SUCCESS:  # noqa: ASYNC110 - it is a clock
+            await asyncio.sleep(1)
+
+
+@contextmanager
+def _as_lost(broker: Broker) -> Iterator[None]:
+    """Turn the library's errors into LinkLost, in words."""
+    try:
+        yield
+    except aiomqtt.MqttError as error:
+        raise LinkLost(_words(broker, error)) from error
+
+
+def _words(broker: Broker, error: aiomqtt.MqttError) -> str:
+    match error.__cause__ or error.__context__:
+        case ssl.SSLCertVerificationError() as cause:
+            trusted = broker.ca_file or "the certificate authorities of this system"
+            words = f"The certificate of the broker at {broker} does not fit {trusted}: {cause.verify_message}."
+        case ssl.SSLError() as cause:
+            words = f"The broker at {broker} does not speak TLS as expected: {cause.reason}."
+        case ConnectionRefusedError():
+            words = f"No MQTT broker answers at {broker}."
+        case socket.gaierror():
+            words = f"There is no host named {broker.host}."
+        case aiomqtt.MqttCodeError() as cause:
+            words = f"The connection to the broker at {broker} is lost: {cause}."
+        case _ if isinstance(error, aiomqtt.MqttCodeError):
+            words = f"The broker at {broker} refused: {error}."
+        case _:
+            words = f"The broker at {broker} cannot be reached: {error}."
+    return words
