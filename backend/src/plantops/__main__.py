@@ -1,0 +1,5 @@
+"""`python -m plantops` is `plantops`."""
+
+from plantops.cli import main
+
+main()

@@ -1,0 +1,190 @@
+"""The front door: builds every room once, opens them in order, closes them in reverse. Nobody else knows everybody."""
+
+import asyncio
+import random
+import signal
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager, suppress
+from dataclasses import dataclass
+from datetime import timedelta
+
+import structlog
+from aiohttp import web
+from aioplantops.errors import PlantOpsError
+from aioplantops.health import IngestHealth, Role
+
+from plantops import __version__
+from plantops.api import keys, make_api
+from plantops.mqtt.broker import Broker
+from plantops.mqtt.consumer import Consumer
+from plantops.office import now, store_address
+from plantops.ops.metrics import Metrics
+from plantops.services.access import Access
+from plantops.services.announce import Announcer
+from plantops.services.devices import Devices
+from plantops.services.discovery import Discovery
+from plantops.services.export import Exports
+from plantops.services.garden import Garden
+from plantops.services.health import Doctor
+from plantops.services.history import Histories
+from plantops.services.ingest import Ingest
+from plantops.services.letters import Letters
+from plantops.services.maintenance import Maintenance
+from plantops.services.plants import Plants
+from plantops.services.registry import Registry
+from plantops.services.stream import Hub
+from plantops.settings import Settings
+from plantops.storage.migrate import migrate
+from plantops.storage.pool import Database
+
+log = structlog.get_logger()
+
+MAINTENANCE_EVERY = timedelta(days=1)
+MAINTENANCE_AFTER_FAILURE = timedelta(hours=1)
+FIRST_MAINTENANCE = timedelta(minutes=10)
+"""Not at once: a start has better things to do."""
+
+SHUTDOWN_SECONDS = 5.0
+"""How long requests under way may take when the house closes."""
+
+
+class PortTaken(PlantOpsError):
+    """The port is in use by another program."""
+
+    code = "port_taken"
+
+
+@dataclass(frozen=True, slots=True)
+class House:
+    """What stands when all doors are open."""
+
+    api: web.Application
+    consumer: Consumer
+    maintenance: Maintenance
+
+
+@asynccontextmanager
+async def open_house(settings: Settings) -> AsyncIterator[House]:
+    """Open store, services and doors; nothing listens or consumes yet."""
+    async with AsyncExitStack() as stack:
+        address = await stack.enter_async_context(store_address(settings))
+        applied = await migrate(address)
+        metrics = Metrics(__version__)
+        database = await stack.enter_async_context(Database.open(address, metrics=metrics))
+        log.info("store_open", embedded=settings.database_address is None, migrations=applied)
+        garden = Garden(database, now)
+        hub = await stack.enter_async_context(Hub.open(garden, metrics=metrics, clock=now))
+        news = await stack.enter_async_context(Announcer.open(address, hub, clock=now))
+        registry = Registry(now)
+        letters = Letters(metrics=metrics, clock=now)
+        keep_raw = timedelta(days=settings.retention_raw_days)
+        ingest = Ingest(registry, letters, news=news, metrics=metrics, clock=now, keep_raw=keep_raw)
+        discovery = Discovery(registry, letters, news=news, metrics=metrics, clock=now)
+        consumer = Consumer(
+            broker(settings), address, ingest=ingest, discovery=discovery, registry=registry, metrics=metrics, clock=now
+        )
+        doctor = Doctor(
+            database=database,
+            ingest=lambda: _pulse(consumer),
+            stream_clients=lambda: hub.clients,
+            clock=now,
+            started_at=now(),
+            version=__version__,
+        )
+        rooms: keys.Rooms = {
+            keys.CLOCK: now,
+            keys.METRICS: metrics,
+            keys.DATABASE: database,
+            keys.ACCESS: Access(database, now),
+            keys.DOCTOR: doctor,
+            keys.TRUSTED: settings.trusted_proxies,
+            keys.GARDEN: garden,
+            keys.PLANTS: Plants(database, news=news, clock=now),
+            keys.DEVICES: Devices(database, registry, news=news, clock=now),
+            keys.HISTORIES: Histories(database),
+            keys.EXPORTS: Exports(database),
+            keys.HUB: hub,
+            keys.INGEST: ingest,
+            keys.DISCOVERY: discovery,
+            keys.LETTERS: letters,
+        }
+        keep_hourly = timedelta(days=settings.retention_hourly_days)
+        yield House(make_api(rooms), consumer, Maintenance(database, keep_raw=keep_raw, keep_hourly=keep_hourly))
+
+
+def broker(settings: Settings) -> Broker:
+    """Name the broker as the settings do."""
+    secret = settings.mqtt_backend_password
+    return Broker(
+        settings.mqtt_host,
+        settings.broker_port,
+        username=settings.mqtt_backend_username if secret else None,
+        password=secret.get_secret_value() if secret else None,
+        use_tls=settings.mqtt_use_tls,
+        ca_file=settings.mqtt_ca_cert,
+    )
+
+
+def _pulse(consumer: Consumer) -> IngestHealth:
+    state = consumer.state
+    return IngestHealth(
+        role=Role.ACTIVE if state.role != "standby" else Role.STANDBY,
+        mqtt_connected=state.connected,
+        queue_depth=state.queued,
+        lag_seconds=state.lag_seconds,
+    )
+
+
+async def serve(settings: Settings) -> None:
+    """Run the backend until SIGINT or SIGTERM."""
+    ended = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        loop.add_signal_handler(number, ended.set)
+    async with open_house(settings) as house, _listening(house.api, settings), asyncio.TaskGroup() as tasks:
+        work = [
+            tasks.create_task(house.consumer.run(), name="ingest"),
+            tasks.create_task(_maintain(house.maintenance), name="maintenance"),
+        ]
+        await ended.wait()
+        log.info("stopping")
+        for task in work:
+            task.cancel()
+    log.info("stopped")
+
+
+@asynccontextmanager
+async def _listening(api: web.Application, settings: Settings) -> AsyncIterator[None]:
+    """Answer HTTP until the block ends."""
+    runner = web.AppRunner(api, access_log=None, shutdown_timeout=SHUTDOWN_SECONDS, handle_signals=False)
+    await runner.setup()
+    try:
+        site = web.TCPSite(runner, settings.http_host, settings.http_port)
+        try:
+            await site.start()
+        except OSError as error:
+            raise PortTaken(
+                f"Cannot listen on {settings.http_host} port {settings.http_port}: {error.strerror}. "
+                "Set HTTP_PORT to a free one."
+            ) from None
+        host, port = runner.addresses[0][:2]
+        log.info("listening", host=host, port=port, docs=f"http://localhost:{port}/api/docs")
+        yield
+    finally:
+        with suppress(TimeoutError):
+            await runner.cleanup()
+
+
+async def _maintain(maintenance: Maintenance) -> None:
+    """Sweep once a day, at this process's own time of the day; a failed sweep is tried again in an hour."""
+    pause = FIRST_MAINTENANCE * random.uniform(0.5, 1.5)  # noqa: S311  replicas must not sweep at once
+    while True:
+        await asyncio.sleep(pause.total_seconds())
+        try:
+            swept = await maintenance.run_once(now())
+        except Exception:
+            log.exception("maintenance_failed")
+            pause = MAINTENANCE_AFTER_FAILURE
+        else:
+            log.info("maintenance_done", swept=swept)
+            pause = MAINTENANCE_EVERY

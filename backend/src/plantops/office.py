@@ -1,0 +1,60 @@
+"""The back office: what the command line does with the store without running the whole backend."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+
+from plantops.ops.embedded import EmbeddedPostgres
+from plantops.services.access import Access
+from plantops.settings import Settings
+from plantops.storage.migrate import migrate
+from plantops.storage.pool import Database
+
+OFFICE_CONNECTIONS = 2
+
+
+def now() -> datetime:
+    """Tell the time, UTC: the only clock of the house, handed to whoever needs one."""
+    return datetime.now(UTC)
+
+
+@asynccontextmanager
+async def store_address(settings: Settings) -> AsyncIterator[str]:
+    """Give the store's address: DATABASE_URL, or the embedded PostgreSQL, run until the block ends."""
+    if settings.database_address is not None:
+        yield settings.database_address
+        return
+    async with EmbeddedPostgres.open(embedded_folder(settings)) as postgres:
+        yield postgres.url
+
+
+def embedded_folder(settings: Settings) -> Path:
+    """Name the folder of the embedded PostgreSQL."""
+    return settings.plantops_data / "postgres"
+
+
+@asynccontextmanager
+async def _reach(settings: Settings) -> AsyncIterator[str]:
+    """Give the store's address, also while a backend on this machine runs the embedded PostgreSQL."""
+    if settings.database_address is None and (running := EmbeddedPostgres.running(embedded_folder(settings))):
+        yield running
+        return
+    async with store_address(settings) as address:
+        yield address
+
+
+@asynccontextmanager
+async def open_store(settings: Settings) -> AsyncIterator[Database]:
+    """Open the store, brought up to date, for a short piece of work."""
+    async with _reach(settings) as address:
+        await migrate(address)
+        async with Database.open(address, max_size=OFFICE_CONNECTIONS) as database:
+            yield database
+
+
+@asynccontextmanager
+async def open_access(settings: Settings) -> AsyncIterator[Access]:
+    """Open what knows the tokens."""
+    async with open_store(settings) as database:
+        yield Access(database, now)
