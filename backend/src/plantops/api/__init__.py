@@ -1,1 +1,50 @@
-"""The door to everybody who speaks HTTP."""
+"""The door to the network: every address, who may use it, and what is said there."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from aiohttp import web
+
+import plantops
+
+from .door import open_door
+from .keys import DOCUMENT, LIMITER, TRUSTED
+from .limits import Limiter, Rates
+from .middleware import MIDDLEWARES, dress
+from .openapi import document
+from .proxies import Network
+from .routes import ROUTES, Route
+
+KEEP_ALIVE_SECONDS = 75.0
+"""Longer than the 60 s after which common proxies let go, so that they never use a connection that just closed."""
+
+
+def make_api(
+    rooms: Mapping[web.AppKey[Any], object],
+    *,
+    trusted: Sequence[Network] = (),
+    rates: Rates | None = None,
+    routes: Iterable[Route] = ROUTES,
+) -> web.Application:
+    """Build the app on the services that handlers find in `rooms`, under the keys of `keys.py`."""
+    routes = tuple(routes)
+    app = web.Application(middlewares=MIDDLEWARES, client_max_size=max(route.body_bytes for route in routes))
+    for key, room in rooms.items():
+        app[key] = room
+    app[TRUSTED] = tuple(trusted)
+    app[LIMITER] = Limiter(rates or Rates())
+    app[DOCUMENT] = document(routes, plantops.__version__)
+    app.on_response_prepare.append(dress)
+    for route in routes:
+        handler = open_door(route)
+        app.router.add_route(route.method, route.path, handler, expect_handler=expect)
+        if route.method == "GET" and not route.stream:
+            app.router.add_route("HEAD", route.path, handler, expect_handler=expect)
+    return app
+
+
+async def expect(request: web.Request) -> None:
+    """Let the client send its body when it asks to. Other expectations may be ignored (RFC 9110, 10.1.1)."""
+    if request.headers.get("Expect", "").lower() == "100-continue":
+        await request.writer.write(b"HTTP/1.1 100 Continue\r\n\r\n")
+        request.writer.output_size = 0

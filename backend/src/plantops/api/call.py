@@ -47,8 +47,9 @@ ASSIGNMENT: Place[UUID] = Place("assignment_id", TypeAdapter(UUID), AssignmentNo
 TOKEN: Place[UUID] = Place("token_id", TypeAdapter(UUID), TokenNotFound)
 CHANNEL: Place[int] = Place("channel_id", TypeAdapter(ChannelId), ChannelNotFound)
 DEVICE: Place[str] = Place("device_id", TypeAdapter(DeviceId), DeviceNotFound)
+FILE: Place[str] = Place("file", TypeAdapter(Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9.-]{0,63}$")]), NotFound)
 
-PLACES: Mapping[str, Place[Any]] = {place.name: place for place in (PLANT, ASSIGNMENT, TOKEN, CHANNEL, DEVICE)}
+PLACES: Mapping[str, Place[Any]] = {place.name: place for place in (PLANT, ASSIGNMENT, TOKEN, CHANNEL, DEVICE, FILE)}
 """Every variable part that an address may have, by its name in the route's template."""
 
 

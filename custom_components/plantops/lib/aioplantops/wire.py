@@ -34,7 +34,7 @@ type Counter = Annotated[int, Field(ge=0, le=2**32 - 1)]
 class Wire(BaseModel):
     """Anything that travels: frozen once made; fields that a newer version added are ignored."""
 
-    model_config = ConfigDict(frozen=True, extra="ignore", allow_inf_nan=False)
+    model_config = ConfigDict(frozen=True, extra="ignore", allow_inf_nan=False, use_attribute_docstrings=True)
 
 
 class Answer(Wire):

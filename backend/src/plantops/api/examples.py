@@ -1,0 +1,34 @@
+"""Examples for the documentation: what a typical request says."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from aioplantops.history import ReadingsPost
+from aioplantops.models import (
+    AssignmentChange,
+    AssignmentCreate,
+    ChannelChange,
+    DeviceChange,
+    PlantChange,
+    PlantCreate,
+    SessionCreate,
+    TokenCreate,
+)
+from aioplantops.wire import Request
+
+EXAMPLES: Mapping[type[Request], dict[str, Any]] = {
+    PlantCreate: {"name": "Monstera", "species": "Monstera deliciosa", "area": "Living room", "pot_litres": 5},
+    PlantChange: {"area": "Balcony", "notes": "Repotted in spring."},
+    AssignmentCreate: {"channel_id": 1, "from": "2026-11-01T08:00:00Z"},
+    AssignmentChange: {"until": "2026-11-20T17:00:00Z"},
+    DeviceChange: {"name": "Window sill node", "area": "Living room"},
+    ChannelChange: {"name": "Soil moisture, left pot"},
+    TokenCreate: {"name": "Home Assistant", "scopes": ["care"], "expires_at": "2030-01-01T00:00:00Z"},
+    SessionCreate: {"token": "plantops_" + "x" * 43},
+    ReadingsPost: {
+        "device_id": "balcony-weather",
+        "name": "Balcony weather station",
+        "channels": {"temperature": {"metric": "temperature", "unit": "°C"}},
+        "readings": [{"c": "temperature", "v": 21.4}],
+    },
+}

@@ -1,0 +1,130 @@
+"""How the API says that something is wrong: RFC 9457 problem details with a stable code, for every error there is."""
+
+import json
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from http import HTTPStatus
+
+import structlog
+from aiohttp import web
+from aioplantops.errors import (
+    Invalid,
+    Malformed,
+    MethodNotAllowed,
+    NotFound,
+    PlantOpsError,
+    TooLarge,
+    Unauthorized,
+    UnsupportedMedia,
+)
+from pydantic import ValidationError
+from pydantic_core import ErrorDetails
+
+type Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
+
+TYPE = "application/problem+json"
+DOCS = "https://github.com/your-org/plantops/blob/main/docs/api.md"
+"""Where each code is explained, under its own heading."""
+
+CORRELATION = web.RequestKey("correlation_id", str)
+BEGUN = web.RequestKey("begun", bool)
+"""Set once the answer's first byte is on its way: then it is too late for a problem."""
+
+WRONG_SHOWN = 50
+"""So many wrong places are named; a person mends them one by one anyway."""
+
+OF_STATUS: Mapping[int, type[PlantOpsError]] = {
+    error.status: error for error in (Malformed, NotFound, MethodNotAllowed, TooLarge, UnsupportedMedia)
+}
+"""What to call the errors that aiohttp itself raises."""
+
+log = structlog.get_logger()
+
+
+def problem(error: PlantOpsError, correlation_id: str, *, status: HTTPStatus | None = None) -> web.Response:
+    """Write an error as problem details."""
+    status = status or error.status
+    body: dict[str, object] = {
+        "type": f"{DOCS}#{error.code}",
+        "title": (type(error).__doc__ or status.phrase).strip().splitlines()[0],
+        "status": int(status),
+        "detail": error.detail,
+        "code": error.code,
+        "correlation_id": correlation_id,
+    }
+    if error.errors:
+        body["errors"] = list(error.errors)
+    headers = {}
+    if error.retry_after is not None:
+        body["retry_after"] = error.retry_after
+        headers["Retry-After"] = str(error.retry_after)
+    if isinstance(error, Unauthorized):
+        headers["WWW-Authenticate"] = 'Bearer realm="PlantOps"'
+    text = json.dumps(body, ensure_ascii=True)
+    return web.Response(text=text, status=status, content_type=TYPE, headers=headers)
+
+
+@web.middleware
+async def problems(request: web.Request, handler: Handler) -> web.StreamResponse:
+    """Answer every error as a problem. What nobody foresaw is logged, and its inside is kept to ourselves."""
+    try:
+        return await handler(request)
+    except web.HTTPException as error:
+        return _of_aiohttp(error, request)
+    except PlantOpsError as error:
+        if request.get(BEGUN):
+            raise
+        if error.status >= HTTPStatus.INTERNAL_SERVER_ERROR:
+            log.warning("request_failed", code=error.code, detail=error.detail, path=request.path)
+        return problem(error, request[CORRELATION])
+    except Exception:  # the third place of its kind: without it no problem, and no correlation id, could be told
+        if request.get(BEGUN):
+            raise
+        log.exception("request_broke", method=request.method, path=request.path)
+        return problem(PlantOpsError("Something went wrong in PlantOps; its log tells more."), request[CORRELATION])
+
+
+def _of_aiohttp(error: web.HTTPException, request: web.Request) -> web.StreamResponse:
+    if error.status < HTTPStatus.BAD_REQUEST:
+        raise error
+    allowed = (
+        ", ".join(sorted({*error.allowed_methods, "OPTIONS"})) if isinstance(error, web.HTTPMethodNotAllowed) else ""
+    )
+    if allowed and request.method == "OPTIONS":
+        return web.Response(status=HTTPStatus.NO_CONTENT, headers={"Allow": allowed})
+    family = OF_STATUS.get(error.status, PlantOpsError)
+    said = error.text if error.status == HTTPStatus.BAD_REQUEST else None
+    answer = problem(family(said), request[CORRELATION], status=HTTPStatus(error.status))
+    if allowed:
+        answer.headers["Allow"] = allowed
+    return answer
+
+
+def invalid(error: ValidationError, *, within: str = "") -> Invalid:
+    """Tell in words what does not fit, and where; the values themselves are not repeated."""
+    found = error.errors(include_url=False, include_input=False, include_context=False)
+    wrong = tuple({"where": place(finding["loc"], within), "why": why(finding)} for finding in found[:WRONG_SHOWN])
+    first = wrong[0]
+    more = f" ({len(found) - 1} more)" if len(found) > 1 else ""
+    return Invalid(f"{first['where']}: {first['why']}{more}.", errors=wrong)
+
+
+def place(location: Sequence[str | int], within: str = "") -> str:
+    """Write a place in a document as people do: ``readings[3].c``."""
+    text = within
+    for step in location:
+        text += f"[{step}]" if isinstance(step, int) else f".{step}" if text else step
+    return text or "request"
+
+
+def why(finding: ErrorDetails) -> str:
+    """Say what is wrong in words that do not need Python."""
+    words = {
+        "missing": "is missing",
+        "extra_forbidden": "is not known here; is it spelt right?",
+        "timezone_aware": "needs a time zone, such as Z at the end",
+        "finite_number": "must be a finite number",
+    }.get(finding["type"])
+    if words is not None:
+        return words
+    message = finding["msg"].removeprefix("Value error, ").removeprefix("Input ")
+    return f"{message[:1].lower()}{message[1:]}"

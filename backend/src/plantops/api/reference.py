@@ -1,0 +1,33 @@
+"""The tables of `docs/api.md`, made from the code so that a test can tell when the page is behind.
+
+`python -m plantops.api.reference` prints them.
+"""
+
+from collections.abc import Iterable
+
+from aioplantops.errors import PlantOpsError
+
+from .openapi import failures
+from .routes import ROUTES, Route
+
+
+def route_table(routes: Iterable[Route] = ROUTES) -> str:
+    """List every route: method and path, the scope that it needs, what it does."""
+    lines = ["| route | scope | what it does |", "|---|---|---|"]
+    lines += [f"| `{route.method} {route.path}` | {route.scope or 'public'} | {route.summary} |" for route in routes]
+    return "\n".join(lines)
+
+
+def problem_sections(routes: Iterable[Route] = ROUTES) -> str:
+    """Explain every code that a problem may carry, each below a heading that its `type` points to."""
+    errors: dict[str, type[PlantOpsError]] = {PlantOpsError.code: PlantOpsError}
+    errors |= {error.code: error for route in routes for error in failures(route)}
+    errors |= {code: PlantOpsError.registry[code] for code in ("not_found", "method_not_allowed")}
+    return "\n\n".join(
+        f"### {code}\n\n{int(error.status)} {error.status.phrase}: {(error.__doc__ or '').strip()}"
+        for code, error in sorted(errors.items())
+    )
+
+
+if __name__ == "__main__":
+    print(route_table(), problem_sections(), sep="\n\n")  # noqa: T201 - that is its purpose

@@ -1,0 +1,91 @@
+"""How the house feels: asks each part, and never takes long about it."""
+
+import asyncio
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from time import perf_counter
+
+from aioplantops.errors import Unavailable
+from aioplantops.health import DatabaseHealth, Health, HealthState, IngestHealth, Ready, Role
+
+from plantops.storage.condition import condition
+from plantops.storage.pool import Database
+
+ANSWER_SECONDS = 2.0
+"""A database that takes longer for a tiny question counts as away."""
+
+MADE = datetime(2026, 11, 1, tzinfo=UTC)
+"""No clock that is right shows a time before this version was made."""
+
+CLOCKS_APART = timedelta(seconds=60)
+"""Backend and database may differ by so much."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Doctor:
+    """Feels the pulse of each part."""
+
+    database: Database
+    ingest: Callable[[], IngestHealth]
+    stream_clients: Callable[[], int]
+    clock: Callable[[], datetime]
+    started_at: datetime
+    version: str
+
+    async def health(self) -> Health:
+        """Tell how everything is; this always answers."""
+        now = self.clock()
+        database = await self._database()
+        ingest = self.ingest()
+        ahead = timedelta(seconds=abs(database.clock_ahead_seconds or 0))
+        clock_sane = now >= MADE and ahead <= CLOCKS_APART
+        well = not _ailments(database, ingest) and clock_sane
+        return Health(
+            status=HealthState.OK if well else HealthState.DEGRADED,
+            version=self.version,
+            time=now,
+            uptime_seconds=round((now - self.started_at).total_seconds(), 3),
+            database=database,
+            ingest=ingest,
+            stream_clients=self.stream_clients(),
+            clock_sane=clock_sane,
+        )
+
+    async def ready(self) -> Ready:
+        """Tell that the work can be done. Raises Unavailable, with what is in the way."""
+        ingest = self.ingest()
+        if ailments := _ailments(await self._database(), ingest):
+            raise Unavailable(
+                "Not ready: " + "; ".join(f"{part} {what}" for part, what in ailments) + ".",
+                errors=tuple({"where": part, "why": what} for part, what in ailments),
+            )
+        return Ready(ingest=ingest.role)
+
+    async def _database(self) -> DatabaseHealth:
+        begun = perf_counter()
+        try:
+            async with asyncio.timeout(ANSWER_SECONDS), self.database.acquire("health") as connection:
+                found = await condition(connection)
+        except Unavailable, TimeoutError:
+            return DatabaseHealth(reachable=False)
+        return DatabaseHealth(
+            reachable=True,
+            latency_ms=round((perf_counter() - begun) * 1000, 3),
+            migration=found.migration,
+            migrated=found.migrated,
+            timescale=found.timescale,
+            clock_ahead_seconds=round((self.clock() - found.time).total_seconds(), 3),
+        )
+
+
+def _ailments(database: DatabaseHealth, ingest: IngestHealth) -> list[tuple[str, str]]:
+    """List what keeps the house from working. One that stands by for the ingest is well."""
+    found = []
+    if not database.reachable:
+        found.append(("database", "does not answer"))
+    elif not database.migrated:
+        found.append(("database", "has another schema than this version needs"))
+    if ingest.role is Role.ACTIVE and not ingest.mqtt_connected:
+        found.append(("mqtt", "is not connected"))
+    return found

@@ -1,0 +1,70 @@
+"""How the backend feels, part by part."""
+
+from enum import StrEnum
+
+from .wire import Answer, Utc
+
+
+class Role(StrEnum):
+    """Whether this backend stores the telemetry, or stands by while another one does."""
+
+    ACTIVE = "active"
+    STANDBY = "standby"
+
+
+class DatabaseHealth(Answer):
+    """The store."""
+
+    reachable: bool
+    latency_ms: float | None = None
+    """Milliseconds that a tiny question took."""
+    migration: int | None = None
+    """The number of the newest migration that was applied."""
+    migrated: bool = False
+    """Whether that is the newest one that this backend knows."""
+    timescale: str | None = None
+    """TimescaleDB's version; None: plain PostgreSQL."""
+    clock_ahead_seconds: float | None = None
+    """How far this backend's clock is ahead of the database's, seconds."""
+
+
+class IngestHealth(Answer):
+    """The way from the broker to the store."""
+
+    role: Role
+    mqtt_connected: bool
+    """Whether this backend is connected to the broker; one that stands by need not be."""
+    queue_depth: int
+    """Messages that wait to be stored."""
+    last_stored_at: Utc | None = None
+    lag_seconds: float | None = None
+    """Seconds from receiving the latest stored message to its commit."""
+
+
+class HealthState(StrEnum):
+    """The whole in one word."""
+
+    OK = "ok"
+    DEGRADED = "degraded"
+
+
+class Health(Answer):
+    """How the backend feels, part by part."""
+
+    status: HealthState
+    version: str
+    time: Utc
+    uptime_seconds: float
+    database: DatabaseHealth
+    ingest: IngestHealth
+    stream_clients: int
+    """Clients that listen to the live stream of this backend."""
+    clock_sane: bool
+    """Whether this machine's clock can be right: not before this version was made, and near the database's."""
+
+
+class Ready(Answer):
+    """The backend can do its work."""
+
+    ready: bool = True
+    ingest: Role
