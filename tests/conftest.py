@@ -7,9 +7,10 @@ from pathlib import Path
 
 import pytest
 import pytest_asyncio
+from plantops.ops.broker import Broker
 from plantops.ops.cluster import Binaries
 
-from tests.servers import DatabaseServer, named
+from tests.servers import DatabaseServer, named, running_broker, unique_device
 
 
 @pytest.fixture(scope="session")
@@ -53,3 +54,23 @@ async def empty_database(database_server: DatabaseServer) -> AsyncIterator[str]:
     """Give the address of a database with nothing in it, on each kind of server."""
     async with database_server.empty() as url:
         yield url
+
+
+@pytest_asyncio.fixture(scope="session", loop_scope="session")
+async def broker(run_folder: Path) -> AsyncIterator[Broker]:
+    """Run Mosquitto 2.1 for the whole run; tests keep apart by their device ids."""
+    async with running_broker(run_folder / "mosquitto-2.1", "PLANTOPS_MOSQUITTO") as running:
+        yield running
+
+
+@pytest_asyncio.fixture(scope="session", loop_scope="session")
+async def broker_20(run_folder: Path) -> AsyncIterator[Broker]:
+    """Run Mosquitto 2.0 for the whole run."""
+    async with running_broker(run_folder / "mosquitto-2.0", "PLANTOPS_MOSQUITTO_20") as running:
+        yield running
+
+
+@pytest.fixture
+def device_id() -> str:
+    """Name a device that no other test uses."""
+    return unique_device()

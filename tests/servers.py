@@ -9,10 +9,13 @@ import secrets
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from pathlib import Path
 from urllib.parse import urlsplit, urlunsplit
 
 import asyncpg
+from plantops.ops import certificates
+from plantops.ops.broker import Broker
 from plantops.ops.cluster import Binaries
 from plantops.ops.embedded import EmbeddedPostgres
 from plantops.storage.migrate import migrate
@@ -82,3 +85,16 @@ class DatabaseServer:
             yield self.address(name)
         finally:
             await self.run(f"DROP DATABASE {name} WITH (FORCE)")
+
+
+@asynccontextmanager
+async def running_broker(folder: Path, variable: str) -> AsyncIterator[Broker]:
+    """Run the Mosquitto that the environment variable names, with TLS."""
+    made = certificates.ensure(folder / "certs", datetime.now(UTC))
+    async with Broker.open(folder / "broker", certificates=made, binary=named(variable)) as broker:
+        yield broker
+
+
+def unique_device() -> str:
+    """Make a device id that no other test uses, shaped like a node's: `plant-` and six hex digits of its MAC."""
+    return f"plant-{secrets.token_hex(3)}"

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Self
 
 from plantops.ops import privilege
-from plantops.ops.folder import in_words, sync_folder
+from plantops.ops.folder import in_words, sync_folder, write_as_owner
 from plantops.ops.supervision import READY_POLL_SECONDS, ServiceFailed, finish
 
 ROLE = DATABASE = "plantops"
@@ -155,16 +155,6 @@ async def alone(data: Path, binaries: Binaries, sql: str) -> None:
     said = await finish([*command, "postgres"], name="postgres", folder=data, env=binaries.env, stdin=sql.encode())
     if "ERROR:" in said or "FATAL:" in said:
         raise ServiceFailed(f"PostgreSQL refused its first statements: {said[-500:]}")
-
-
-def write_as_owner(path: Path, content: str) -> None:
-    """Write a file of the data folder that belongs to the folder's owner, readable by that user alone."""
-    with in_words(path):
-        path.write_text(content, encoding="utf-8")
-        path.chmod(0o600)
-        if os.geteuid() == 0:
-            owner = path.parent.stat()
-            os.chown(path, owner.st_uid, owner.st_gid)
 
 
 def sync_file_system(folder: Path) -> None:

@@ -23,8 +23,8 @@ from typing import Self
 from urllib.parse import quote
 
 from plantops.ops import privilege
-from plantops.ops.cluster import DATABASE, ROLE, Binaries, free_of_others, prepare, set_password, write_as_owner
-from plantops.ops.folder import hold, in_words, make_folder, secret, sticky_port
+from plantops.ops.cluster import DATABASE, ROLE, Binaries, free_of_others, prepare, set_password
+from plantops.ops.folder import hold, in_words, make_folder, secret, sticky_port, write_as_owner
 from plantops.ops.service import Service
 from plantops.ops.supervision import Child
 
@@ -189,7 +189,10 @@ async def _running(folder: Path, data: Path, binaries: Binaries) -> AsyncIterato
             yield child
 
     async def ready(child: Child) -> None:
-        await child.ready(lambda: _says_ready(data / "postmaster.pid", child.pid), within=READY_SECONDS)
+        async def takes_connections() -> bool:
+            return _says_ready(data / "postmaster.pid", child.pid)
+
+        await child.ready(takes_connections, within=READY_SECONDS)
 
     async with Service.open(name="postgres", start=start, ready=ready) as service:
         yield service

@@ -91,18 +91,28 @@ def hold(folder: Path) -> Iterator[None]:
         os.close(handle)
 
 
-def write_private(path: Path, content: str | bytes) -> None:
-    """Write a file that only its owner may read (0600), whole or not at all, and see it on the disk."""
+def write_private(path: Path, content: str | bytes, *, mode: int = 0o600) -> None:
+    """Write a file that (unless `mode` says else) only its owner may read: whole or not at all, and on the disk."""
     fresh = path.with_name(f"{path.name}.new")
     with in_words(path):
         fresh.unlink(missing_ok=True)
-        with os.fdopen(os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
+        with os.fdopen(os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode), "wb") as file:
             file.write(content.encode() if isinstance(content, str) else content)
             file.flush()
             os.fsync(file.fileno())
         like_parent(fresh)
         fresh.replace(path)
         sync_folder(path.parent)
+
+
+def write_as_owner(path: Path, content: str) -> None:
+    """Write a file anew that belongs to the folder's owner, who alone may read it."""
+    with in_words(path):
+        path.write_text(content, encoding="utf-8")
+        path.chmod(0o600)
+        if os.geteuid() == 0:
+            owner = path.parent.stat()
+            os.chown(path, owner.st_uid, owner.st_gid)
 
 
 def sync_folder(folder: Path) -> None:

@@ -10,7 +10,7 @@ import contextlib
 import os
 import signal
 import subprocess
-from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Container, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -86,11 +86,11 @@ class Child:
                 stack.push_async_callback(_cancelled, asyncio.create_task(_keep_short(log), name=f"{name} log"))
             yield child
 
-    async def ready(self, check: Callable[[], bool], *, within: float) -> None:
+    async def ready(self, check: Callable[[], Awaitable[bool]], *, within: float) -> None:
         """Wait until `check` says yes. Raises ServiceFailed with its last words if it ends or takes too long."""
         try:
             async with asyncio.timeout(within):
-                while not check():
+                while not await check():
                     if self.exited.done():
                         raise ServiceFailed(
                             f"{self.name} ended with code {self.exited.result()}: {last_words(self.log)}"
@@ -123,10 +123,16 @@ class Child:
                 os.kill(self.pid, number)
 
 
-async def finish(
-    argv: Sequence[str | Path], *, name: str, folder: Path, env: Mapping[str, str] | None = None, stdin: bytes = b""
+async def finish(  # noqa: PLR0913 - see Child.run
+    argv: Sequence[str | Path],
+    *,
+    name: str,
+    folder: Path,
+    env: Mapping[str, str] | None = None,
+    stdin: bytes = b"",
+    fine: Container[int] = (0,),
 ) -> str:
-    """Run a program to its end and give what it wrote. Raises ServiceFailed with its last words if it failed."""
+    """Run a program to its end and give what it wrote. Raises ServiceFailed if its code is not a `fine` one."""
     process = await spawn(
         argv,
         name=name,
@@ -144,7 +150,7 @@ async def finish(
                 os.killpg(process.pid, signal.SIGKILL)
             await process.wait()
     text = written.decode(errors="replace")
-    if process.returncode:
+    if process.returncode not in fine:
         raise ServiceFailed(f"{name} failed with code {process.returncode}: {_tail(text)}")
     return text
 
