@@ -1,0 +1,146 @@
+"""A node's line to the broker: MQTT 3.1.1, over TLS when a CA is named. The only room that knows the MQTT library."""
+
+import asyncio
+import ssl
+from collections.abc import AsyncIterator, Iterable
+from contextlib import asynccontextmanager, suppress
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+
+import aiomqtt
+
+KEEPALIVE_SECONDS = 15
+"""As ESPHome asks for."""
+PATIENCE_SECONDS = 5.0
+"""How long the broker may take to answer anything."""
+
+
+class LinkLost(Exception):
+    """The broker cannot be reached, refused, or went away."""
+
+
+@dataclass(frozen=True)
+class Broker:
+    """Where the broker is."""
+
+    host: str
+    port: int
+    ca_file: Path | None = None
+    """The CA that signed the broker's certificate; None: plain TCP."""
+
+    @cached_property
+    def tls(self) -> ssl.SSLContext | None:
+        """The TLS settings that all nodes share: the name is checked, the project's CA alone is trusted."""
+        return None if self.ca_file is None else ssl.create_default_context(cafile=str(self.ca_file))
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """At which broker a node speaks, and as whom: client id and user name are one."""
+
+    broker: Broker
+    name: str
+    password: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Word:
+    """A message."""
+
+    topic: str
+    payload: bytes
+    qos: int = 0
+    retain: bool = False
+
+
+class Link:
+    """One connection to the broker, from CONNECT to DISCONNECT."""
+
+    def __init__(self, client: aiomqtt.Client) -> None:
+        """Wrap the library's client; use `Link.open`."""
+        self._client = client
+        client.pending_calls_threshold = 1_000
+
+    @classmethod
+    @asynccontextmanager
+    async def open(cls, account: Account, *, will: Word | None = None, clean: bool = False) -> AsyncIterator[Link]:
+        """Connect for as long as the block lasts. Raises LinkLost."""
+        link = cls(_client(account, will, clean=clean))
+        try:
+            await link._enter()
+            try:
+                yield link
+            finally:
+                await link._leave()
+        except (aiomqtt.MqttError, OSError) as error:
+            raise LinkLost(f"{account.name}: {error}") from error
+
+    async def _enter(self) -> None:
+        """Connect; when that fails or is cancelled, leave no socket behind."""
+        entering = asyncio.ensure_future(self._client.__aenter__())
+        try:
+            await asyncio.shield(entering)
+        except asyncio.CancelledError:
+            with suppress(aiomqtt.MqttError, OSError):
+                await entering
+                await self._leave()
+            self.cut()
+            raise
+        except aiomqtt.MqttError, OSError:
+            self.cut()
+            raise
+
+    async def _leave(self) -> None:
+        """Disconnect; a broker that does not answer any more is left all the same."""
+        try:
+            with suppress(aiomqtt.MqttError, OSError):
+                await self._client.__aexit__(None, None, None)
+        finally:
+            self.cut()
+
+    def cut(self) -> None:
+        """Tear the connection without a word, as a power cut does: the broker will publish the will."""
+        self._client._client._sock_close()  # noqa: SLF001 - neither library has a public way to die
+        if not self._client._disconnected.done() and self._client._connected.done():  # noqa: SLF001
+            self._client._disconnected.set_exception(aiomqtt.MqttError("cut"))  # noqa: SLF001
+            self._client._disconnected.exception()  # noqa: SLF001 - retrieved, so that nobody warns
+
+    async def publish(self, word: Word) -> None:
+        """Publish; for QoS 1 return when the broker has acknowledged. Raises LinkLost."""
+        try:
+            await self._client.publish(word.topic, word.payload, qos=word.qos, retain=word.retain)
+        except (aiomqtt.MqttError, ValueError) as error:
+            raise LinkLost(str(error)) from error
+
+    async def subscribe(self, topics: Iterable[tuple[str, int]]) -> None:
+        """Subscribe to topics, each with its QoS. Raises LinkLost."""
+        try:
+            await self._client.subscribe(list(topics))
+        except aiomqtt.MqttError as error:
+            raise LinkLost(str(error)) from error
+
+    async def words(self) -> AsyncIterator[Word]:
+        """Listen until the connection ends, which raises LinkLost."""
+        try:
+            async for message in self._client.messages:
+                payload = message.payload if isinstance(message.payload, bytes) else b""
+                yield Word(message.topic.value, payload, message.qos, message.retain)
+        except aiomqtt.MqttError as error:
+            raise LinkLost(str(error)) from error
+
+
+def _client(account: Account, will: Word | None, *, clean: bool) -> aiomqtt.Client:
+    return aiomqtt.Client(
+        account.broker.host,
+        account.broker.port,
+        identifier=account.name,
+        username=account.name if account.password is not None else None,
+        password=account.password,
+        protocol=aiomqtt.ProtocolVersion.V311,
+        clean_session=clean,
+        will=None if will is None else aiomqtt.Will(will.topic, will.payload, will.qos, will.retain),
+        keepalive=KEEPALIVE_SECONDS,
+        timeout=PATIENCE_SECONDS,
+        tls_context=account.broker.tls,
+    )
