@@ -1,0 +1,47 @@
+"""The shared language works inside Home Assistant: with its pinned libraries, in its loop, without importing it."""
+
+import subprocess
+import sys
+from datetime import UTC, datetime
+from importlib import import_module
+from importlib.metadata import version
+from pathlib import Path
+from tomllib import loads
+from typing import Any
+
+import pytest
+from packaging.requirements import Requirement
+
+ROOT = Path(__file__).parents[2]
+LANGUAGE = "custom_components.plantops.lib.aioplantops"
+# Before Home Assistant's test harness puts its own `custom_components` first.
+events, garden, models = (import_module(f"{LANGUAGE}.{name}") for name in ("events", "garden", "models"))
+MODULES = sorted(
+    path.relative_to(ROOT).with_suffix("").as_posix().replace("/", ".").removesuffix(".__init__")
+    for path in (ROOT / LANGUAGE.replace(".", "/")).rglob("*.py")
+)
+
+
+@pytest.mark.parametrize("module", MODULES)
+def test_every_module_imports_without_home_assistant(module: str) -> None:
+    program = f"import {module}, sys; assert not [m for m in sys.modules if m.split('.')[0] == 'homeassistant']"
+    said = subprocess.run([sys.executable, "-c", program], cwd=ROOT, capture_output=True, text=True, check=False)
+    assert said.returncode == 0, said.stderr
+
+
+def test_home_assistants_pins_satisfy_its_dependencies() -> None:
+    project = loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    needs = [Requirement(line) for line in project["dependencies"]]
+    assert needs
+    assert [str(need) for need in needs if not need.specifier.contains(version(need.name))] == []
+
+
+async def test_the_garden_folds_in_home_assistants_loop(hass: Any) -> None:
+    """A snapshot and an event as they come over the wire become the garden that entities will show."""
+    now = datetime.now(UTC).isoformat()
+    device = {"id": "plant-3fa2c1", "name": "Monstera", "kind": "plantops", "status": "online", "created_at": now}
+    before = garden.Garden.of(models.GardenSnapshot.model_validate({"devices": [device], "plants": []}))
+    said = {"type": "status", "seq": 1, "device_id": "plant-3fa2c1", "status": "offline", "status_at": now}
+    after = before.after(await hass.async_add_executor_job(events.EVENT.validate_python, said))
+    assert before.devices["plant-3fa2c1"].status is models.DeviceStatus.ONLINE
+    assert after.devices["plant-3fa2c1"].status is models.DeviceStatus.OFFLINE
