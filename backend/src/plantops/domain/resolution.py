@@ -1,0 +1,170 @@
+"""Where the points of a chart come from: how wide its buckets are, and which store each part is read from. Pure.
+
+Buckets lie on UTC: those of a day or less divide the day, longer ones are whole days counted from a fixed Monday.
+A bucket never mixes two channels.
+"""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from itertools import pairwise
+
+from aioplantops.errors import SpanInvalid
+from aioplantops.history import Resolution
+
+HOUR = timedelta(hours=1)
+DAY = timedelta(days=1)
+INSTANT = timedelta(microseconds=1)
+
+ORIGIN = datetime(2001, 1, 1, tzinfo=UTC)
+"""A Monday: weeks begin on it."""
+
+EARLIEST = datetime(1970, 1, 1, tzinfo=UTC)
+LATEST = datetime(2200, 1, 1, tzinfo=UTC)
+LONGEST = timedelta(days=20 * 366)
+"""Twenty years: the longest span that one chart may show."""
+
+WIDTHS = (
+    *(timedelta(seconds=n) for n in (1, 2, 5, 10, 15, 20, 30)),
+    *(timedelta(minutes=n) for n in (1, 2, 3, 4, 5, 6, 10, 12, 15, 20, 30)),
+    *(timedelta(hours=n) for n in (1, 2, 3, 4, 6, 8, 12)),
+    *(timedelta(days=n) for n in (1, 2, 3, 4, 5, 7, 14, 21, 28, 56, 91, 182, 364, 728, 1456, 2912, 8192)),
+)
+"""The widths that a bucket may have, in rising order. The last one spans `LONGEST`."""
+_STEPS = {Resolution.RAW: timedelta(0), Resolution.HOURLY: HOUR, Resolution.DAILY: DAY}
+"""The steps of UTC in which each store counts."""
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """From a moment until another; the end does not belong to it. May be empty."""
+
+    from_: datetime
+    until: datetime
+
+    @property
+    def empty(self) -> bool:
+        """Tell whether no moment lies in it."""
+        return self.until <= self.from_
+
+    def within(self, other: Span) -> Span:
+        """Give the part that lies in ``other`` too; empty when there is none."""
+        return Span(max(self.from_, other.from_), min(self.until, other.until))
+
+    def inner(self, step: timedelta) -> Span:
+        """Give the part that consists of whole steps (hours, days) of UTC; empty when there is none."""
+        first = floor(self.from_ + step - INSTANT, step)
+        return Span(first, max(first, floor(self.until, step)))
+
+    def touches(self, width: timedelta) -> int:
+        """Count the buckets of a width in which some of it lies."""
+        if self.empty:
+            return 0
+        return (self.until - INSTANT - ORIGIN) // width - (self.from_ - ORIGIN) // width + 1
+
+
+def floor(moment: datetime, step: timedelta) -> datetime:
+    """Go back to the beginning of a moment's bucket."""
+    return moment - (moment - ORIGIN) % step
+
+
+def chart_span(from_: datetime, until: datetime) -> Span:
+    """Make the span of a chart. Raises SpanInvalid, in words, for one that nobody can have meant."""
+    if until <= from_:
+        raise SpanInvalid("The span ends before it begins: `until` must lie after `from`.")
+    if from_ < EARLIEST or until > LATEST:
+        raise SpanInvalid(f"The span must lie between the years {EARLIEST.year} and {LATEST.year}.")
+    if until - from_ > LONGEST:
+        raise SpanInvalid("The span is longer than 20 years: ask for it in parts.")
+    return Span(from_, until)
+
+
+@dataclass(frozen=True, slots=True)
+class Stretch:
+    """A part of a chart's span in which one channel speaks."""
+
+    channel_id: int
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """A part of a stretch, and the store that it is read from."""
+
+    source: Resolution
+    stretch: int
+    """Index of the stretch in its chart."""
+    channel_id: int
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class Bucket:
+    """All readings of one stretch in one bucket."""
+
+    stretch: int
+    start: datetime
+    count: int
+    total: float
+    low: float
+    high: float
+
+
+@dataclass(frozen=True, slots=True)
+class Layout:
+    """The buckets that a chart is cut into."""
+
+    width: timedelta
+    crowded: bool = False
+    """True when there are more stretches than points: then the fullest part of a bucket stands for it."""
+
+    @property
+    def source(self) -> Resolution:
+        """The coarsest store that such buckets can be built from."""
+        if self.width < HOUR:
+            return Resolution.RAW
+        return Resolution.HOURLY if self.width < DAY else Resolution.DAILY
+
+
+def lay_out(stretches: Sequence[Stretch], points: int, finest: Resolution) -> Layout:
+    """Choose the narrowest buckets that need at most so many points (two or more), gap marks included.
+
+    ``finest`` is the finest store that can be used.
+    """
+    widths = [width for width in WIDTHS if width >= _STEPS[finest]]
+    holes = sum(hole_between(before, after) for before, after in pairwise(stretches))
+    if holes + len(stretches) <= points:
+        room = points - holes
+        length = sum((stretch.span.until - stretch.span.from_ for stretch in stretches), timedelta(0))
+        for width in widths:
+            if length / width <= room and sum(stretch.span.touches(width) for stretch in stretches) <= room:
+                return Layout(width)
+    whole = Span(stretches[0].span.from_, stretches[-1].span.until)
+    return Layout(next(width for width in widths if whole.touches(width) <= points), crowded=True)
+
+
+def hole_between(before: Stretch, after: Stretch) -> bool:
+    """Tell whether there is a time between two stretches in which no channel speaks."""
+    return before.span.until < after.span.from_
+
+
+def pieces(stretches: Iterable[Stretch], source: Resolution) -> Iterator[Piece]:
+    """Cut stretches by store: whole days from daily roll-ups, whole hours from hourly ones, the rest raw."""
+    for index, stretch in enumerate(stretches):
+        yield from _cut(index, stretch.channel_id, stretch.span, source)
+
+
+def _cut(index: int, channel_id: int, span: Span, source: Resolution) -> Iterator[Piece]:
+    if span.empty:
+        return
+    if source is Resolution.RAW:
+        yield Piece(source, index, channel_id, span)
+        return
+    finer = Resolution.HOURLY if source is Resolution.DAILY else Resolution.RAW
+    inner = span.inner(_STEPS[source])
+    if inner.empty:
+        yield from _cut(index, channel_id, span, finer)
+        return
+    yield from _cut(index, channel_id, Span(span.from_, inner.from_), finer)
+    yield Piece(source, index, channel_id, inner)
+    yield from _cut(index, channel_id, Span(inner.until, span.until), finer)

@@ -1,0 +1,110 @@
+"""What the past looked like: the history of a plant or a channel, drawn with at most the points asked for."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from uuid import UUID
+
+from aioplantops.errors import ChannelNotFound, PlantNotFound
+from aioplantops.history import History, Point, Resolution
+from aioplantops.metrics import METRICS, Metric
+
+from plantops.domain.drawing import draw_buckets, draw_readings
+from plantops.domain.resolution import HOUR, Span, Stretch, lay_out, pieces
+from plantops.storage import history as store
+from plantops.storage.pool import Connection, Database
+
+MOST_READINGS = 30_000
+"""Readings that are folded for one chart at most; of more, hourly roll-ups are drawn. Keeps an answer below 30 ms."""
+
+MOST_HOURS = 24 * 184
+"""Hourly roll-ups that are folded for one chart at most: half a year of one channel. Beyond, days are drawn."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Drawn:
+    """The points of a chart, and what they were drawn from."""
+
+    points: Sequence[Point]
+    resolution: Resolution
+    width: timedelta | None = None
+
+
+class Histories:
+    """Draws the past."""
+
+    def __init__(self, database: Database) -> None:
+        """Take the store."""
+        self._database = database
+
+    async def of_channel(self, channel_id: int, span: Span, points: int) -> History:
+        """Draw a channel's readings, in its unit, with at most so many points (two or more). Raises ChannelNotFound."""
+        async with self._database.snapshot("channel_history") as connection:
+            channel = await store.channel(connection, channel_id)
+            if channel is None:
+                raise ChannelNotFound
+            drawn = await _draw(connection, [Stretch(channel_id, span)], points)
+        return _history(drawn, span, channel.metric, channel.unit, channel_id=channel_id)
+
+    async def of_plant(self, plant_id: UUID, metric: Metric, span: Span, points: int) -> History:
+        """Draw what a plant felt: each assigned channel for the time in which it served the plant.
+
+        The unit is that of the newest channel in the span; a channel that spoke another unit is left out, since
+        volts and per cent make no line. Raises PlantNotFound.
+        """
+        async with self._database.snapshot("plant_history") as connection:
+            services = await store.services(connection, plant_id, metric, span)
+            if not services and not await store.plant_is_there(connection, plant_id):
+                raise PlantNotFound
+            unit = services[-1].unit if services else METRICS[metric].unit
+            stretches = [
+                Stretch(service.channel_id, Span(service.from_, service.until or span.until).within(span))
+                for service in services
+                if service.unit == unit
+            ]
+            drawn = await _draw(connection, stretches, points)
+        return _history(drawn, span, metric, unit, plant_id=plant_id)
+
+
+async def _draw(connection: Connection, stretches: Sequence[Stretch], points: int) -> _Drawn:
+    """Draw single readings where they fit, else buckets."""
+    if not stretches:
+        return _Drawn((), Resolution.RAW)
+    finest = await store.finest_whole(connection, stretches)
+    known = await store.count_at_least(connection, list(pieces(stretches, Resolution.DAILY)))
+    if finest is Resolution.RAW and known <= points:
+        readings = await store.readings(connection, stretches, points + 1)
+        drawn = draw_readings(stretches, readings)
+        if len(drawn) <= points:
+            return _Drawn(drawn, Resolution.RAW)
+    layout = lay_out(stretches, points, _affordable(stretches, known, finest))
+    cut = list(pieces(stretches, layout.source))
+    return _Drawn(
+        draw_buckets(stretches, await store.buckets(connection, cut, layout.width), layout), layout.source, layout.width
+    )
+
+
+def _affordable(stretches: Sequence[Stretch], known: int, finest: Resolution) -> Resolution:
+    """Tell the finest store whose rows are few enough to be folded while somebody waits."""
+    hours = sum((stretch.span.until - stretch.span.from_ for stretch in stretches), timedelta(0)) / HOUR
+    if finest is Resolution.RAW and known > MOST_READINGS:
+        finest = Resolution.HOURLY
+    if finest is Resolution.HOURLY and min(hours, known) > MOST_HOURS:
+        finest = Resolution.DAILY
+    return finest
+
+
+def _history(  # noqa: PLR0913
+    drawn: _Drawn, span: Span, metric: Metric, unit: str, *, plant_id: UUID | None = None, channel_id: int | None = None
+) -> History:
+    return History.model_construct(
+        plant_id=plant_id,
+        channel_id=channel_id,
+        metric=metric,
+        unit=unit,
+        from_=span.from_,
+        until=span.until,
+        resolution=drawn.resolution,
+        bucket_seconds=None if drawn.width is None else int(drawn.width.total_seconds()),
+        points=tuple(drawn.points),
+    )

@@ -1,0 +1,112 @@
+"""The past of channels: readings, and buckets of readings, of many pieces of time at once."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from aioplantops.history import Resolution
+from aioplantops.metrics import Metric
+
+from plantops.domain.drawing import StretchReading
+from plantops.domain.resolution import ORIGIN, Bucket, Piece, Span, Stretch
+
+from .pool import Connection
+from .queries import load
+
+queries = load(__file__)
+
+
+@dataclass(frozen=True, slots=True)
+class ChannelRow:
+    """What a chart must know of a channel."""
+
+    metric: Metric
+    unit: str
+
+
+@dataclass(frozen=True, slots=True)
+class ServiceRow:
+    """A time in which a channel served a plant."""
+
+    channel_id: int
+    unit: str
+    from_: datetime
+    until: datetime | None
+
+
+async def channel(connection: Connection, channel_id: int) -> ChannelRow | None:
+    """Give a channel's metric and unit; None when there is no such channel."""
+    row = await queries.channel(connection, channel_id=channel_id)
+    return None if row is None else ChannelRow(Metric(row["metric"]), row["unit"])
+
+
+async def plant_is_there(connection: Connection, plant_id: UUID) -> bool:
+    """Tell whether a plant exists."""
+    return bool(await queries.plant_is_there(connection, plant_id=plant_id))
+
+
+async def services(connection: Connection, plant_id: UUID, metric: Metric, span: Span) -> list[ServiceRow]:
+    """Give the times in which channels served a plant for one metric and that touch a span, in order."""
+    rows = queries.services(connection, plant_id=plant_id, metric=metric, from_time=span.from_, until_time=span.until)
+    return [ServiceRow(row["channel_id"], row["unit"], row["from_time"], row["until_time"]) async for row in rows]
+
+
+async def finest_whole(connection: Connection, stretches: Sequence[Stretch]) -> Resolution:
+    """Tell the finest store that still has everything of some stretches; what is old is trimmed from the finer ones."""
+    channels, froms, untils = _columns(stretches)
+    trimmed = await queries.trimmed(connection, channel_ids=channels, from_times=froms, until_times=untils)
+    if trimmed["hourly"]:
+        return Resolution.DAILY
+    return Resolution.HOURLY if trimmed["raw"] else Resolution.RAW
+
+
+async def count_at_least(connection: Connection, pieces: Sequence[Piece]) -> int:
+    """Count the readings of all whole hours and days among some pieces, from the roll-ups: quick for any span."""
+    channels, froms, untils = _columns(pieces)
+    counted = await queries.count_at_least(
+        connection,
+        sources=[piece.source for piece in pieces],
+        channel_ids=channels,
+        from_times=froms,
+        until_times=untils,
+    )
+    return int(counted)
+
+
+async def readings(connection: Connection, stretches: Sequence[Stretch], most: int) -> list[StretchReading]:
+    """Give the readings of some stretches in the order of time, but no more than ``most``."""
+    channels, froms, untils = _columns(stretches)
+    rows = queries.readings(
+        connection,
+        stretches=list(range(len(stretches))),
+        channel_ids=channels,
+        from_times=froms,
+        until_times=untils,
+        most=most,
+    )
+    return sorted([(row["stretch"], row["time"], row["value"]) async for row in rows], key=lambda row: row[1])
+
+
+async def buckets(connection: Connection, pieces: Sequence[Piece], width: timedelta) -> list[Bucket]:
+    """Fold some pieces into buckets, each piece from its own store."""
+    channels, froms, untils = _columns(pieces)
+    rows = queries.buckets(
+        connection,
+        stretches=[piece.stretch for piece in pieces],
+        sources=[piece.source for piece in pieces],
+        channel_ids=channels,
+        from_times=froms,
+        until_times=untils,
+        width=width,
+        origin=ORIGIN,
+    )
+    return [Bucket(*row) async for row in rows]
+
+
+def _columns(parts: Sequence[Stretch] | Sequence[Piece]) -> tuple[list[int], list[datetime], list[datetime]]:
+    return (
+        [part.channel_id for part in parts],
+        [part.span.from_ for part in parts],
+        [part.span.until for part in parts],
+    )
