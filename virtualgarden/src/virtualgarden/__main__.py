@@ -1,0 +1,5 @@
+"""`python -m virtualgarden`."""
+
+from virtualgarden.cli import main
+
+main()
