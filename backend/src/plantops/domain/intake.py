@@ -28,6 +28,7 @@ class Reason(StrEnum):
     TOO_OLD = "too_old"
     BAD_KEY = "bad_key"
     TOO_MANY_CHANNELS = "too_many_channels"
+    TOO_MANY_DEVICES = "too_many_devices"
     DATA = "data"
 
 
@@ -69,11 +70,12 @@ class StatusNews:
 
 @dataclass(frozen=True, slots=True)
 class InfoNews:
-    """What a device says of itself."""
+    """What a device says of itself, or what is said of it: by stock ESPHome discovery, or with readings by HTTP."""
 
     device_id: str
     info: Info
     received_at: datetime
+    kind: DeviceKind = DeviceKind.PLANTOPS
 
 
 @dataclass(frozen=True, slots=True)

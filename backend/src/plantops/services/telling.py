@@ -1,0 +1,117 @@
+"""What is said after readings are safe: to listeners, to the gauges, and to the diary once a minute for each device."""
+
+import logging
+from collections import Counter
+from datetime import datetime, timedelta
+from uuid import UUID
+
+import structlog
+
+from plantops.domain.reading import moment
+from plantops.ops.logs import Clock, Throttle
+from plantops.ops.metrics import Metrics
+from plantops.storage.pool import Connection
+from plantops.storage.telemetry import plants_of_devices
+
+from .news import News
+from .sheet import Receipt, Sheet
+
+STORED = "telemetry_stored"
+PLANTS_EVERY = timedelta(minutes=1)
+"""How old the knowledge may be which plant a device serves; it is only for the diary."""
+
+log = structlog.get_logger()
+
+
+class Telling:
+    """Says what became of stored sheets."""
+
+    def __init__(self, *, news: News, metrics: Metrics, clock: Clock) -> None:
+        """Take who listens, the gauges and the clock."""
+        self._news = news
+        self._metrics = metrics
+        self._clock = clock
+        self._throttle = Throttle(clock)
+        self._plants: dict[str, UUID] = {}
+        self._plants_at: datetime | None = None
+
+    async def tell(self, connection: Connection, sheet: Sheet) -> None:
+        """Tell of a sheet that is committed. The connection is only asked which plants the devices serve."""
+        stored = Counter[str]()
+        for receipt in sheet.receipts:
+            if receipt.stored:
+                stored[receipt.envelope.device_id] += receipt.stored
+        self._count(sheet, stored.total())
+        self._tell_news(sheet)
+        due = [
+            (device_id, total)
+            for device_id, amount in stored.items()
+            if (total := self._throttle.count(STORED, device_id, amount)) is not None
+        ]
+        await self._log(connection, sheet, due)
+
+    def _count(self, sheet: Sheet, stored: int) -> None:
+        duplicate = sum(len(receipt.again) for receipt in sheet.receipts)
+        refused = Counter[str]()
+        for receipt in sheet.receipts:
+            if receipt.refused:
+                refused.update(fault.reason for fault in receipt.faults.values())
+                refused.update(refusal.reason for refusal in receipt.envelope.refusals)
+            if receipt.envelope.unknown_fields:
+                self._metrics.unknown_fields.inc(receipt.envelope.unknown_fields)
+        self._metrics.received.inc(stored + duplicate + refused.total())
+        self._metrics.stored.inc(stored)
+        self._metrics.duplicate.inc(duplicate)
+        for reason, amount in refused.items():
+            self._metrics.refused.labels(reason).inc(amount)
+        oldest = min(receipt.envelope.received_at for receipt in sheet.receipts)
+        self._metrics.ingest_lag_seconds.observe(max(0.0, (self._clock() - oldest).total_seconds()))
+
+    def _tell_news(self, sheet: Sheet) -> None:
+        """Tell each device's newest readings, once however many messages it sent."""
+        newest: dict[str, dict[int, int]] = {}
+        seen: dict[str, datetime] = {}
+        for receipt in sheet.receipts:
+            if not receipt.stored:
+                continue
+            device_id = receipt.envelope.device_id
+            seen[device_id] = max(receipt.envelope.received_at, seen.get(device_id, receipt.envelope.received_at))
+            _newest(receipt, newest.setdefault(device_id, {}))
+        for device_id, channels in newest.items():
+            latest = {channel: (moment(at), sheet.rows[channel, at]) for channel, at in channels.items()}
+            self._news.readings(device_id, seen[device_id], latest)
+
+    async def _log(self, connection: Connection, sheet: Sheet, due: list[tuple[str, int]]) -> None:
+        now = self._clock()
+        if due and (self._plants_at is None or now - self._plants_at >= PLANTS_EVERY):
+            due += [(device_id, amount) for _, device_id, amount in self._throttle.overdue()]
+            self._plants = await plants_of_devices(connection, now)
+            self._plants_at = now
+        for device_id, readings in due:
+            log.info(STORED, device_id=device_id, plant_id=self._plant(device_id), readings=readings)
+        if log.is_enabled_for(logging.DEBUG):
+            for receipt in sheet.receipts:
+                log.debug(
+                    "message_stored",
+                    device_id=receipt.envelope.device_id,
+                    plant_id=self._plant(receipt.envelope.device_id),
+                    topic=receipt.envelope.topic,
+                    stored=receipt.stored,
+                    duplicate=receipt.duplicate,
+                    refused=receipt.refused,
+                )
+
+    def _plant(self, device_id: str) -> str | None:
+        plant = self._plants.get(device_id)
+        return None if plant is None else str(plant)
+
+
+def _newest(receipt: Receipt, newest: dict[int, int]) -> None:
+    """Note the newest time of each channel that the message really added to."""
+    again = receipt.again
+    for index, key in enumerate(receipt.keys):
+        if key is None or index in again:
+            continue
+        channel, at = key
+        if at > newest.get(channel, 0):
+            newest[channel] = at
