@@ -14,9 +14,9 @@ from .middleware import MIDDLEWARES, dress
 from .openapi import document
 from .proxies import Network
 from .routes import ROUTES, Route
+from .runner import Runner
 
-KEEP_ALIVE_SECONDS = 75.0
-"""Longer than the 60 s after which common proxies let go, so that they never use a connection that just closed."""
+__all__ = ["Runner", "make_api"]
 
 
 def make_api(

@@ -73,7 +73,7 @@ def _once(pairs: Sequence[tuple[str, object]]) -> None:
 
 def read_query[Query: Request](request: web.Request, model: type[Query]) -> Query:
     """Read what stands behind the question mark as `model`. Raises Invalid."""
-    names = Counter(request.query.keys())
+    names = Counter(name for name, _ in request.query.items())
     twice = [name for name, count in names.items() if count > 1]
     if twice:
         raise Invalid(

@@ -77,7 +77,7 @@ def check_origin(request: web.Request, trusted: Sequence[Network], *, needed: bo
         if needed and request.headers.get("Sec-Fetch-Site") != "same-origin":
             raise OriginForbidden("A browser session needs an Origin header; programs should use a bearer token.")
         return
-    host = forwarded(request, trusted, "X-Forwarded-Host") or request.headers.get("Host", "")
+    host = forwarded(request, trusted, "X-Forwarded-Host") or request.headers.get("Host") or ""
     if len(origins) > 1 or _host(origins[0]) != host.lower():
         raise OriginForbidden
 
