@@ -8,6 +8,8 @@ CACHE=${PLANTOPS_CACHE:-${XDG_CACHE_HOME:-${HOME:-/tmp/home-of-$(id -u)}/.cache}
 UV_VERSION=0.13.9
 mkdir -p "$CACHE/log"
 export UV_PYTHON_DOWNLOADS=never UV_NO_PROGRESS=1 UV_NO_CONFIG=1
+# The machine's own certificate authorities where it has some (a company's proxy may need its own); uv brings a set too.
+if [ -f /etc/ssl/certs/ca-certificates.crt ] || [ "$(uname)" = Darwin ]; then export UV_SYSTEM_CERTS=1; fi
 unset PYTHONHOME PYTHONPATH PYTHONDONTWRITEBYTECODE VIRTUAL_ENV
 
 say() { printf '  %s\n' "$*" >&2; }

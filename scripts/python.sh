@@ -39,7 +39,7 @@ runs() { "$1/usr/bin/python3.14" -c 'import bz2, ctypes, lzma, readline, sqlite3
 get_one() {
   local uv suite
   ! fitting "$PREFIX/usr/bin/python3.14" >/dev/null || return 0   # another run made it while this one waited
-  if uv=$(STEP_MAY_FAIL=1 "$ROOT/scripts/uv.sh"); then
+  if command -v uv python3 >/dev/null && uv=$(STEP_MAY_FAIL=1 "$ROOT/scripts/uv.sh"); then
     ! uv_knows "$uv" >/dev/null || return 0
     if STEP_MAY_FAIL=1 step "Python 3.14 by uv" uv_install "$uv"; then return 0; fi
   fi
