@@ -1,0 +1,67 @@
+"""Health, readiness and metrics, in good days and bad."""
+
+from datetime import timedelta
+from http import HTTPStatus
+
+from aioplantops.health import Health, HealthState, IngestHealth, Ready, Role
+from plantops.storage.condition import NEWEST
+
+from tests.backend.api.conftest import House
+from tests.backend.api.test_frame import problem_of
+
+
+async def health_of(house: House) -> Health:
+    answer = await house.client.get("/api/health")
+    assert answer.status == 200
+    return Health.model_validate_json(await answer.read())
+
+
+async def test_a_healthy_house_says_so(house: House) -> None:
+    health = await health_of(house)
+    assert health.status is HealthState.OK
+    assert health.database.reachable
+    assert (health.database.migration, health.database.migrated) == (NEWEST, True)
+    assert health.database.timescale is None
+    assert health.clock_sane
+    assert health.version == "1.2.3"
+
+
+async def test_health_answers_without_the_database_too(house: House) -> None:
+    await house.database._pool.close()
+    health = await health_of(house)
+    assert (health.status, health.database.reachable) == (HealthState.DEGRADED, False)
+    answer = await house.client.get("/api/ready")
+    problem = await problem_of(answer, HTTPStatus.SERVICE_UNAVAILABLE, "unavailable")
+    assert [(wrong.where, wrong.why) for wrong in problem.errors] == [("database", "does not answer")]
+
+
+async def test_a_clock_that_is_wrong_is_told(house: House) -> None:
+    house.clock.ahead = timedelta(days=-3650)
+    health = await health_of(house)
+    assert (health.status, health.clock_sane) == (HealthState.DEGRADED, False)
+
+
+async def test_a_replica_that_stands_by_is_ready(house: House) -> None:
+    house.ingest[0] = IngestHealth(role=Role.STANDBY, mqtt_connected=False, queue_depth=0)
+    answer = await house.client.get("/api/ready")
+    assert Ready.model_validate_json(await answer.read()) == Ready(ingest=Role.STANDBY)
+
+
+async def test_the_active_replica_needs_its_broker(house: House) -> None:
+    house.ingest[0] = IngestHealth(role=Role.ACTIVE, mqtt_connected=False, queue_depth=0)
+    problem = await problem_of(await house.client.get("/api/ready"), HTTPStatus.SERVICE_UNAVAILABLE, "unavailable")
+    assert problem.errors[0].where == "mqtt"
+
+
+async def test_an_older_schema_is_not_ready(house: House) -> None:
+    async with house.database.acquire() as connection:
+        await connection.execute("DELETE FROM schema_migration")
+    assert (await house.client.get("/api/ready")).status == 503
+
+
+async def test_metrics_are_prometheus_text(house: House) -> None:
+    answer = await house.client.get("/metrics")
+    assert answer.content_type == "text/plain"
+    text = await answer.text()
+    assert "plantops_database_seconds" in text
+    assert text.endswith("\n")

@@ -1,0 +1,85 @@
+"""The OpenAPI document is valid, whole, and says what the API does."""
+
+import json
+from typing import Any
+
+import pytest
+from jsonschema import Draft202012Validator
+from openapi_spec_validator import validate
+from plantops.api.examples import EXAMPLES
+from plantops.api.openapi import document
+from plantops.api.routes import ROUTES, Route
+
+from tests.backend.api.conftest import House
+
+DOCUMENT: dict[str, Any] = json.loads(document(ROUTES, "1.2.3"))
+UNDOCUMENTED = {400, 413, 415}
+
+
+def test_the_document_is_valid_openapi() -> None:
+    assert DOCUMENT["openapi"].startswith("3.1")
+    validate(DOCUMENT)
+
+
+async def test_it_is_what_the_api_gives(house: House) -> None:
+    answer = await house.client.get("/api/openapi.json")
+    given = await answer.json()
+    assert set(given["paths"]) == {route.path for route in ROUTES}
+
+
+@pytest.mark.parametrize("route", ROUTES, ids=lambda route: route.name)
+def test_every_route_is_described(route: Route) -> None:
+    operation = DOCUMENT["paths"][route.path][route.method.lower()]
+    assert operation["operationId"] == route.name
+    assert bool(operation["security"]) is (route.scope is not None)
+    answers = operation["responses"]
+    assert str(route.status) in answers
+    assert {"401", "403", "429", "503"} <= set(answers) if route.scope else "429" in answers
+    for status, answer in answers.items():
+        assert "X-Correlation-ID" in answer["headers"]
+        if int(status) >= 400:
+            assert answer["content"] == {
+                "application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}
+            }
+    names = {parameter["name"] for parameter in operation.get("parameters", ()) if parameter["in"] == "path"}
+    assert names == {place.name for place in route.places}
+
+
+@pytest.mark.parametrize("route", [route for route in ROUTES if route.body], ids=lambda route: route.name)
+def test_every_body_has_an_example_that_fits(route: Route) -> None:
+    assert route.body is not None
+    example = EXAMPLES[route.body]
+    route.body.model_validate_json(json.dumps(example), strict=True)
+    content = DOCUMENT["paths"][route.path][route.method.lower()]["requestBody"]["content"]["application/json"]
+    assert content["example"] == example
+    schema = content["schema"] | {"components": DOCUMENT["components"]}
+    Draft202012Validator(schema).validate(example)
+
+
+def test_no_model_is_described_in_vain() -> None:
+    text = json.dumps(DOCUMENT)
+    unused = [name for name in DOCUMENT["components"]["schemas"] if f'"#/components/schemas/{name}"' not in text]
+    assert unused == []
+
+
+async def test_the_page_brings_everything_itself(house: House) -> None:
+    answer = await house.client.get("/api/docs")
+    page = await answer.text()
+    policy = answer.headers["Content-Security-Policy"]
+    assert "script-src 'self';" in policy
+    assert "http://" not in page
+    assert "https://" not in page
+    for name, kind in (
+        ("swagger-ui.css", "text/css"),
+        ("swagger-ui-bundle.js", "text/javascript"),
+        ("start.js", "text/javascript"),
+        ("favicon-32x32.png", "image/png"),
+    ):
+        assert f"/api/docs/{name}" in page
+        file = await house.client.get(f"/api/docs/{name}")
+        assert (file.status, file.content_type) == (200, kind)
+
+
+@pytest.mark.parametrize("name", ["index.html", "swagger-ui.js.map", "..", "%2e%2e%2f__init__.py", "VERSION"])
+async def test_the_page_gives_no_other_files(house: House, name: str) -> None:
+    assert (await house.client.get(f"/api/docs/{name}")).status == 404
