@@ -33,13 +33,15 @@ KEEPALIVE_SECONDS = 20
 ANSWER_SECONDS = 5.0
 """How long the broker may take to answer."""
 GOODBYE_SECONDS = 1.0
+FILTERS_EACH = 100
+"""Filters that one SUBSCRIBE carries."""
 READS_PER_TURN = 256
 """Reads before other tasks get their turn: about 3 ms of work."""
 READ_BYTES = 32 * 1024
 
 _INSIDES = {"_sock_recv": ["bufsize"], "_packet_queue": ["command", "packet", "mid", "qos", "info"]}
 
-type Receive = Callable[[list[Packet]], None]
+type Receive = Callable[[Link, list[Packet]], None]
 
 
 class LibraryChanged(Exception):
@@ -148,7 +150,7 @@ class Link:
         for packet in others:
             self._hand_over(packet)
         if messages:
-            self._receive(messages)
+            self._receive(self, messages)
         if pieces and not pieces[-1]:
             self._hand_over(b"")
 
@@ -210,19 +212,18 @@ class Link:
         if reason.is_failure:
             raise PublishRefused(f"The broker refused a message to {topic}: {reason}.")
 
-    async def subscribe(self, filters: Sequence[str], *, qos: int = 1) -> None:
-        """Subscribe; retained messages come again each time. Raises LinkLost when the broker refuses one."""
+    async def subscribe(self, filters: Sequence[str], *, qos: int = 1) -> list[str]:
+        """Subscribe; retained messages come again each time. Gives those that the broker refused."""
         options = SubscribeOptions(qos=qos, retainHandling=SubscribeOptions.RETAIN_SEND_ON_SUBSCRIBE)
-        with _as_lost(self._broker):
-            answers = await self._client.subscribe([(name, options) for name in filters])
-        for name, answer in zip(filters, answers, strict=True):
-            if isinstance(answer, ReasonCode) and answer.is_failure:
-                raise LinkLost(f"The broker refused the subscription to {name}: {answer}.")
-
-    async def unsubscribe(self, filters: Sequence[str]) -> None:
-        """Give up subscriptions."""
-        with _as_lost(self._broker):
-            await self._client.unsubscribe(list(filters))
+        refused: list[str] = []
+        for start in range(0, len(filters), FILTERS_EACH):
+            some = filters[start : start + FILTERS_EACH]
+            with _as_lost(self._broker):
+                answers = await self._client.subscribe([(name, options) for name in some])
+            for name, answer in zip(some, answers, strict=True):
+                if isinstance(answer, ReasonCode) and answer.is_failure:
+                    refused.append(name)
+        return refused
 
     async def until_lost(self) -> Never:
         """Wait until the connection is lost, then raise LinkLost with the reason."""

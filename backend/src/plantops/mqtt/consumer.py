@@ -1,0 +1,202 @@
+"""The way of the telemetry: take the lease, connect, receive, store, acknowledge; and begin anew when something breaks.
+
+Only the holder of the lease connects, and it commits on the connection that holds the lease: two backends may run,
+but only one can store. An error on either side closes both and drops what was not committed: the broker, which has
+got no acknowledgement for it, sends it again.
+"""
+
+import asyncio
+import random
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import partial
+from typing import Literal, Never
+
+import structlog
+from aioplantops.errors import PlantOpsError
+from aioplantops.topics import FROM_DEVICES, every
+
+from plantops.domain.intake import Refused, ResultNews
+from plantops.mqtt import outbox, stock
+from plantops.mqtt.broker import Broker, LinkLost
+from plantops.mqtt.hopper import Hopper, Item
+from plantops.mqtt.inbox import read
+from plantops.mqtt.link import Link
+from plantops.mqtt.packets import Packet
+from plantops.mqtt.stages import acknowledgement, stages
+from plantops.ops.logs import Clock, Throttle
+from plantops.ops.metrics import Metrics
+from plantops.services.discovery import Discovery
+from plantops.services.ingest import Ingest
+from plantops.services.registry import Registry
+from plantops.storage.lease import Lease
+from plantops.storage.pool import LOST, Connection
+
+log = structlog.get_logger()
+
+CLIENT_ID = "plantops-ingest-0"
+FILTERS = tuple(every(leaf) for leaf in FROM_DEVICES)
+FIRST_PAUSE_SECONDS = 0.1
+LONGEST_PAUSE_SECONDS = 10.0
+HEALTHY_SECONDS = 60.0
+"""After so long without an error, the next one is met with the first pause again."""
+
+type Role = Literal["connecting", "standby", "active"]
+
+
+@dataclass(frozen=True, slots=True)
+class ConsumerState:
+    """How the way of the telemetry is at the moment."""
+
+    role: Role
+    """active: this backend stores; standby: another one does; connecting: broker or database are not there."""
+    connected: bool
+    """Whether the broker is connected."""
+    queued: int
+    """Messages that wait to be stored."""
+    lag_seconds: float
+    """How long the oldest message of the last batch took from its arrival to its commit."""
+    problem: str | None
+    """What went wrong last, in words; None while all is well."""
+
+
+class Consumer:
+    """Receives telemetry for as long as the backend runs."""
+
+    def __init__(  # noqa: PLR0913 - all by name
+        self,
+        broker: Broker,
+        database_url: str,
+        *,
+        ingest: Ingest,
+        discovery: Discovery,
+        registry: Registry,
+        metrics: Metrics,
+        clock: Clock,
+        stock_broker: Broker | None = None,
+    ) -> None:
+        """Take the rooms to work with; `stock_broker` is the account for stock ESPHome nodes (None: the same)."""
+        self._broker = broker
+        self._stock_broker = stock_broker or broker
+        self._database_url = database_url
+        self._ingest = ingest
+        self._discovery = discovery
+        self._registry = registry
+        self._metrics = metrics
+        self._clock = clock
+        self._throttle = Throttle(clock)
+        self._role: Role = "connecting"
+        self._connected = False
+        self._hopper: Hopper | None = None
+        self._lag_seconds = 0.0
+        self._problem: str | None = None
+
+    @property
+    def state(self) -> ConsumerState:
+        """Tell how things are, for health and readiness."""
+        queued = len(self._hopper) if self._hopper is not None else 0
+        return ConsumerState(self._role, self._connected, queued, self._lag_seconds, self._problem)
+
+    async def run(self) -> Never:
+        """Receive and store for ever; ends only when cancelled."""
+        loop = asyncio.get_running_loop()
+        pause = FIRST_PAUSE_SECONDS
+        while True:
+            begun = loop.time()
+            try:
+                await self._serve()
+            except Exception as error:  # noqa: BLE001 - whatever it was, the telemetry must flow again
+                self._tell(error)
+            finally:
+                self._turn("connecting")
+            if loop.time() - begun >= HEALTHY_SECONDS:
+                pause = FIRST_PAUSE_SECONDS
+            await asyncio.sleep(pause * random.uniform(0.5, 1.0))  # noqa: S311 - spreads replicas, guards nothing
+            pause = min(2 * pause, LONGEST_PAUSE_SECONDS)
+
+    async def _serve(self) -> None:
+        """Hold the lease, and do everything that belongs to it, until something breaks."""
+        async with Lease.take(self._database_url, on_standby=partial(self._turn, "standby")) as lease:
+            self._registry.forget_all()
+            hopper = Hopper()
+            async with (
+                Link.open(self._broker, CLIENT_ID, partial(self._receive, hopper), persistent=True) as link,
+                asyncio.TaskGroup() as tasks,
+            ):
+                tasks.create_task(lease.until_lost(), name="lease")
+                tasks.create_task(link.until_lost(), name="link")
+                tasks.create_task(self._drain(lease, link, hopper), name="store")
+                tasks.create_task(outbox.run(lease, link, self._clock), name="outbox")
+                tasks.create_task(stock.run(self._stock_broker, hopper, self._metrics, self._clock), name="stock")
+                if refused := await link.subscribe(FILTERS):
+                    raise LinkLost(f"The broker refuses the subscriptions to {', '.join(refused)}.")
+                self._hopper = hopper
+                self._turn("active")
+
+    def _receive(self, hopper: Hopper, link: Link, packets: Sequence[Packet]) -> None:
+        """Open what arrived. Nothing is kept as bytes: what a message is worth, it weighs."""
+        now = self._clock()
+        hopper.put(
+            Item(read(topic, payload, now, retained=retained, payload_bytes=size), mid)
+            for topic, payload, mid, retained, size in packets
+        )
+        if hopper.full:
+            link.pause()
+
+    async def _drain(self, lease: Lease, link: Link, hopper: Hopper) -> Never:
+        """Store batch after batch; the link goes on receiving meanwhile."""
+        while True:
+            self._metrics.queue_depth.set(len(hopper))
+            items = await hopper.take()
+            if not hopper.full:
+                link.resume()
+            async with lease.hold() as connection:
+                answers = await self._keep(connection, items)
+            link.answer((item.mid for item in items), answers)
+            self._lag_seconds = (self._clock() - items[0].intake.received_at).total_seconds()
+            self._metrics.ingest_lag_seconds.observe(self._lag_seconds)
+            for kind, count in Counter(type(item.intake).__name__ for item in items).items():
+                self._metrics.mqtt_messages.labels(kind.lower()).inc(count)
+
+    async def _keep(self, connection: Connection, items: Sequence[Item]) -> list[tuple[str, bytes]]:
+        """Store some messages; give the acknowledgements for the devices."""
+        answers: list[tuple[str, bytes]] = []
+        for news, envelopes in stages(items):
+            if news:
+                await self._discovery.hear(connection, news)
+            if envelopes:
+                receipts = await self._ingest.store(connection, envelopes)
+                answers += filter(None, map(acknowledgement, envelopes, receipts, strict=True))
+        if refused := [item.intake for item in items if isinstance(item.intake, Refused)]:
+            await self._ingest.refuse(connection, refused)
+        for item in items:
+            if isinstance(item.intake, ResultNews):
+                log.info("command_result", device_id=item.intake.device_id, **item.intake.result.model_dump())
+        return answers
+
+    def _turn(self, role: Role) -> None:
+        self._role = role
+        self._connected = role == "active"
+        if self._connected:
+            self._problem = None
+            log.info("ingest_active", broker=str(self._broker))
+        self._metrics.ingest_role.state("active" if self._connected else "standby")
+        self._metrics.mqtt_connected.set(self._connected)
+
+    def _tell(self, error: Exception) -> None:
+        """Log why the work was interrupted: once a minute for each kind of error."""
+        for cause in causes(error):
+            self._problem = str(cause) or type(cause).__name__
+            known = isinstance(cause, (PlantOpsError, OSError, *LOST))
+            if (times := self._throttle.count("ingest_interrupted", type(cause).__name__)) is not None:
+                log.warning("ingest_interrupted", problem=self._problem, times=times, exc_info=None if known else cause)
+
+
+def causes(error: BaseException) -> Iterator[BaseException]:
+    """List the errors that a group of errors holds."""
+    if isinstance(error, BaseExceptionGroup):
+        for part in error.exceptions:
+            yield from causes(part)
+    else:
+        yield error
