@@ -1,0 +1,149 @@
+"""How the garden is now: whole, in pages, or one device or plant; always read at a single moment."""
+
+from collections.abc import Collection
+from dataclasses import dataclass, field
+from datetime import datetime
+from uuid import UUID
+
+from aioplantops.errors import DeviceNotFound, Invalid, PlantNotFound
+from aioplantops.models import Device, Page, Plant
+from pydantic_core import to_json
+
+from plantops.ops.logs import Clock
+from plantops.storage import garden as store
+from plantops.storage.garden import Newest, Serving
+from plantops.storage.pool import Connection, Database
+
+from .cursor import read_cursor, write_cursor
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """What the stream wants to know of the garden at one moment."""
+
+    devices: Collection[str] = ()
+    plants: Collection[UUID] = ()
+    newest: Collection[str] = ()
+    """Devices of which only the newest readings and the status are wanted."""
+    whole: bool = False
+    """Whether a snapshot is wanted."""
+
+    def __bool__(self) -> bool:
+        """Tell whether anything is wanted."""
+        return self.whole or bool(self.devices or self.plants or self.newest)
+
+
+@dataclass(slots=True)
+class Sight:
+    """The garden at one moment, as far as it was wanted; JSON as the wire has it."""
+
+    at: datetime
+    devices: dict[str, bytes] = field(default_factory=dict)
+    """Those that are there; what was wanted and is missing is gone."""
+    plants: dict[UUID, bytes] = field(default_factory=dict)
+    servings: list[Serving] = field(default_factory=list)
+    """The assignments of the plants, those of all plants when the whole garden was wanted."""
+    newest: list[Newest] = field(default_factory=list)
+    statuses: dict[str, tuple[str, datetime]] = field(default_factory=dict)
+    garden: bytes | None = None
+    """The whole snapshot."""
+
+
+class Garden:
+    """Reads the garden."""
+
+    def __init__(self, database: Database, clock: Clock) -> None:
+        """Take the store, and the clock (aware UTC)."""
+        self._database = database
+        self._clock = clock
+
+    async def snapshot(self) -> bytes:
+        """Give the whole garden as the JSON of a `GardenSnapshot`."""
+        async with self._database.snapshot("garden") as connection:
+            devices, plants, _ = await store.everything(connection, self._clock())
+        return to_json({"devices": devices, "plants": plants})
+
+    async def identity(self) -> UUID:
+        """Tell the installation's identity."""
+        async with self._database.acquire("identity") as connection:
+            return await store.installation(connection)
+
+    async def device(self, device_id: str) -> Device:
+        """Give a device with its channels. Raises DeviceNotFound."""
+        async with self._database.snapshot("device") as connection:
+            found = await store.devices(connection, [device_id])
+        if not found:
+            raise DeviceNotFound
+        return Device.model_validate(found[0])
+
+    async def plant(self, plant_id: UUID) -> Plant:
+        """Give a plant with its assignments and values. Raises PlantNotFound."""
+        async with self._database.snapshot("plant") as connection:
+            return await self.plant_within(connection, plant_id)
+
+    async def plant_within(self, connection: Connection, plant_id: UUID) -> Plant:
+        """Give a plant as a transaction sees it. Raises PlantNotFound."""
+        found, _ = await store.plants(connection, self._clock(), [plant_id])
+        if not found:
+            raise PlantNotFound
+        return Plant.model_validate(found[0])
+
+    async def device_page(self, cursor: str | None, limit: int) -> Page[Device]:
+        """List devices by id. Raises Invalid for a cursor that is none."""
+        after = None if cursor is None else read_cursor(cursor, 1)[0]
+        async with self._database.snapshot("device_page") as connection:
+            ids = await store.device_page(connection, after, limit + 1)
+            found = await store.devices(connection, ids[:limit])
+        more = write_cursor([ids[limit - 1]]) if len(ids) > limit else None
+        return Page[Device](items=tuple(Device.model_validate(tree) for tree in found), next=more)
+
+    async def plant_page(self, cursor: str | None, limit: int) -> Page[Plant]:
+        """List plants by name. Raises Invalid for a cursor that is none."""
+        after = None if cursor is None else _plant_cursor(cursor)
+        async with self._database.snapshot("plant_page") as connection:
+            keys = await store.plant_page(connection, after, limit + 1)
+            found, _ = await store.plants(connection, self._clock(), [number for _, number in keys[:limit]])
+        more = write_cursor([keys[limit - 1][0], str(keys[limit - 1][1])]) if len(keys) > limit else None
+        return Page[Plant](items=tuple(Plant.model_validate(tree) for tree in found), next=more)
+
+    async def turning_plants(self, hour: datetime) -> Collection[UUID]:
+        """List the plants that get or lose a channel at a UTC hour."""
+        async with self._database.acquire("turning_plants") as connection:
+            return await store.turning_plants(connection, hour)
+
+    async def look(self, wish: Wish) -> Sight:
+        """Read what the stream wants to know, all at the same moment."""
+        sight = Sight(self._clock())
+        async with self._database.snapshot("stream") as connection:
+            if wish.whole:
+                await _see_all(connection, wish, sight)
+            else:
+                await _see_some(connection, wish, sight)
+            if wish.newest:
+                sight.newest = await store.newest_readings(connection, wish.newest)
+                sight.statuses = await store.newest_statuses(connection, wish.newest)
+        return sight
+
+
+async def _see_all(connection: Connection, wish: Wish, sight: Sight) -> None:
+    devices, plants, sight.servings = await store.everything(connection, sight.at)
+    sight.garden = to_json({"devices": devices, "plants": plants})
+    sight.devices = {tree["id"]: to_json(tree) for tree in devices if tree["id"] in wish.devices}
+    sight.plants = {tree["id"]: to_json(tree) for tree in plants if tree["id"] in wish.plants}
+
+
+async def _see_some(connection: Connection, wish: Wish, sight: Sight) -> None:
+    if wish.devices:
+        found = await store.devices(connection, wish.devices)
+        sight.devices = {tree["id"]: to_json(tree) for tree in found}
+    if wish.plants:
+        plants, sight.servings = await store.plants(connection, sight.at, wish.plants)
+        sight.plants = {tree["id"]: to_json(tree) for tree in plants}
+
+
+def _plant_cursor(cursor: str) -> tuple[str, UUID]:
+    name, number = read_cursor(cursor, 2)
+    try:
+        return name, UUID(number)
+    except ValueError:
+        raise Invalid("The cursor is not one that was handed out: begin without it.") from None

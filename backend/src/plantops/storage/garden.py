@@ -1,0 +1,182 @@
+"""The garden as it is now, read with a few queries into the very shape in which it is told.
+
+For the whole garden the rows are laid out as plain mappings, which pydantic's serializer writes as they are: with
+200 plants that takes half the time of making models of them. `services/garden.py` is the only reader.
+"""
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from .pool import Connection
+from .queries import load
+
+queries = load(__file__)
+
+type Tree = dict[str, Any]
+"""A device or a plant with all that belongs to it, keyed as its model's fields are on the wire."""
+
+
+async def devices(connection: Connection, ids: Collection[str] | None = None) -> list[Tree]:
+    """Give devices with their channels, ordered by id: those named, or all."""
+    wanted = None if ids is None else list(ids)
+    trees: dict[str, Tree] = {}
+    async for row in queries.devices(connection, ids=wanted):
+        tree = dict(row)
+        tree["channels"] = []
+        trees[tree["id"]] = tree
+    async for row in queries.channels(connection, device_ids=wanted):
+        number, device_id, key, name, metric, unit, time, value = row
+        if (tree := trees.get(device_id)) is not None:
+            latest = None if time is None else {"time": time, "value": value}
+            tree["channels"].append(
+                {
+                    "id": number,
+                    "device_id": device_id,
+                    "key": key,
+                    "name": name,
+                    "metric": metric,
+                    "unit": unit,
+                    "latest": latest,
+                }
+            )
+    return list(trees.values())
+
+
+@dataclass(frozen=True, slots=True)
+class Serving:
+    """A channel that serves a plant for one metric, now or later."""
+
+    plant_id: UUID
+    channel_id: int
+    metric: str
+    unit: str
+    from_: datetime
+    until: datetime | None
+
+    def holds(self, moment: datetime) -> bool:
+        """Tell whether a moment lies in the assignment."""
+        return self.from_ <= moment and (self.until is None or moment < self.until)
+
+
+@dataclass(frozen=True, slots=True)
+class Sensed:
+    """What an assigned channel is, and its newest reading if it has any."""
+
+    device_id: str
+    unit: str
+    time: datetime | None
+    value: float | None
+
+
+async def plants(connection: Connection, now: datetime, ids: Collection[UUID]) -> tuple[list[Tree], list[Serving]]:
+    """Give some plants, ordered by name, with their assignments and values; and the assignments by themselves."""
+    wanted = list(ids)
+    sensed = {
+        row["id"]: Sensed(row["device_id"], row["unit"], row["time"], row["value"])
+        async for row in queries.assigned_channels(connection, plant_ids=wanted, now=now)
+    }
+    return await _plants(connection, wanted, now, sensed)
+
+
+async def everything(connection: Connection, now: datetime) -> tuple[list[Tree], list[Tree], list[Serving]]:
+    """Give all devices, all plants, and all assignments that hold now or later."""
+    told = await devices(connection)
+    sensed = {channel["id"]: _sensed(channel) for device in told for channel in device["channels"]}
+    return told, *(await _plants(connection, None, now, sensed))
+
+
+def _sensed(channel: Mapping[str, Any]) -> Sensed:
+    latest = channel["latest"] or {"time": None, "value": None}
+    return Sensed(channel["device_id"], channel["unit"], latest["time"], latest["value"])
+
+
+async def _plants(
+    connection: Connection, ids: Sequence[UUID] | None, now: datetime, sensed: Mapping[int, Sensed]
+) -> tuple[list[Tree], list[Serving]]:
+    trees: dict[UUID, Tree] = {}
+    async for row in queries.plants(connection, ids=ids):
+        tree = dict(row)
+        tree["assignments"] = []
+        tree["values"] = []
+        trees[tree["id"]] = tree
+    servings = []
+    async for row in queries.assignments(connection, plant_ids=ids, now=now):
+        number, plant_id, channel_id, metric, from_time, until_time = row
+        channel = sensed[channel_id]
+        serving = Serving(plant_id, channel_id, metric, channel.unit, from_time, until_time)
+        servings.append(serving)
+        tree = trees[plant_id]
+        tree["assignments"].append(
+            {
+                "id": number,
+                "plant_id": plant_id,
+                "channel_id": channel_id,
+                "device_id": channel.device_id,
+                "metric": metric,
+                "from": from_time,
+                "until": until_time,
+            }
+        )
+        if channel.time is not None and serving.holds(now) and serving.holds(channel.time):
+            tree["values"].append(
+                {
+                    "metric": metric,
+                    "unit": channel.unit,
+                    "value": channel.value,
+                    "time": channel.time,
+                    "channel_id": channel_id,
+                }
+            )
+    return list(trees.values()), servings
+
+
+@dataclass(frozen=True, slots=True)
+class Newest:
+    """The newest readings of one device by channel id: time and value in the channel's unit."""
+
+    device_id: str
+    last_seen: datetime
+    latest: dict[int, tuple[datetime, float]]
+
+
+async def newest_readings(connection: Connection, device_ids: Collection[str]) -> list[Newest]:
+    """Give the newest readings of some devices."""
+    found: dict[str, Newest] = {}
+    async for device_id, last_seen, channel_id, time, value in queries.newest_readings(
+        connection, device_ids=list(device_ids)
+    ):
+        newest = found.setdefault(device_id, Newest(device_id, last_seen or time, {}))
+        newest.latest[channel_id] = (time, value)
+    return list(found.values())
+
+
+async def newest_statuses(connection: Connection, device_ids: Collection[str]) -> dict[str, tuple[str, datetime]]:
+    """Tell the status of some devices, and since when."""
+    rows = queries.newest_statuses(connection, device_ids=list(device_ids))
+    return {device_id: (status, at) async for device_id, status, at in rows}
+
+
+async def device_page(connection: Connection, after: str | None, most: int) -> list[str]:
+    """List device ids in order, after one."""
+    return [row["id"] async for row in queries.device_page(connection, after=after, most=most)]
+
+
+async def plant_page(connection: Connection, after: tuple[str, UUID] | None, most: int) -> list[tuple[str, UUID]]:
+    """List the names and ids of plants in order, after one."""
+    name, number = after or (None, None)
+    rows = queries.plant_page(connection, after_name=name, after_id=number, most=most)
+    return [(row["name"], row["id"]) async for row in rows]
+
+
+async def turning_plants(connection: Connection, hour: datetime) -> list[UUID]:
+    """List the plants for which an assignment begins or ends at a UTC hour."""
+    return [row["plant_id"] async for row in queries.turning_plants(connection, hour=hour)]
+
+
+async def installation(connection: Connection) -> UUID:
+    """Tell the installation's identity."""
+    identity: UUID = await queries.installation(connection)
+    return identity

@@ -1,0 +1,69 @@
+-- name: devices(ids)
+-- Give some devices, or all (null).
+SELECT
+    id, name, kind, status, status_at, last_seen, hardware_id, model, manufacturer, firmware, sleep_seconds, area,
+    created_at
+FROM device
+WHERE :ids::text [] IS NULL OR id = ANY(:ids)
+ORDER BY id;
+
+-- name: channels(device_ids)
+-- Give the channels of some devices, or all (null), with their newest readings.
+SELECT c.id, c.device_id, c.key, c.name, c.metric, c.unit, s.time, s.value
+FROM channel AS c
+LEFT JOIN channel_state AS s ON s.channel_id = c.id
+WHERE :device_ids::text [] IS NULL OR c.device_id = ANY(:device_ids)
+ORDER BY c.device_id, c.key COLLATE "C";
+
+-- name: plants(ids)
+-- Give some plants, or all (null).
+SELECT id, name, species, area, substrate, pot_litres, notes, created_at, updated_at
+FROM plant
+WHERE :ids::uuid [] IS NULL OR id = ANY(:ids)
+ORDER BY name COLLATE "C", id;
+
+-- name: assignments(plant_ids, now)
+-- Give the assignments that hold now or later, of some plants or all (null).
+SELECT id, plant_id, channel_id, metric, from_time, until_time
+FROM assignment
+WHERE (until_time IS NULL OR until_time > :now) AND (:plant_ids::uuid [] IS NULL OR plant_id = ANY(:plant_ids))
+ORDER BY metric, from_time;
+
+-- name: assigned_channels(plant_ids, now)
+-- Give the channels that serve some plants now or later, with their newest readings.
+SELECT DISTINCT c.id, c.device_id, c.unit, s.time, s.value
+FROM assignment AS a
+JOIN channel AS c ON c.id = a.channel_id
+LEFT JOIN channel_state AS s ON s.channel_id = c.id
+WHERE (a.until_time IS NULL OR a.until_time > :now) AND a.plant_id = ANY(:plant_ids);
+
+-- name: device_page(after, most)
+-- List device ids after one.
+SELECT id FROM device WHERE :after::text IS NULL OR id > :after ORDER BY id LIMIT :most;
+
+-- name: plant_page(after_name, after_id, most)
+-- List plant ids by name, after one.
+SELECT id, name FROM plant
+WHERE :after_name::text IS NULL OR (name COLLATE "C", id) > (:after_name, :after_id::uuid)
+ORDER BY name COLLATE "C", id
+LIMIT :most;
+
+-- name: newest_readings(device_ids)
+-- Give the newest reading of every channel of some devices.
+SELECT c.device_id, d.last_seen, c.id, s.time, s.value
+FROM device AS d
+JOIN channel AS c ON c.device_id = d.id
+JOIN channel_state AS s ON s.channel_id = c.id
+WHERE d.id = ANY(:device_ids);
+
+-- name: newest_statuses(device_ids)
+-- Tell who is there, of some devices.
+SELECT id, status, status_at FROM device WHERE id = ANY(:device_ids) AND status_at IS NOT NULL;
+
+-- name: turning_plants(hour)
+-- List the plants for which an assignment begins or ends at an hour.
+SELECT DISTINCT plant_id FROM assignment WHERE from_time = :hour OR until_time = :hour;
+
+-- name: installation()$
+-- Tell the installation's identity.
+SELECT id FROM installation;
