@@ -14,7 +14,7 @@ from aioplantops.errors import PlantOpsError
 from aioplantops.health import IngestHealth, Role
 
 from plantops import __version__
-from plantops.api import keys, make_api
+from plantops.api import Runner, keys, make_api
 from plantops.mqtt.broker import Broker
 from plantops.mqtt.consumer import Consumer
 from plantops.office import now, store_address
@@ -156,7 +156,7 @@ async def serve(settings: Settings) -> None:
 @asynccontextmanager
 async def _listening(api: web.Application, settings: Settings) -> AsyncIterator[None]:
     """Answer HTTP until the block ends."""
-    runner = web.AppRunner(api, access_log=None, shutdown_timeout=SHUTDOWN_SECONDS, handle_signals=False)
+    runner = Runner(api, shutdown_timeout=SHUTDOWN_SECONDS)
     await runner.setup()
     try:
         site = web.TCPSite(runner, settings.http_host, settings.http_port)

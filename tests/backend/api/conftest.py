@@ -13,7 +13,7 @@ from aiohttp.test_utils import TestClient, TestServer
 from aioplantops.health import IngestHealth, Role
 from aioplantops.models import Scope
 from plantops.api import Runner, make_api
-from plantops.api.keys import ACCESS, CLOCK, DOCTOR, METRICS
+from plantops.api.keys import ACCESS, CLOCK, DOCTOR, METRICS, TRUSTED
 from plantops.api.limits import Rates
 from plantops.ops.metrics import Metrics
 from plantops.services.access import Access
@@ -73,8 +73,14 @@ async def open_house(url: str, **options: Any) -> AsyncIterator[House]:
             started_at=clock(),
             version="1.2.3",
         )
-        rooms: dict[web.AppKey[Any], object] = {CLOCK: clock, METRICS: metrics, ACCESS: access, DOCTOR: doctor}
-        app = make_api(rooms, **{"trusted": (ip_network("127.0.0.0/8"),), **options})
+        rooms: dict[web.AppKey[Any], object] = {
+            CLOCK: clock,
+            METRICS: metrics,
+            ACCESS: access,
+            DOCTOR: doctor,
+            TRUSTED: (ip_network("127.0.0.0/8"),),
+        }
+        app = make_api(rooms, **options)
         async with TestClient(ApiServer(app)) as client:
             house = House(client, access, database, metrics, clock, ingest)
             for scope in Scope:

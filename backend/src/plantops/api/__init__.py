@@ -1,37 +1,29 @@
 """The door to the network: every address, who may use it, and what is said there."""
 
-from collections.abc import Iterable, Mapping, Sequence
-from typing import Any
+from collections.abc import Iterable
 
 from aiohttp import web
 
 import plantops
 
 from .door import open_door
-from .keys import DOCUMENT, LIMITER, TRUSTED
+from .keys import DOCUMENT, LIMITER, TRUSTED, Rooms
 from .limits import Limiter, Rates
 from .middleware import MIDDLEWARES, dress
 from .openapi import document
-from .proxies import Network
 from .routes import ROUTES, Route
 from .runner import Runner
 
 __all__ = ["Runner", "make_api"]
 
 
-def make_api(
-    rooms: Mapping[web.AppKey[Any], object],
-    *,
-    trusted: Sequence[Network] = (),
-    rates: Rates | None = None,
-    routes: Iterable[Route] = ROUTES,
-) -> web.Application:
+def make_api(rooms: Rooms, *, rates: Rates | None = None, routes: Iterable[Route] = ROUTES) -> web.Application:
     """Build the app on the services that handlers find in `rooms`, under the keys of `keys.py`."""
     routes = tuple(routes)
     app = web.Application(middlewares=MIDDLEWARES, client_max_size=max(route.body_bytes for route in routes))
+    app[TRUSTED] = ()
     for key, room in rooms.items():
         app[key] = room
-    app[TRUSTED] = tuple(trusted)
     app[LIMITER] = Limiter(rates or Rates())
     app[DOCUMENT] = document(routes, plantops.__version__)
     app.on_response_prepare.append(dress)

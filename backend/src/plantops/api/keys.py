@@ -1,13 +1,15 @@
 """The names under which handlers find the services; the front door fills them in before the start."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
+from typing import Any
 
 from aiohttp import web
 
 from plantops.ops.metrics import Metrics
 from plantops.services.access import Access
 from plantops.services.health import Doctor
+from plantops.storage.pool import Database
 
 from .limits import Limiter
 from .proxies import Network
@@ -16,11 +18,16 @@ type Clock = Callable[[], datetime]
 
 CLOCK: web.AppKey[Clock] = web.AppKey("clock", Callable)  # type: ignore[arg-type]
 METRICS = web.AppKey("metrics", Metrics)
+DATABASE = web.AppKey("database", Database)
 ACCESS = web.AppKey("access", Access)
 
 DOCTOR = web.AppKey("doctor", Doctor)
 
 LIMITER = web.AppKey("limiter", Limiter)
 TRUSTED: web.AppKey[Sequence[Network]] = web.AppKey("trusted", tuple)
+"""Proxies whose X-Forwarded-… is believed; none, if the front door names none."""
 DOCUMENT: web.AppKey[str] = web.AppKey("document", str)
 """The OpenAPI document as JSON."""
+
+type Rooms = Mapping[web.AppKey[Any], object]
+"""What the front door hands over."""

@@ -20,9 +20,12 @@ log = structlog.get_logger()
 class Runner(web.AppRunner):
     """Runs the app that `make_api` built."""
 
-    def __init__(self, app: web.Application) -> None:
-        """Take the app. Requests are told in our own log, not in aiohttp's."""
-        super().__init__(app, access_log=None, keepalive_timeout=KEEP_ALIVE_SECONDS)
+    def __init__(self, app: web.Application, *, shutdown_timeout: float = 5.0) -> None:
+        """Take the app, and how many seconds requests under way may take when it closes.
+
+        Requests are told in our own log, not in aiohttp's.
+        """
+        super().__init__(app, access_log=None, keepalive_timeout=KEEP_ALIVE_SECONDS, shutdown_timeout=shutdown_timeout)
 
     @override
     async def _make_server(self) -> web.Server:
