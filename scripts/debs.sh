@@ -23,12 +23,12 @@ debs_keyring() {
   done
 }
 
-# Every address in /etc/apt (whatever its format) that can be Debian's main archive, the likeliest first.
+# Every address in /etc/apt (apt itself reads it, whatever its format) that can be Debian's main archive, likeliest first.
 debs_mirrors() {
   if [ -n "${PLANTOPS_DEBIAN_MIRROR:-}" ]; then echo "$PLANTOPS_DEBIAN_MIRROR"; return; fi
-  apt-get indextargets --format '$(REPO_URI)' 'Created-By: Packages' 2>/dev/null \
-    | grep -i debian | grep -viE 'security|backports|debug|ports' \
-    | awk '!seen[$0]++ { print ($0 ~ /\/debian\/?$/ ? 0 : 1), $0 }' | sort -s -k1,1n | cut -d' ' -f2-
+  LC_ALL=C apt-get update --print-uris 2>/dev/null | sed -n "s#^'\([^']*\)/dists/.*#\1#p" \
+    | awk 'tolower($0) ~ /debian/ && tolower($0) !~ /^cdrom|security|backports|debug|ports/ && !seen[$0]++ { print ($0 ~ /\/debian$/ ? 0 : 1), $0 }' \
+    | sort -s -k1,1n | cut -d' ' -f2-
 }
 
 # An apt of our own in folder W: the host's way to the network (Acquire: proxies, certificates), none of its hooks.

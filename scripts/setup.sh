@@ -22,7 +22,7 @@ case $room in
   *) die "usage: scripts/setup.sh [backend|checks|homeassistant|firmware]" ;;
 esac
 VENV="$ROOT/.venv/$folder"
-STAMP="$VENV/.plantops"
+STAMP="$VENV/.plantops" UNFINISHED="$VENV/.unfinished"
 
 # What the environment depends on; the place too, because scripts and links in it hold absolute paths.
 inputs() {
@@ -31,7 +31,7 @@ inputs() {
   (cd "$ROOT" && { printf '%s\n' "$1" "$ROOT" "${PYTHON:-}"; cat "${files[@]}"; } | cksum)
 }
 
-fresh() { [ -x "$VENV/bin/python" ] && [ -f "$STAMP" ] && [ "$(cat "$STAMP")" = "$1 $(inputs "$1")" ]; }
+fresh() { [ -x "$VENV/bin/python" ] && [ -f "$STAMP" ] && [ ! -f "$UNFINISHED" ] && [ "$(cat "$STAMP")" = "$1 $(inputs "$1")" ]; }
 
 # The environment for checks serves the backend too, so it is never taken back to the smaller one.
 settle_pins() { if [ "$room" = backend ] && grep -qs '^backend-checks ' "$STAMP"; then pins=backend-checks; fi; }
@@ -39,7 +39,8 @@ settle_pins() { if [ "$room" = backend ] && grep -qs '^backend-checks ' "$STAMP"
 build() {
   local uv=$1 python=$2 there
   there=$("$VENV/bin/python" -c 'import sys; print(sys._base_executable)' 2>/dev/null || true)
-  [ "$there" = "$python" ] || "$uv" venv --clear --python "$python" "$VENV" || return
+  if [ "$there" != "$python" ] || [ -f "$UNFINISHED" ]; then "$uv" venv --clear --python "$python" "$VENV" || return; fi
+  rm -f "$STAMP" && touch "$UNFINISHED" || return   # a run that is killed here leaves packages that only look whole
   "$uv" pip sync --require-hashes --compile-bytecode --python "$VENV/bin/python" "$ROOT/requirements/$pins.txt" || return
   # uv carries the build backend of these (uv_build) itself, so nothing more is downloaded
   [ ${#editable[@]} = 0 ] || "$uv" pip install --no-deps --offline --python "$VENV/bin/python" "${editable[@]}"
@@ -51,9 +52,8 @@ once() {
   ! fresh "$pins" || return 0
   python=$("$ROOT/scripts/python.sh")
   uv=$("$ROOT/scripts/uv.sh" "$python")
-  rm -f "$STAMP"
   step "Python packages for $folder (requirements/$pins.txt)" build "$uv" "$python"
-  printf '%s %s\n' "$pins" "$(inputs "$pins")" >"$STAMP.new"; mv "$STAMP.new" "$STAMP"
+  printf '%s %s\n' "$pins" "$(inputs "$pins")" >"$STAMP.new"; mv "$STAMP.new" "$STAMP"; rm -f "$UNFINISHED"
 }
 
 settle_pins
