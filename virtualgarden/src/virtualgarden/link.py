@@ -37,11 +37,13 @@ class Broker:
 
 @dataclass(frozen=True, slots=True)
 class Account:
-    """At which broker a node speaks, and as whom: client id and user name are one."""
+    """At which broker a node speaks, and as whom."""
 
     broker: Broker
     name: str
     password: str | None = None
+    client_id: str | None = None
+    """None: the name, to which the broker binds a device's account."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,7 +136,7 @@ def _client(account: Account, will: Word | None, *, clean: bool) -> aiomqtt.Clie
     return aiomqtt.Client(
         account.broker.host,
         account.broker.port,
-        identifier=account.name,
+        identifier=account.client_id or account.name,
         username=account.name if account.password is not None else None,
         password=account.password,
         protocol=aiomqtt.ProtocolVersion.V311,
