@@ -24,7 +24,7 @@ from pydantic import BaseModel
 from pydantic.json_schema import JsonSchemaMode, models_json_schema
 
 from .examples import EXAMPLES
-from .problems import TYPE
+from .problems import TYPE, details
 from .routes import Route
 from .session import COOKIE
 
@@ -55,7 +55,6 @@ def document(routes: Iterable[Route], version: str) -> str:
     body = {
         "openapi": "3.1.0",
         "info": {"title": "PlantOps", "version": version, "description": ABOUT, "license": {"name": "MIT"}},
-        "servers": [{"url": "/"}],
         "paths": paths,
         "components": {"schemas": schemas, "headers": _headers(), "securitySchemes": _security()},
         "tags": [{"name": tag} for tag in dict.fromkeys(_tag(route) for route in routes)],
@@ -156,16 +155,22 @@ def _failures(route: Route) -> dict[str, Json]:
         str(int(status)): {
             "description": "\n".join(f"- `{error.code}`: {(error.__doc__ or '').strip()}" for error in errors),
             "headers": CORRELATION | (WAIT if status in WAITING else {}),
-            "content": {TYPE: {"schema": {"$ref": TEMPLATE.format(model="Problem")}}},
+            "content": {TYPE: {"schema": {"$ref": TEMPLATE.format(model="Problem")}, "example": _example(errors[0])}},
         }
         for status, errors in sorted(by_status.items())
     }
 
 
+def _example(error: type[PlantOpsError]) -> Json:
+    wait = 7 if error.status in WAITING else None
+    wrong = ({"where": "name", "why": "is missing"},) if error is Invalid else ()
+    return details(error(errors=wrong, retry_after=wait), "0d5a6e1c-7f3b", error.status)
+
+
 def _tag(route: Route) -> str:
     """Sort routes by their resource: ``plants`` for everything below ``/api/v1/plants``."""
     _, _, below = route.path.partition("/api/v1/")
-    return below.partition("/")[0] if below else "house"
+    return below.partition("/")[0] if below else "backend"
 
 
 def _headers() -> Json:

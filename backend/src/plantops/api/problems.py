@@ -40,9 +40,8 @@ OF_STATUS: Mapping[int, type[PlantOpsError]] = {
 log = structlog.get_logger()
 
 
-def problem(error: PlantOpsError, correlation_id: str, *, status: HTTPStatus | None = None) -> web.Response:
-    """Write an error as problem details."""
-    status = status or error.status
+def details(error: PlantOpsError, correlation_id: str, status: HTTPStatus) -> dict[str, object]:
+    """Write an error as problem details say it; `aioplantops.problem.Problem` reads them."""
     body: dict[str, object] = {
         "type": f"{DOCS}#{error.code}",
         "title": (type(error).__doc__ or status.phrase).strip().splitlines()[0],
@@ -53,13 +52,20 @@ def problem(error: PlantOpsError, correlation_id: str, *, status: HTTPStatus | N
     }
     if error.errors:
         body["errors"] = list(error.errors)
-    headers = {}
     if error.retry_after is not None:
         body["retry_after"] = error.retry_after
+    return body
+
+
+def problem(error: PlantOpsError, correlation_id: str, *, status: HTTPStatus | None = None) -> web.Response:
+    """Answer an error."""
+    status = status or error.status
+    headers = {}
+    if error.retry_after is not None:
         headers["Retry-After"] = str(error.retry_after)
     if isinstance(error, Unauthorized):
         headers["WWW-Authenticate"] = 'Bearer realm="PlantOps"'
-    text = json.dumps(body, ensure_ascii=True)
+    text = json.dumps(details(error, correlation_id, status))
     return web.Response(text=text, status=status, content_type=TYPE, headers=headers)
 
 

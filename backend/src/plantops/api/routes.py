@@ -63,6 +63,7 @@ class Route:
         return tuple(PLACES[name] for name in re.findall(r"{(\w+)}", self.path))
 
 
+# fmt: off - a table is read by columns
 ROUTES: tuple[Route, ...] = (
     Route("GET", "/api/health", health.health, None, "Tell how each part of the backend is.", answer=Health),
     Route(
@@ -77,6 +78,7 @@ ROUTES: tuple[Route, ...] = (
     Route("GET", "/metrics", health.metrics, None, "Give all metrics to Prometheus.", media="text/plain"),
     Route("GET", "/api/openapi.json", docs.document, None, "Give this document.", media="application/json"),
     Route("GET", "/api/docs", docs.page, None, "Show this document as a page.", media="text/html"),
+    Route("GET", "/api/docs/", docs.moved, None, "Lead to the page.", status=308),
     Route("GET", "/api/docs/{file}", docs.file, None, "Give one of the page's files.", media="*/*"),
     Route(
         "POST",
@@ -137,3 +139,4 @@ ROUTES: tuple[Route, ...] = (
         errors=(LastAdminToken,),
     ),
 )
+# fmt: on
