@@ -1,0 +1,30 @@
+"""What people call devices and channels, which no device may overwrite."""
+
+from aioplantops.models import Channel, DeviceChange
+
+from .pool import Connection
+from .queries import load
+
+queries = load(__file__)
+
+
+async def change_device(connection: Connection, device_id: str, change: DeviceChange) -> bool:
+    """Change the fields that the wish names; tell whether there is such a device."""
+    done = await queries.change_device(
+        connection, id=device_id, fields=sorted(change.model_fields_set), name=change.name, area=change.area
+    )
+    return bool(done)
+
+
+async def rename_channel(connection: Connection, channel_id: int, name: str) -> None:
+    """Name a channel, if it is there."""
+    await queries.rename_channel(connection, id=channel_id, name=name)
+
+
+async def channel(connection: Connection, channel_id: int) -> Channel | None:
+    """Give a channel with its newest reading."""
+    row = await queries.channel(connection, id=channel_id)
+    if row is None:
+        return None
+    latest = None if row["time"] is None else {"time": row["time"], "value": row["value"]}
+    return Channel.model_validate({**row, "latest": latest})
