@@ -94,7 +94,7 @@ debs_unpack() {
   for deb in "$w"/archives/*.deb; do
     dpkg-deb --fsys-tarfile "$deb" | tar -C "$new" --keep-directory-symlink --no-same-owner -xf - || return
   done
-  rm -rf "$new"/usr/share/{doc,man,locale,info,lintian,bug} "$new/var"
+  rm -rf "$new"/usr/share/{doc,man,locale,info,lintian,bug} "${new:?}/var"
 }
 
 debs_loader() { find "$1/usr/lib" "$1/usr/lib64" -name 'ld-linux*.so.*' | sort | head -n 1; }

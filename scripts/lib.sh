@@ -23,7 +23,7 @@ now_ms() { local t=${EPOCHREALTIME:-$(date +%s).000000}; t=${t/[.,]/}; echo $((t
 # `set -e` does not hold inside functions that are called under `if` or `||`, so those that do steps join with `&&`.
 step() {
   local label=$1 log began ms status=0; shift
-  log="$CACHE/log/$(printf %s "$label" | tr -cs 'A-Za-z0-9.' - | tr '[:upper:]' '[:lower:]').log"
+  log="$CACHE/log/$(printf %s "$label" | tr -cs 'A-Za-z0-9.' - | tr '[:upper:]' '[:lower:]' | sed 's/-$//').log"
   began=$(now_ms)
   printf '  %-64s' "$label …" >&2
   ( "$@" ) 3>&2 >"$log" 2>&1 </dev/null || status=$?   # 3: the people, for a word in between

@@ -38,7 +38,10 @@ unpack() {
   local prefix=$1 suite=$2 packages=$3
   debs_prefix "$prefix" "$suite" "$packages" "" "usr/sbin/mosquitto usr/bin/mosquitto_*" name_libraries runs
 }
-runs() { [ -n "$(version_of "$1/usr/sbin/mosquitto")" ] && [ -n "$("$1/usr/bin/mosquitto_pub" --version)" ] && [ -e "$1"/usr/lib/*-linux-gnu/mosquitto_dynamic_security.so ]; }
+runs() {
+  [ -n "$(version_of "$1/usr/sbin/mosquitto")" ] && [ -n "$("$1/usr/bin/mosquitto_pub" --version)" ] \
+    && ls "$1"/usr/lib/*-linux-gnu/mosquitto_dynamic_security.so
+}
 
 # Debian's newer suite first; its older sister only has 2.0.
 from_debian() {

@@ -1,0 +1,137 @@
+"""The scripts that prepare a machine: one line a step, one run at a time, honest sums, clear words of refusal."""
+
+import os
+import shutil
+import subprocess
+from pathlib import Path
+
+import pytest
+
+SCRIPTS = Path(__file__).parents[2] / "scripts"
+
+
+def run(cache: Path, *command: str | Path, **env: str) -> subprocess.CompletedProcess[str]:
+    """Run a command with its own cache, as an ordinary shell would."""
+    return subprocess.run(
+        command,
+        env={"PATH": os.environ["PATH"], "HOME": str(cache), "PLANTOPS_CACHE": str(cache), **env},
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=60,
+    )
+
+
+def bash(cache: Path, program: str, **env: str) -> subprocess.CompletedProcess[str]:
+    """Run lines of bash that know the scripts' library."""
+    return run(cache, "bash", "-c", f'. "{SCRIPTS}/debs.sh"\n{program}', **env)
+
+
+def test_a_step_is_one_line_with_its_seconds(tmp_path: Path) -> None:
+    said = bash(tmp_path, 'step "A long thing" sh -c "echo chatter; echo noise >&2"')
+    assert said.returncode == 0
+    assert said.stdout == ""
+    (line,) = said.stderr.splitlines()
+    assert line.strip().startswith("A long thing …")
+    assert line.endswith(" s")
+
+
+def test_a_failed_step_names_its_log_and_shows_the_end(tmp_path: Path) -> None:
+    said = bash(tmp_path, 'step "A hard thing" sh -c "echo the reason; exit 7"')
+    log = tmp_path / "log" / "a-hard-thing.log"
+    assert said.returncode == 7
+    assert str(log) in said.stderr
+    assert "the reason" in said.stderr
+    assert log.read_text() == "the reason\n"
+
+
+def test_what_is_locked_runs_one_at_a_time(tmp_path: Path) -> None:
+    busy = 'work() { mkdir "$CACHE/busy" && sleep 0.2 && rmdir "$CACHE/busy" && echo done; }'
+    said = bash(tmp_path, f"{busy}\nfor i in 1 2 3; do locked thing work & done; wait")
+    assert said.stdout.split() == ["done", "done", "done"]
+
+
+def test_a_lock_goes_with_its_process(tmp_path: Path) -> None:
+    said = bash(tmp_path, '( locked thing sh -c "kill -9 \\$PPID" ) || true\nlocked thing echo free')
+    assert said.stdout == "free\n"
+
+
+@pytest.mark.parametrize(
+    ("sources", "mirrors"),
+    [
+        ("deb http://a.example/debian bookworm main", ["http://a.example/debian"]),
+        ("deb [arch=amd64] https://a.example/pub/debian/ sid main\n", ["https://a.example/pub/debian"]),
+        ("deb mirror+file:/etc/apt/mirrors/debian.list sid main", ["mirror+file:/etc/apt/mirrors/debian.list"]),
+        (
+            (
+                "deb http://a.example/debian-security bookworm-security main\n"
+                "deb http://b.example/debian-mirror bookworm main\n"
+                "deb http://c.example/debian bookworm main contrib\n"
+                "deb http://d.example/apt stable main\n"
+            ),
+            ["http://c.example/debian", "http://b.example/debian-mirror"],
+        ),
+        ("deb cdrom:[Debian 12]/ bookworm main\n# deb http://a.example/debian sid main", []),
+    ],
+)
+def test_debians_mirror_is_found_among_apts_sources(tmp_path: Path, sources: str, mirrors: list[str]) -> None:
+    (tmp_path / "sources.list").write_text(sources + "\n")
+    config = f'Dir::Etc::SourceList "{tmp_path}/sources.list";\nDir::Etc::SourceParts "/dev/null";\n'
+    (tmp_path / "apt.conf").write_text(config)
+    assert bash(tmp_path, "debs_mirrors", APT_CONFIG=str(tmp_path / "apt.conf")).stdout.split() == mirrors
+
+
+@pytest.mark.parametrize(
+    ("script", "variable"),
+    [("mosquitto.sh", "PLANTOPS_MOSQUITTO"), ("python.sh", "PYTHON"), ("timescale.sh", "PLANTOPS_TIMESCALE")],
+)
+def test_a_program_that_is_named_but_does_not_fit_is_refused(tmp_path: Path, script: str, variable: str) -> None:
+    said = run(tmp_path, SCRIPTS / script, **{variable: "/bin/false"})
+    assert said.returncode == 1
+    assert said.stdout == ""
+    assert f"{variable}=/bin/false" in said.stderr
+
+
+@pytest.fixture
+def checkout(tmp_path: Path) -> Path:
+    """Give a checkout in which everything is set up and the test runner says what the test wants."""
+    (tmp_path / "scripts").mkdir()
+    for name in ("lib.sh", "test.sh"):
+        shutil.copy(SCRIPTS / name, tmp_path / "scripts")
+    _program(tmp_path / "scripts/setup.sh", "exit 0")
+    _program(tmp_path / "scripts/test-env.sh", 'exec "$@"')
+    return tmp_path
+
+
+def _program(path: Path, text: str) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(f"#!/bin/sh\n{text}\n")
+    path.chmod(0o755)
+
+
+def _says(checkout: Path, environment: str, closing: str, status: int) -> None:
+    _program(checkout / f".venv/{environment}/bin/python", f"echo '{closing}'; exit {status}")
+
+
+def test_the_closing_line_sums_all_parts(checkout: Path) -> None:
+    _says(checkout, "backend", "12 passed, 1 warning in 3.20s", 0)
+    _says(checkout, "homeassistant", "==== 30 passed in 65.10s (0:01:05) ====", 0)
+    said = run(checkout, checkout / "scripts/test.sh", "backend", "integration")
+    assert said.stdout.splitlines()[-1] == "42 passed, 0 failed"
+    assert said.returncode == 0
+
+
+def test_a_failure_or_an_error_in_one_part_fails_the_whole(checkout: Path) -> None:
+    _says(checkout, "backend", "2 failed, 12 passed, 1 error in 3.20s", 1)
+    _says(checkout, "homeassistant", "30 passed in 5.10s", 0)
+    said = run(checkout, checkout / "scripts/test.sh", "backend", "integration")
+    assert said.stdout.splitlines()[-1] == "42 passed, 3 failed"
+    assert said.returncode == 1
+
+
+@pytest.mark.parametrize(("closing", "status"), [("no tests ran in 0.01s", 5), ("Segmentation fault", 139)])
+def test_a_part_that_ran_no_test_fails_the_whole(checkout: Path, closing: str, status: int) -> None:
+    _says(checkout, "backend", closing, status)
+    said = run(checkout, checkout / "scripts/test.sh", "backend")
+    assert said.stdout.splitlines()[-1] == "0 passed, 1 failed"
+    assert said.returncode == 1
