@@ -40,7 +40,8 @@ SQLITE_SINCE = (2, 1)
 
 LIMITS = """\
 # The queue of a consumer that is away is bounded by bytes and large: what was acknowledged must not be dropped.
-max_queued_messages 0
+# (Not 0 for unlimited: Mosquitto 2.0 then throws out a client whose message it refuses.)
+max_queued_messages 10000000
 max_queued_bytes 268435456
 # Stock ESPHome states carry no time: an outage is a gap, not a lie.
 queue_qos0_messages false

@@ -213,7 +213,7 @@ def works_in(pid: int, data: Path) -> bool:
     if not privilege.LINUX:
         return _is_alive(pid)
     try:
-        return Path(f"/proc/{pid}/cwd").samefile(data) and not Path(f"/proc/{pid}/exe").samefile("/bin/sh")
+        return Path(f"/proc/{pid}/cwd").samefile(data)
     except OSError:
         return False
 

@@ -24,7 +24,9 @@ ORDINARY_USERS = ("plantops", "postgres", "nobody")
 LINUX = sys.platform.startswith("linux")
 
 # linux/prctl.h and linux/capability.h
-PR_SET_PDEATHSIG, PR_SET_KEEPCAPS, PR_CAP_AMBIENT, PR_CAP_AMBIENT_RAISE = 1, 8, 47, 2
+PR_SET_PDEATHSIG, PR_SET_KEEPCAPS, PR_SET_SECUREBITS, PR_CAP_AMBIENT, PR_CAP_AMBIENT_RAISE = 1, 8, 28, 47, 2
+SECBIT_NO_SETUID_FIXUP = 4
+"""Lets access(2) respect the capability too: PostgreSQL's programs find each other by it."""
 CAPABILITY_VERSION_3 = 0x20080522
 CAP_DAC_OVERRIDE, CAP_DAC_READ_SEARCH = 1, 2
 
@@ -181,6 +183,7 @@ def _becoming(user: User, capability: int | None) -> Callable[[], None]:
 
     def become_with_capability() -> None:
         prctl(PR_SET_KEEPCAPS, 1, 0, 0, 0)
+        prctl(PR_SET_SECUREBITS, SECBIT_NO_SETUID_FIXUP, 0, 0, 0)  # where it is not granted, plain access is needed
         os.setgroups(user.groups)
         os.setgid(user.gid)
         os.setuid(user.uid)

@@ -5,7 +5,6 @@ goes wrong before that is raised. Afterwards a death is logged, told to `on_exit
 """
 
 import asyncio
-import contextlib
 import random
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
@@ -44,6 +43,7 @@ class Service:
     restarts: int = 0
     child: Child | None = None
     up: asyncio.Event = field(default_factory=asyncio.Event)
+    _was_up: bool = field(default=False, init=False)
 
     @classmethod
     @asynccontextmanager
@@ -53,44 +53,45 @@ class Service:
         (A plain task and not a TaskGroup, which would wrap the errors of the caller's block.)
         """
         service = cls(name, start, ready, on_exit)
-        first: asyncio.Future[None] = asyncio.get_running_loop().create_future()
-        keeper = asyncio.create_task(service._keep(first), name=f"keep {name} running")
+        keeper = asyncio.create_task(service._keep(), name=f"keep {name} running")
+        first = asyncio.create_task(service.up.wait(), name=f"{name} is ready")
         try:
-            await first
+            await asyncio.wait({keeper, first}, return_when=asyncio.FIRST_COMPLETED)
+            if keeper.done():
+                await keeper
             yield service
         finally:
-            keeper.cancel()
             first.cancel()
-            with contextlib.suppress(asyncio.CancelledError):
-                await keeper
+            keeper.cancel()
+            await asyncio.wait({keeper})
+            if not keeper.cancelled() and (error := keeper.exception()):
+                raise error
 
-    async def _keep(self, first: asyncio.Future[None]) -> None:
+    async def _keep(self) -> None:
         pause = FIRST_PAUSE_SECONDS
         clock = asyncio.get_running_loop()
         while True:
             begun = clock.time()
             try:
-                await self._once(first)
-            except PlantOpsError as error:
-                if not first.done():
-                    first.set_exception(error)
-                    return
+                await self._once()
+            except (PlantOpsError, OSError) as error:
+                if not self._was_up:
+                    raise
                 log.error("service_not_started", service=self.name, reason=str(error))  # noqa: TRY400 - the reason says it
             pause = FIRST_PAUSE_SECONDS if clock.time() - begun > HEALTHY_SECONDS else pause
             await asyncio.sleep(pause * random.uniform(0.8, 1.2))  # noqa: S311 - jitter
             pause = min(pause * 2, LONGEST_PAUSE_SECONDS)
             self.restarts += 1
 
-    async def _once(self, first: asyncio.Future[None]) -> None:
+    async def _once(self) -> None:
         """Run it from its start to its death."""
         async with self.start() as child:
             await self.ready(child)
-            self.child = child
-            self.up.set()
-            if not first.done():
-                first.set_result(None)
-            else:
+            if self._was_up:
                 log.info("service_restarted", service=self.name, pid=child.pid)
+            self.child = child
+            self._was_up = True
+            self.up.set()
             try:
                 code = await asyncio.shield(child.exited)
             finally:

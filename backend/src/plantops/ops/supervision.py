@@ -7,12 +7,13 @@ ordinary user, and stops it at the end: politely, then for good. If we are kille
 
 import asyncio
 import contextlib
+import errno
 import os
 import signal
 import subprocess
 from collections.abc import AsyncIterator, Awaitable, Callable, Container, Mapping, Sequence
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from typing import ClassVar, Self
 
@@ -26,6 +27,7 @@ log = structlog.get_logger()
 LOG_LIMIT_BYTES = 4_000_000
 LOG_CHECK_SECONDS = 30.0
 READY_POLL_SECONDS = 0.01
+DISK_FULL = os.strerror(errno.ENOSPC)
 WATCH = 'read -r _; kill -s "$1" "$2"'
 """What the watching shell does when the pipe from us breaks."""
 
@@ -48,7 +50,6 @@ class Child:
     patience: float = 30.0
     """Seconds from the stop signal to SIGKILL."""
     log: Path | None = None
-    _stopping: bool = field(default=False, init=False)
 
     @classmethod
     @asynccontextmanager
@@ -166,9 +167,10 @@ async def spawn(  # noqa: PLR0913 - see Child.run
     stdin: int = subprocess.DEVNULL,
 ) -> asyncio.subprocess.Process:
     """Start the program as the user it should be; the caller sees to its end."""
-    user = privilege.ordinary_user(folder)
-    capability = privilege.missing_capability(user, Path(argv[0]), [folder]) if user else None
+    user: privilege.User | None = None
     try:
+        user = privilege.ordinary_user(folder)
+        capability = privilege.missing_capability(user, Path(argv[0]), [folder]) if user else None
         return await asyncio.create_subprocess_exec(
             *argv,
             cwd=folder,
@@ -187,6 +189,13 @@ async def spawn(  # noqa: PLR0913 - see Child.run
         ) from None
     except OSError as error:
         raise ServiceFailed(f"{name} cannot be started ({argv[0]}): {error.strerror or error}") from error
+
+
+def _open_log(path: Path) -> int:
+    try:
+        return os.open(path, os.O_WRONLY | os.O_APPEND | os.O_CREAT | os.O_CLOEXEC, 0o600)
+    except OSError as error:
+        raise ServiceFailed(f"The log {path} cannot be written: {error.strerror or error}.") from error
 
 
 @asynccontextmanager
@@ -261,4 +270,5 @@ def last_words(path: Path | None, *, size: int = 4000) -> str:
 
 
 def _tail(text: str, lines: int = 6) -> str:
-    return "\n".join(text.strip().splitlines()[-lines:]) or "(it wrote nothing)"
+    said = "\n".join(text.strip().splitlines()[-lines:]) or "(it wrote nothing)"
+    return f"The disk is full: make room and start again. ({said})" if DISK_FULL in said else said
