@@ -190,7 +190,8 @@ def revoke_token(which: Annotated[str, typer.Argument(help="The token's name or 
 
     async def work(settings: Settings) -> None:
         async with office.open_access(settings) as access:
-            token = await access.revoke(which)
+            token = await access.find(which)
+            await access.revoke(token.id, even_last=True)
         say.print(f"Token {token.name!r} is revoked.")
 
     _run(work)
