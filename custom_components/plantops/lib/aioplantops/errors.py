@@ -5,7 +5,7 @@ The code survives the wire: the server answers it as RFC 9457 problem details, t
 
 from collections.abc import Mapping
 from http import HTTPStatus
-from typing import ClassVar
+from typing import Any, ClassVar
 
 
 class PlantOpsError(Exception):
@@ -34,12 +34,10 @@ class PlantOpsError(Exception):
 PlantOpsError.registry[PlantOpsError.code] = PlantOpsError
 
 
-def from_problem(problem: Mapping[str, object]) -> PlantOpsError:
-    """Turn problem details as the backend answers them into the error that they name."""
-    family = PlantOpsError.registry.get(str(problem.get("code", "")), PlantOpsError)
-    detail = problem.get("detail") or problem.get("title")
-    wait = problem.get("retry_after")
-    return family(str(detail) if detail else None, retry_after=wait if isinstance(wait, int) else None)
+def from_problem(problem: Mapping[str, Any]) -> PlantOpsError:
+    """Turn problem details, as `aioplantops.problem.Problem` reads them, into the error that they name."""
+    family = PlantOpsError.registry.get(problem["code"], PlantOpsError)
+    return family(problem["detail"], errors=tuple(problem["errors"]), retry_after=problem["retry_after"])
 
 
 class Malformed(PlantOpsError):

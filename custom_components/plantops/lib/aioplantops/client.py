@@ -1,0 +1,193 @@
+"""The PlantOps API as Python: one method for each thing that a program may ask of a garden.
+
+```python
+async with aiohttp.ClientSession() as session:
+    client = PlantOpsClient("http://plantops.local:8000", token, session)
+    garden = await client.garden()
+```
+
+Every method raises members of the `PlantOpsError` family and nothing else: what the backend's problem says
+(`PlantNotFound`, `ScopeMissing`, …), `CannotConnect` when nobody answers, `NotUnderstood` when somebody else does.
+"""
+
+from collections.abc import AsyncIterator
+from datetime import datetime
+from uuid import UUID
+
+from aiohttp import ClientSession
+from pydantic import BaseModel
+from yarl import URL
+
+from .health import Health
+from .history import History, ReadingsPost, ReadingsPosted
+from .metrics import Metric
+from .models import (
+    Assignment,
+    AssignmentChange,
+    AssignmentCreate,
+    Channel,
+    ChannelChange,
+    DeadLetter,
+    Device,
+    DeviceChange,
+    GardenSnapshot,
+    Page,
+    Plant,
+    PlantChange,
+    PlantCreate,
+    Token,
+    TokenCreate,
+    TokenCreated,
+)
+from .transport import Query, Transport
+
+TIMEOUT_SECONDS = 10.0
+PAGE = 200
+"""Items asked for at once when a list is walked through."""
+
+
+class PlantOpsClient:
+    """One backend, asked with one token."""
+
+    def __init__(
+        self,
+        base_url: str | URL,
+        token: str | None,
+        session: ClientSession,
+        *,
+        timeout_seconds: float = TIMEOUT_SECONDS,
+    ) -> None:
+        """Take the backend's address, a token, and an open session that stays the caller's to close."""
+        self.transport = Transport(base_url, token, session, timeout_seconds)
+
+    async def health(self) -> Health:
+        """Tell how the backend feels; needs no token."""
+        return await self.transport.ask(Health, "/api/health")
+
+    async def garden(self) -> GardenSnapshot:
+        """Give all devices with their channels, and all plants."""
+        return await self.transport.ask(GardenSnapshot, "/api/v1/garden")
+
+    def devices(self) -> AsyncIterator[Device]:
+        """Walk through the devices: ``async for device in client.devices()``."""
+        return self._walk(Page[Device], "/api/v1/devices")
+
+    async def device(self, device_id: str) -> Device:
+        """Give one device with its channels. Raises DeviceNotFound."""
+        return await self.transport.ask(Device, f"/api/v1/devices/{device_id}")
+
+    async def change_device(self, device_id: str, change: DeviceChange) -> Device:
+        """Change what a person may change of a device. Raises DeviceNotFound."""
+        return await self.transport.send("PATCH", f"/api/v1/devices/{device_id}", Device, body=change)
+
+    async def channel(self, channel_id: int) -> Channel:
+        """Give one channel. Raises ChannelNotFound."""
+        return await self.transport.ask(Channel, f"/api/v1/channels/{channel_id}")
+
+    async def change_channel(self, channel_id: int, change: ChannelChange) -> Channel:
+        """Name a channel. Raises ChannelNotFound."""
+        return await self.transport.send("PATCH", f"/api/v1/channels/{channel_id}", Channel, body=change)
+
+    async def channel_history(
+        self, channel_id: int, from_: datetime, until: datetime | None = None, *, points: int | None = None
+    ) -> History:
+        """Give a channel's past as at most `points` points. Raises ChannelNotFound, SpanInvalid."""
+        query = _span(from_, until, points)
+        return await self.transport.ask(History, f"/api/v1/channels/{channel_id}/history", query)
+
+    def plants(self) -> AsyncIterator[Plant]:
+        """Walk through the plants."""
+        return self._walk(Page[Plant], "/api/v1/plants")
+
+    async def plant(self, plant_id: UUID) -> Plant:
+        """Give one plant. Raises PlantNotFound."""
+        return await self.transport.ask(Plant, f"/api/v1/plants/{plant_id}")
+
+    async def create_plant(self, plant: PlantCreate) -> Plant:
+        """Add a plant."""
+        return await self.transport.send("POST", "/api/v1/plants", Plant, body=plant)
+
+    async def change_plant(self, plant_id: UUID, change: PlantChange) -> Plant:
+        """Change a plant; fields that were not set stay. Raises PlantNotFound."""
+        return await self.transport.send("PATCH", f"/api/v1/plants/{plant_id}", Plant, body=change)
+
+    async def delete_plant(self, plant_id: UUID) -> None:
+        """Remove a plant; its readings stay with their channels. Raises PlantNotFound."""
+        await self.transport.tell("DELETE", f"/api/v1/plants/{plant_id}")
+
+    async def plant_history(
+        self,
+        plant_id: UUID,
+        metric: Metric,
+        from_: datetime,
+        until: datetime | None = None,
+        *,
+        points: int | None = None,
+    ) -> History:
+        """Give what a plant felt, through all channels that served it. Raises PlantNotFound, SpanInvalid."""
+        query = {"metric": str(metric), **_span(from_, until, points)}
+        return await self.transport.ask(History, f"/api/v1/plants/{plant_id}/history", query)
+
+    def assignments(self, plant_id: UUID) -> AsyncIterator[Assignment]:
+        """Walk through a plant's assignments, past ones too. Raises PlantNotFound."""
+        return self._walk(Page[Assignment], f"/api/v1/plants/{plant_id}/assignments")
+
+    async def assign(self, plant_id: UUID, assignment: AssignmentCreate) -> Assignment:
+        """Let a channel serve a plant. Raises PlantNotFound, ChannelNotFound, AssignmentOverlaps."""
+        return await self.transport.send("POST", f"/api/v1/plants/{plant_id}/assignments", Assignment, body=assignment)
+
+    async def change_assignment(self, plant_id: UUID, assignment_id: UUID, change: AssignmentChange) -> Assignment:
+        """Move the ends of an assignment. Raises AssignmentNotFound, AssignmentOverlaps, SpanInvalid."""
+        path = f"/api/v1/plants/{plant_id}/assignments/{assignment_id}"
+        return await self.transport.send("PATCH", path, Assignment, body=change)
+
+    async def unassign(self, plant_id: UUID, assignment_id: UUID) -> None:
+        """Remove an assignment, as if it had never been. Raises AssignmentNotFound."""
+        await self.transport.tell("DELETE", f"/api/v1/plants/{plant_id}/assignments/{assignment_id}")
+
+    async def post_readings(self, readings: ReadingsPost) -> ReadingsPosted:
+        """Store readings of a source that has no MQTT. Sending the same again is harmless when they have times.
+
+        Raises DeviceNotWritable when the device reports over MQTT.
+        """
+        return await self.transport.send("POST", "/api/v1/readings", ReadingsPosted, body=readings)
+
+    def tokens(self) -> AsyncIterator[Token]:
+        """Walk through the tokens, expired and revoked ones too."""
+        return self._walk(Page[Token], "/api/v1/tokens")
+
+    async def create_token(self, token: TokenCreate) -> TokenCreated:
+        """Make a token; its secret is shown this once."""
+        return await self.transport.send("POST", "/api/v1/tokens", TokenCreated, body=token)
+
+    async def revoke_token(self, token_id: UUID) -> None:
+        """Make a token worthless at once. Raises TokenNotFound, LastAdminToken."""
+        await self.transport.tell("DELETE", f"/api/v1/tokens/{token_id}")
+
+    def dead_letters(self) -> AsyncIterator[DeadLetter]:
+        """Walk through what could not be stored, from the newest on."""
+        return self._walk(Page[DeadLetter], "/api/v1/dead-letters")
+
+    def export(self, from_: datetime, until: datetime | None = None) -> AsyncIterator[str]:
+        """Walk through all readings of a span as lines of CSV, the heading first."""
+        return self.transport.lines("/api/v1/export", _span(from_, until, None))
+
+    async def _walk[Item: BaseModel](self, page: type[Page[Item]], path: str) -> AsyncIterator[Item]:
+        query: dict[str, str | int] = {"limit": PAGE}
+        while True:
+            part = await self.transport.ask(page, path, query)
+            for item in part.items:
+                yield item
+            if part.next is None:
+                return
+            query["cursor"] = part.next
+
+
+def _span(from_: datetime, until: datetime | None, points: int | None) -> Query:
+    """Write a span as the API asks for it. The times need a time zone."""
+    query: dict[str, str | int] = {"from": from_.isoformat()}
+    if until is not None:
+        query["until"] = until.isoformat()
+    if points is not None:
+        query["points"] = points
+    return query
