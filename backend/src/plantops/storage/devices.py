@@ -36,6 +36,7 @@ class ChannelRow:
     """Unit of the stored values."""
     sent_unit: str
     """Unit that the device sends."""
+    named_by_user: bool
     empty: bool
     """Whether it never had a reading: its metric and unit may still change."""
 

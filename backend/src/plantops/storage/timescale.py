@@ -3,11 +3,13 @@
 Checked at every start, after the migrations: a database that gets the extension later becomes faster by itself.
 """
 
+from datetime import datetime
 from typing import Any
 
 import asyncpg
 import structlog
 
+from .pool import Connection
 from .queries import load
 
 COMPRESS_AFTER_DAYS = 35
@@ -30,6 +32,19 @@ async def settle(connection: asyncpg.Connection[Any]) -> bool:
     if await queries.may_compress(connection):
         await _compress(connection)
     return True
+
+
+async def in_chunks(connection: Connection) -> bool:
+    """Tell whether readings lie in TimescaleDB's chunks."""
+    if not await queries.has_extension(connection):
+        return False
+    answer: bool = await queries.is_hypertable(connection)
+    return answer
+
+
+async def drop_chunks(connection: Connection, before: datetime) -> int:
+    """Drop whole weeks of readings that are older than a time; tell how many."""
+    return len([row async for row in queries.drop_chunks(connection, before=before)])
 
 
 async def _compress(connection: asyncpg.Connection[Any]) -> None:

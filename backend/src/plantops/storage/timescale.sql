@@ -27,3 +27,15 @@ ALTER TABLE telemetry SET (
 -- name: compress_after(days)$
 -- Let TimescaleDB compress chunks that are older than so many days.
 SELECT add_compression_policy('telemetry', make_interval(days => :days), if_not_exists => true);
+
+-- name: has_extension()$
+-- Tell whether this database uses TimescaleDB.
+SELECT EXISTS (SELECT FROM pg_extension WHERE extname = 'timescaledb');
+
+-- name: is_hypertable()$
+-- Tell whether telemetry is cut into weeks (only where the extension is).
+SELECT EXISTS (SELECT FROM timescaledb_information.hypertables WHERE hypertable_name = 'telemetry');
+
+-- name: drop_chunks(before)
+-- Drop the weeks of readings that end before a time.
+SELECT drop_chunks('telemetry', older_than => :before::timestamptz);
