@@ -1,0 +1,65 @@
+"""What the demo writes down for people and programs: the token it made once, and demo.json."""
+
+import json
+from contextlib import suppress
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+from aioplantops.models import Scope
+
+from plantops import office
+from plantops.demo.servers import Store
+from plantops.ops.folder import write_private
+from plantops.settings import Settings
+
+TOKEN_NAME = "demo"  # noqa: S105 - its name, not the token
+
+
+@dataclass(frozen=True, slots=True)
+class DemoNotes:
+    """demo.json: how programs reach the running demo."""
+
+    url: str
+    token: str
+    mqtt_host: str
+    mqtt_tls_port: int
+    mqtt_port: int
+    ca_file: str
+    mqtt_backend_username: str
+    mqtt_backend_password: str
+    database_url: str
+
+    @classmethod
+    def of(cls, store: Store, token: str) -> DemoNotes:
+        """Take the facts from what runs."""
+        broker = store.broker
+        return cls(
+            url=f"http://localhost:{store.settings.http_port}",
+            token=token,
+            mqtt_host="localhost",
+            mqtt_tls_port=broker.tls_port,
+            mqtt_port=broker.port,
+            ca_file=str(broker.ca_file.absolute()),
+            mqtt_backend_username=broker.username,
+            mqtt_backend_password=broker.password,
+            database_url=store.database_url,
+        )
+
+    def write(self, folder: Path) -> None:
+        """Write demo.json (0600), whole or not at all."""
+        write_private(folder / "demo.json", json.dumps(asdict(self), indent=2) + "\n")
+
+
+def kept_token(folder: Path) -> str | None:
+    """Give the token of an earlier run."""
+    with suppress(OSError):
+        return (folder / "token").read_text(encoding="ascii").strip() or None
+    return None
+
+
+async def make_token(settings: Settings) -> str:
+    """Make an admin token and keep it (0600)."""
+    async with office.open_access(settings) as access:
+        _, secret = await access.create(TOKEN_NAME, (Scope.ADMIN,))
+    write_private(settings.plantops_data.absolute() / "token", secret + "\n")
+    return secret

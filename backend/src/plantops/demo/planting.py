@@ -1,0 +1,108 @@
+"""The demo's plants: made once, through the API, and assigned to their channels since the history's beginning."""
+
+import asyncio
+from collections.abc import AsyncIterator, Iterable
+from contextlib import asynccontextmanager
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Self
+from uuid import UUID
+
+import aiohttp
+from aioplantops.client import PlantOpsClient
+from aioplantops.errors import ScopeMissing, Unauthorized
+from aioplantops.metrics import Metric
+from aioplantops.models import AssignmentCreate, Channel, Device, PlantCreate
+from virtualgarden.nodes import NODES, NodeKind
+from virtualgarden.plants import PLANTS, PlantKind
+
+from plantops import office
+from plantops.demo.nodes import HISTORY_DAYS
+from plantops.demo.notes import DemoNotes
+from plantops.ops.folder import write_private
+
+LOOK_SECONDS = 0.3
+OF_THE_NODE = frozenset({Metric.BATTERY, Metric.BATTERY_VOLTAGE, Metric.SIGNAL_STRENGTH})
+"""What a node says of itself is no plant's matter."""
+
+
+class Planting:
+    """Makes the plants; what was made in an earlier run is left as the user has it now."""
+
+    def __init__(self, client: PlantOpsClient, data: Path) -> None:
+        """Take the API's client and the demo's folder."""
+        self._client = client
+        self._done = data / "planted"
+
+    @classmethod
+    @asynccontextmanager
+    async def open(cls, notes: DemoNotes, data: Path) -> AsyncIterator[Self]:
+        """Open a session with the API until the block ends."""
+        async with aiohttp.ClientSession() as session:
+            yield cls(PlantOpsClient(notes.url, notes.token, session), data)
+
+    async def token_fits(self) -> bool:
+        """Tell whether the API takes the token, and for everything."""
+        try:
+            async for _ in self._client.tokens():
+                return True
+        except Unauthorized, ScopeMissing:
+            return False
+        return True
+
+    async def plant(self) -> None:
+        """Make each plant as soon as its node is known, and assign its channels."""
+        if self._done.exists():
+            return
+        begin = _hour(office.now() - timedelta(days=HISTORY_DAYS))
+        there = {plant.name: plant.id async for plant in self._client.plants()}
+        waiting = {kind.mac: kind for kind in NODES}
+        while waiting:
+            async for device in self._client.devices():
+                kind = waiting.get(device.hardware_id or "")
+                if kind and (channels := _matched(kind, device)):
+                    await self._plant_at(kind, channels, there, begin)
+                    del waiting[kind.mac]
+            await asyncio.sleep(LOOK_SECONDS)
+        write_private(
+            self._done, "The demo's plants were made once; remove this file to have missing ones made again.\n"
+        )
+
+    async def _plant_at(
+        self, kind: NodeKind, channels: dict[str, Channel], there: dict[str, UUID], begin: datetime
+    ) -> None:
+        """Make the plants of one node."""
+        for plant in (plant for plant in PLANTS if plant.name in kind.plants and plant.name not in there):
+            made = await self._client.create_plant(_wish(plant))
+            for channel in _of_plant(kind, channels, plant.name):
+                assignment = AssignmentCreate.model_validate({"channel_id": channel.id, "from": begin})
+                await self._client.assign(made.id, assignment)
+
+
+def _hour(moment: datetime) -> datetime:
+    return moment.replace(minute=0, second=0, microsecond=0)
+
+
+def _matched(kind: NodeKind, device: Device) -> dict[str, Channel] | None:
+    """Find the node's channels by the last part of their key (stock: `sensor/...`); None while some are missing."""
+    channels = {channel.key.rpartition("/")[2]: channel for channel in device.channels}
+    return channels if all(line.key in channels for line in kind.lines) else None
+
+
+def _of_plant(kind: NodeKind, channels: dict[str, Channel], plant: str) -> Iterable[Channel]:
+    """List the channels that serve one plant: those in its soil, and those that all plants of the node share."""
+    for line in kind.lines:
+        channel = channels[line.key]
+        if channel.metric not in OF_THE_NODE and (line.plant == plant or not line.of_one_plant):
+            yield channel
+
+
+def _wish(plant: PlantKind) -> PlantCreate:
+    return PlantCreate(
+        name=plant.name,
+        species=plant.species,
+        area=plant.room,
+        substrate=plant.substrate.name,
+        pot_litres=plant.litres,
+        notes=plant.notes,
+    )

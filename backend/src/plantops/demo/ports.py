@@ -1,0 +1,44 @@
+"""Which ports the demo takes: the usual ones if they are free, others if not."""
+
+import errno
+import socket
+from contextlib import suppress
+
+HTTP, MQTT, MQTT_TLS = 8000, 1883, 8883
+"""Where people look first."""
+NEIGHBOURS = 10
+LOCAL, EVERYWHERE = "127.0.0.1", "0.0.0.0"  # noqa: S104 - to ask whether the port is free everywhere
+
+
+def prefer(wanted: int, *, everywhere: bool = True) -> int:
+    """Choose `wanted`, one of the ports behind it, or else any free one."""
+    for port in range(wanted, wanted + NEIGHBOURS):
+        if is_free(port, everywhere=everywhere):
+            return port
+    with socket.socket() as probe:
+        probe.bind((LOCAL, 0))
+        free: int = probe.getsockname()[1]
+        return free
+
+
+def is_free(port: int, *, everywhere: bool) -> bool:
+    """Tell whether nobody listens on the port: on this machine's own address, or on any."""
+    places = [(socket.AF_INET, EVERYWHERE), (socket.AF_INET6, "::")] if everywhere else [(socket.AF_INET, LOCAL)]
+    return all(_can_bind(family, host, port) for family, host in places)
+
+
+def _can_bind(family: socket.AddressFamily, host: str, port: int) -> bool:
+    try:
+        probe = socket.socket(family)
+    except OSError:
+        return True  # a machine without IPv6
+    with probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        if family == socket.AF_INET6:
+            with suppress(OSError):
+                probe.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_V6ONLY, 1)
+        try:
+            probe.bind((host, port))
+        except OSError as error:
+            return error.errno == errno.EADDRNOTAVAIL  # IPv6 is switched off
+    return True

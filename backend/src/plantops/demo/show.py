@@ -1,0 +1,89 @@
+"""The demo from its first line to its last: start everything, bring the history, tell where to look, wait, stop."""
+
+import asyncio
+import os
+import signal
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, suppress
+
+from rich.console import Console
+
+from plantops.demo.nodes import News, VirtualNodes
+from plantops.demo.notes import DemoNotes, kept_token, make_token
+from plantops.demo.planting import Planting
+from plantops.demo.servers import Store, open_backend, open_store
+from plantops.demo.words import Speaker
+from plantops.ops.folder import hold, make_folder
+from plantops.settings import Settings
+
+STOP_SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+
+
+async def run_demo(settings: Settings, console: Console) -> None:
+    """Run the demo until Ctrl-C, SIGTERM or the end of the terminal. Raises PlantOpsErrors in words."""
+    _keep_standard_input()
+    speaker = Speaker(console)
+    show = asyncio.create_task(_show(settings, speaker), name="demo")
+    loop = asyncio.get_running_loop()
+
+    def stop() -> None:
+        """End the show once; who presses Ctrl-C again does not disturb the tidying."""
+        for number in STOP_SIGNALS:
+            loop.add_signal_handler(number, lambda: None)
+        speaker.line("Stopping …", "dim")
+        show.cancel()
+
+    for number in STOP_SIGNALS:
+        loop.add_signal_handler(number, stop)
+    with suppress(asyncio.CancelledError):
+        await show
+    speaker.line("Everything has stopped. `make demo` goes on from here.")
+
+
+def _keep_standard_input() -> None:
+    """Give file number 0 to nothing when it is closed, so that no socket gets it."""
+    try:
+        os.fstat(0)
+    except OSError:
+        os.open(os.devnull, os.O_RDONLY)
+
+
+async def _show(settings: Settings, speaker: Speaker) -> None:
+    data = make_folder(settings.plantops_data)
+    async with AsyncExitStack() as stack:
+        stack.enter_context(hold(data))
+        speaker.line("PlantOps demo", "bold")
+        store = await stack.enter_async_context(open_store(settings, speaker.starting))
+        token = kept_token(data) or await make_token(store.settings)
+        nodes = VirtualNodes(store)
+        await nodes.prepare()
+        backend = open_backend(store, speaker.starting, lambda code: speaker.died("the backend", code))
+        await stack.enter_async_context(backend)
+        notes = DemoNotes.of(store, await _valid(store, token))
+        speaker.starting("virtual garden")
+        news = await stack.enter_async_context(nodes.running(lambda code: speaker.died("the virtual garden", code)))
+        async with Planting.open(notes, data) as planting:
+            await asyncio.gather(planting.plant(), _until_reporting(news, speaker))
+        notes.write(data)
+        speaker.welcome(notes, data, store.broker.mosquitto.binary)
+        await asyncio.Event().wait()
+
+
+async def _valid(store: Store, token: str) -> str:
+    """Give the token if the API takes it; else (it was revoked, or the database is new) another one."""
+    async with Planting.open(DemoNotes.of(store, token), store.settings.plantops_data) as planting:
+        return token if await planting.token_fits() else await make_token(store.settings)
+
+
+async def _until_reporting(news: AsyncIterator[News], speaker: Speaker) -> None:
+    """Show how the history comes in; return when all nodes report live."""
+    total = 0
+    with speaker.progress("two weeks of history") as bar:
+        async for piece in news:
+            match piece:
+                case {"event": "history_made", "readings": int() as readings}:
+                    total = readings
+                case {"event": "draining", "backlog": int() as backlog} if total:
+                    bar.at(1.0 - min(1.0, backlog / total))
+                case {"event": "reporting"}:
+                    return
