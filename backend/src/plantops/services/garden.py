@@ -24,7 +24,7 @@ class Wish:
     devices: Collection[str] = ()
     plants: Collection[UUID] = ()
     newest: Collection[str] = ()
-    """Devices of which only the newest readings and the status are wanted."""
+    """Devices of which only the newest readings are wanted."""
     whole: bool = False
     """Whether a snapshot is wanted."""
 
@@ -44,7 +44,6 @@ class Sight:
     servings: list[Serving] = field(default_factory=list)
     """The assignments of the plants, those of all plants when the whole garden was wanted."""
     newest: list[Newest] = field(default_factory=list)
-    statuses: dict[str, tuple[str, datetime]] = field(default_factory=dict)
     garden: bytes | None = None
     """The whole snapshot."""
 
@@ -121,7 +120,6 @@ class Garden:
                 await _see_some(connection, wish, sight)
             if wish.newest:
                 sight.newest = await store.newest_readings(connection, wish.newest)
-                sight.statuses = await store.newest_statuses(connection, wish.newest)
         return sight
 
 

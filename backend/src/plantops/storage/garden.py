@@ -29,9 +29,9 @@ async def devices(connection: Connection, ids: Collection[str] | None = None) ->
         trees[tree["id"]] = tree
     async for row in queries.channels(connection, device_ids=wanted):
         number, device_id, key, name, metric, unit, time, value = row
-        if (tree := trees.get(device_id)) is not None:
+        if (device := trees.get(device_id)) is not None:
             latest = None if time is None else {"time": time, "value": value}
-            tree["channels"].append(
+            device["channels"].append(
                 {
                     "id": number,
                     "device_id": device_id,
@@ -151,12 +151,6 @@ async def newest_readings(connection: Connection, device_ids: Collection[str]) -
         newest = found.setdefault(device_id, Newest(device_id, last_seen or time, {}))
         newest.latest[channel_id] = (time, value)
     return list(found.values())
-
-
-async def newest_statuses(connection: Connection, device_ids: Collection[str]) -> dict[str, tuple[str, datetime]]:
-    """Tell the status of some devices, and since when."""
-    rows = queries.newest_statuses(connection, device_ids=list(device_ids))
-    return {device_id: (status, at) async for device_id, status, at in rows}
 
 
 async def device_page(connection: Connection, after: str | None, most: int) -> list[str]:

@@ -56,10 +56,6 @@ JOIN channel AS c ON c.device_id = d.id
 JOIN channel_state AS s ON s.channel_id = c.id
 WHERE d.id = ANY(:device_ids);
 
--- name: newest_statuses(device_ids)
--- Tell who is there, of some devices.
-SELECT id, status, status_at FROM device WHERE id = ANY(:device_ids) AND status_at IS NOT NULL;
-
 -- name: turning_plants(hour)
 -- List the plants for which an assignment begins or ends at an hour.
 SELECT DISTINCT plant_id FROM assignment WHERE from_time = :hour OR until_time = :hour;

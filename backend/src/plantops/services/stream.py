@@ -1,0 +1,225 @@
+"""The hub of the live stream: hears what happened in this process and tells every client, in one order for all.
+
+One task does everything in turns, so that nothing is missed or told in the wrong order. A turn first tells the
+readings and statuses that came since the last one. Then it looks at the store, at a single moment: at what was
+reported as changed, and at the whole garden if somebody has joined. Readings told before that look were committed
+before it, so it includes them; news that come during the look are told in the next turn, after what was seen. A new
+client gets the garden of that look as its snapshot and everything told in later turns: no hole. It may hear a reading
+once more that the snapshot has already; folding it again changes nothing.
+"""
+
+import asyncio
+from collections.abc import AsyncIterator, Collection, Iterable, Mapping
+from contextlib import asynccontextmanager
+from datetime import datetime, timedelta
+from typing import Self
+from uuid import UUID
+
+import structlog
+from aioplantops.errors import Unavailable
+from aioplantops.events import (
+    MIN_SCHEMA_VERSION,
+    SCHEMA_VERSION,
+    Hello,
+)
+from aioplantops.models import DeviceStatus
+
+from plantops.domain.resolution import HOUR, floor
+from plantops.ops.logs import Clock
+from plantops.ops.metrics import Metrics
+
+from .garden import Garden, Wish
+from .gossip import Gossip
+from .listener import Farewell, Listener, Message
+from .telling import Servings, changes_told, newest_told, readings_told, statuses_told
+
+MOST_LISTENERS = 200
+"""Clients of one backend at a time."""
+
+SHORTEST_PAUSE = 0.01
+"""Seconds between two turns when little happens: what happens meanwhile is told together."""
+
+LONGEST_PAUSE = 0.5
+"""Seconds between two turns when very much happens."""
+
+SECONDS_PER_MESSAGE = 30e-6
+"""Roughly what it costs to tell one message to one client, seconds."""
+
+SHARE = 4
+"""A pause is so many times as long as the telling before it: telling takes at most a fifth of the time."""
+
+PATIENCE = 1.0
+"""Seconds until the store is tried again when it is away."""
+
+CLOCK_CHECK = 30.0
+"""Seconds after which the clock is looked at again, at most, for the hour's turn."""
+
+log = structlog.get_logger()
+
+
+class Hub:
+    """Tells this process's clients; takes news as `services.news.News`."""
+
+    def __init__(self, garden: Garden, *, metrics: Metrics, clock: Clock, hello: Hello) -> None:
+        """Take who reads the garden, the gauges, the clock (aware UTC) and the greeting; use `Hub.open`."""
+        self.hello = hello.model_dump_json()
+        self._garden = garden
+        self._metrics = metrics
+        self._clock = clock
+        self._listeners: set[Listener] = set()
+        self._joining: set[Listener] = set()
+        self._gossip = Gossip()
+        self._servings = Servings()
+        self._wake = asyncio.Event()
+
+    @classmethod
+    @asynccontextmanager
+    async def open(cls, garden: Garden, *, metrics: Metrics, clock: Clock, version: str) -> AsyncIterator[Self]:
+        """Begin to tell; at the end all clients are let go."""
+        hello = Hello(
+            schema_version=SCHEMA_VERSION,
+            min_schema_version=MIN_SCHEMA_VERSION,
+            server_version=version,
+            instance_id=await garden.identity(),
+        )
+        hub = cls(garden, metrics=metrics, clock=clock, hello=hello)
+        async with asyncio.TaskGroup() as tasks:
+            running = [
+                tasks.create_task(hub._take_turns(), name="stream"),
+                tasks.create_task(hub._watch_hours(), name="stream hours"),
+            ]
+            try:
+                yield hub
+            finally:
+                hub.dismiss_all(Farewell.GOING_AWAY)
+                for task in running:
+                    task.cancel()
+
+    @property
+    def clients(self) -> int:
+        """How many listen now."""
+        return len(self._listeners) + len(self._joining)
+
+    @asynccontextmanager
+    async def join(self) -> AsyncIterator[Listener]:
+        """Listen. Raises Unavailable when too many do already."""
+        if self.clients >= MOST_LISTENERS:
+            raise Unavailable(f"{MOST_LISTENERS} clients listen already: close some, or try again later.")
+        listener = Listener()
+        self._joining.add(listener)
+        self._metrics.stream_clients.set(self.clients)
+        self._wake.set()
+        try:
+            yield listener
+        finally:
+            self._joining.discard(listener)
+            self._listeners.discard(listener)
+            self._metrics.stream_clients.set(self.clients)
+
+    def dismiss_all(self, farewell: Farewell) -> None:
+        """Let every client go."""
+        for listener in [*self._listeners, *self._joining]:
+            self._dismiss(listener, farewell)
+
+    def readings(self, device_id: str, last_seen: datetime, latest: Mapping[int, tuple[datetime, float]]) -> None:
+        """Tell a device's newest readings by channel id, in the channels' units."""
+        if self.clients:
+            self._gossip.readings(device_id, last_seen, latest)
+            self._wake.set()
+
+    def status(self, device_id: str, status: DeviceStatus, at: datetime) -> None:
+        """Tell that a device came or went."""
+        if self.clients:
+            self._gossip.status(device_id, status, at)
+            self._wake.set()
+
+    def device(self, device_id: str) -> None:
+        """Tell that a device is new or was changed, or its channels."""
+        self.changed(devices=(device_id,))
+
+    def device_removed(self, device_id: str) -> None:
+        """Tell that a device is gone: that is seen in the store."""
+        self.changed(devices=(device_id,))
+
+    def plant(self, plant_id: UUID) -> None:
+        """Tell that a plant is new or was changed, or its assignments."""
+        self.changed(plants=(plant_id,))
+
+    def plant_removed(self, plant_id: UUID) -> None:
+        """Tell that a plant is gone: that is seen in the store."""
+        self.changed(plants=(plant_id,))
+
+    def changed(self, devices: Iterable[str] = (), plants: Iterable[UUID] = (), newest: Iterable[str] = ()) -> None:
+        """Look in the store at devices and plants that changed, and at devices that only have newer readings."""
+        if self.clients:
+            self._gossip.devices.update(devices)
+            self._gossip.plants.update(plants)
+            self._gossip.newest.update(newest)
+            self._wake.set()
+
+    async def _take_turns(self) -> None:
+        while True:
+            await self._wake.wait()
+            self._wake.clear()
+            told = await self._turn()
+            await asyncio.sleep(min(max(SHORTEST_PAUSE, SHARE * told * SECONDS_PER_MESSAGE), LONGEST_PAUSE))
+
+    async def _turn(self) -> int:
+        """Tell what happened; see the module's text. Gives the number of messages times clients."""
+        gossip, self._gossip = self._gossip, Gossip()
+        now = self._clock()
+        told = self._tell([*readings_told(gossip, self._servings, now), *statuses_told(gossip)])
+        joining = set(self._joining)
+        wish = Wish(gossip.devices, gossip.plants, gossip.newest, whole=bool(joining))
+        if not (wish and self.clients):
+            return told
+        try:
+            sight = await self._garden.look(wish)
+        except Unavailable as error:
+            log.warning("stream_waits", why=error.detail)
+            self._gossip.look_again(gossip)
+            self._wake.set()
+            await asyncio.sleep(PATIENCE)
+            return told
+        self._servings.learn(wish, sight)
+        told += self._tell([*changes_told(wish, sight), *newest_told(sight, self._servings)])
+        if sight.garden is not None:
+            self._admit(joining & self._joining, sight.garden.decode())
+        return told
+
+    def _admit(self, joining: Collection[Listener], garden: str) -> None:
+        for listener in joining:
+            self._joining.discard(listener)
+            self._listeners.add(listener)
+            listener.begin(garden)
+
+    def _tell(self, messages: list[Message]) -> int:
+        if messages:
+            size = sum(map(len, messages))
+            for listener in list(self._listeners):
+                if not listener.put(messages, size):
+                    self._dismiss(listener, Farewell.SLOW)
+        return len(messages) * len(self._listeners)
+
+    def _dismiss(self, listener: Listener, farewell: Farewell) -> None:
+        self._joining.discard(listener)
+        self._listeners.discard(listener)
+        listener.dismiss(farewell)
+        self._metrics.stream_dropped.labels(farewell.name.lower()).inc()
+        self._metrics.stream_clients.set(self.clients)
+
+    async def _watch_hours(self) -> None:
+        """Look at the plants whose assignments begin or end with the hour: nobody else is there to report it."""
+        hour = floor(self._clock(), HOUR)
+        while True:
+            left = (hour + HOUR - self._clock()) / timedelta(seconds=1)
+            await asyncio.sleep(min(max(left, 0.0) + SHORTEST_PAUSE, CLOCK_CHECK))
+            current = floor(self._clock(), HOUR)
+            if current == hour:
+                continue
+            hour = current
+            if self.clients:
+                try:
+                    self.changed(plants=await self._garden.turning_plants(hour))
+                except Unavailable:
+                    self.dismiss_all(Farewell.RENEW)

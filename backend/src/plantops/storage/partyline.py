@@ -1,0 +1,62 @@
+"""The line on which the backends of one garden talk: one connection that both listens and speaks."""
+
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from typing import Any, Self
+
+import asyncpg
+
+from .pool import CLOSE_SECONDS, CONNECT_SECONDS, LOST
+from .queries import load
+
+CHANNEL = "plantops_news"
+
+REPLY_SECONDS = 5.0
+"""How long the database may take for an answer here."""
+
+SESSION = {
+    "application_name": "plantops-news",
+    "jit": "off",
+    "tcp_keepalives_idle": "10",
+    "tcp_keepalives_interval": "5",
+    "tcp_keepalives_count": "3",
+}
+
+queries = load(__file__)
+
+
+class PartyLine:
+    """An open line. Whatever is said is heard by everyone on it, oneself too."""
+
+    def __init__(self, connection: asyncpg.Connection[Any]) -> None:
+        """Take a connection that listens; use `PartyLine.open`."""
+        self._connection = connection
+
+    @classmethod
+    @asynccontextmanager
+    async def open(cls, url: str, hear: Callable[[str], None], lost: Callable[[], None]) -> AsyncIterator[Self]:
+        """Open the line; `hear` is called with every payload, `lost` when the line breaks. Raises one of `LOST` when the database is away."""
+        connection = await asyncpg.connect(
+            url, timeout=CONNECT_SECONDS, command_timeout=REPLY_SECONDS, server_settings=SESSION
+        )
+        try:
+            connection.add_termination_listener(lambda _: lost())
+            await connection.add_listener(CHANNEL, lambda *heard: hear(str(heard[-1])))
+            yield cls(connection)
+        finally:
+            await _close(connection)
+
+    async def say(self, payload: str) -> None:
+        """Say something of less than 8,000 bytes. Raises one of `LOST`."""
+        await queries.say(self._connection, channel=CHANNEL, payload=payload)
+
+    async def beat(self) -> None:
+        """See whether the line still stands. Raises one of `LOST`."""
+        await queries.beat(self._connection)
+
+
+async def _close(connection: asyncpg.Connection[Any]) -> None:
+    try:
+        await connection.close(timeout=CLOSE_SECONDS)
+    except LOST:
+        connection.terminate()
