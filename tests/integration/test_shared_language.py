@@ -10,12 +10,16 @@ from tomllib import loads
 from typing import Any
 
 import pytest
+from aiohttp import web
+from aiohttp.test_utils import TestServer
 from packaging.requirements import Requirement
 
 ROOT = Path(__file__).parents[2]
 LANGUAGE = "custom_components.plantops.lib.aioplantops"
 # Before Home Assistant's test harness puts its own `custom_components` first.
-events, garden, models = (import_module(f"{LANGUAGE}.{name}") for name in ("events", "garden", "models"))
+client, errors, events, garden, models = (
+    import_module(f"{LANGUAGE}.{name}") for name in ("client", "errors", "events", "garden", "models")
+)
 MODULES = sorted(
     path.relative_to(ROOT).with_suffix("").as_posix().replace("/", ".").removesuffix(".__init__")
     for path in (ROOT / LANGUAGE.replace(".", "/")).rglob("*.py")
@@ -45,3 +49,25 @@ async def test_the_garden_folds_in_home_assistants_loop(hass: Any) -> None:
     after = before.after(await hass.async_add_executor_job(events.EVENT.validate_python, said))
     assert before.devices["plant-3fa2c1"].status is models.DeviceStatus.ONLINE
     assert after.devices["plant-3fa2c1"].status is models.DeviceStatus.OFFLINE
+
+
+@pytest.mark.usefixtures("socket_enabled")
+async def test_the_client_asks_through_home_assistants_session(hass: Any) -> None:
+    """The client takes the session that Home Assistant shares, and a refusal comes out as its own error class."""
+
+    async def answer(request: web.Request) -> web.Response:
+        if request.headers.get("Authorization") == "Bearer right":
+            return web.json_response({"devices": [], "plants": []})
+        words = {"type": "about:blank", "title": "Unauthorized", "detail": "No.", "correlation_id": "c0ffee"}
+        problem = {**words, "status": 401, "code": errors.Unauthorized.code}
+        return web.json_response(problem, status=401, content_type="application/problem+json")
+
+    house = web.Application()
+    house.router.add_get("/api/v1/garden", answer)
+    session = import_module("homeassistant.helpers.aiohttp_client").async_get_clientsession(hass)
+    async with TestServer(house) as server:
+        snapshot = await client.PlantOpsClient(server.make_url("/"), "right", session).garden()
+        assert snapshot == models.GardenSnapshot(devices=(), plants=())
+        with pytest.raises(errors.Unauthorized):
+            await client.PlantOpsClient(server.make_url("/"), "wrong", session).garden()
+    assert not session.closed
