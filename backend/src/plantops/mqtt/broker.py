@@ -6,6 +6,11 @@ from pathlib import Path
 
 from aioplantops.errors import Unavailable
 
+INGEST_CLIENT_ID = "plantops-ingest-0"
+"""The telemetry session on the broker: a fixed name, so that whoever holds the lease takes it over with its queue."""
+STOCK_CLIENT_ID = "plantops-stock-0"
+"""The session for stock ESPHome nodes, held by the same backend."""
+
 
 class LinkLost(Unavailable):
     """The connection to the MQTT broker is lost."""
@@ -41,4 +46,16 @@ class Broker:
             raise LinkLost(f"The CA file {self.ca_file} cannot be used: {error}.") from error
         # Python 3.13 and later ask a CA for extensions that the usual `openssl req -x509` does not write.
         context.verify_flags &= ~ssl.VerifyFlags.VERIFY_X509_STRICT
+        context.sslsocket_class = _Socket
         return context
+
+
+class _Socket(ssl.SSLSocket):
+    """Closes itself when the other side cannot be trusted; the MQTT library would leave it open."""
+
+    def do_handshake(self, block: bool = False) -> None:  # noqa: FBT001, FBT002 - Python's own signature
+        try:
+            super().do_handshake(block)
+        except OSError:
+            self.close()
+            raise

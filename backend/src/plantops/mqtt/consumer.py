@@ -19,7 +19,7 @@ from aioplantops.topics import FROM_DEVICES, every
 
 from plantops.domain.intake import Refused, ResultNews
 from plantops.mqtt import outbox, stock
-from plantops.mqtt.broker import Broker, LinkLost
+from plantops.mqtt.broker import INGEST_CLIENT_ID, Broker, LinkLost
 from plantops.mqtt.hopper import Hopper, Item
 from plantops.mqtt.inbox import read
 from plantops.mqtt.link import Link
@@ -35,7 +35,6 @@ from plantops.storage.pool import LOST, Connection
 
 log = structlog.get_logger()
 
-CLIENT_ID = "plantops-ingest-0"
 FILTERS = tuple(every(leaf) for leaf in FROM_DEVICES)
 FIRST_PAUSE_SECONDS = 0.1
 LONGEST_PAUSE_SECONDS = 10.0
@@ -121,7 +120,7 @@ class Consumer:
             self._registry.forget_all()
             hopper = Hopper()
             async with (
-                Link.open(self._broker, CLIENT_ID, partial(self._receive, hopper), persistent=True) as link,
+                Link.open(self._broker, INGEST_CLIENT_ID, partial(self._receive, hopper), persistent=True) as link,
                 asyncio.TaskGroup() as tasks,
             ):
                 tasks.create_task(lease.until_lost(), name="lease")

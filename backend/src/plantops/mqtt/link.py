@@ -59,6 +59,7 @@ class Link:
         self._fed = b""
         self._ended = False
         self._paused = False
+        self._watcher: asyncio.Task[LinkLost] | None = None
         self._published: dict[int, asyncio.Future[ReasonCode]] = {}
         self._broker = broker
         properties = Properties(PacketTypes.CONNECT)  # type: ignore[no-untyped-call]
@@ -82,9 +83,7 @@ class Link:
     def _take_over(self) -> Paho:
         """Put our reader in the place of the library's own."""
         paho: Paho = self._client._client  # noqa: SLF001 - there is no public way to acknowledge by hand
-        for name, parameters in _INSIDES.items():
-            if list(inspect.signature(getattr(paho, name, lambda: None)).parameters) != parameters:
-                raise LibraryChanged(f"paho's {name} is not as expected. {LibraryChanged.__doc__}")
+        check(paho)
         paho.connect_timeout = ANSWER_SECONDS
         paho._sock_recv = self._hand_out  # type: ignore[method-assign] # noqa: SLF001
         paho.on_socket_open = self._opened
@@ -102,18 +101,20 @@ class Link:
         A persistent session outlives the connection: the broker keeps what comes meanwhile. Raises LinkLost.
         """
         link = cls(broker, client_id, receive, persistent=persistent)
-        keeper: asyncio.Task[None] | None = None
         try:
             with _as_lost(broker):
                 await link._client.__aenter__()
+            link._watcher = asyncio.create_task(link._watch(), name="mqtt-watch")
             keeper = asyncio.create_task(link._keep_alive(), name="mqtt-keep-alive")
-            yield link
-        finally:
-            link._client.timeout = GOODBYE_SECONDS
-            if keeper is not None:
+            try:
+                yield link
+            finally:
+                link._client.timeout = GOODBYE_SECONDS
                 keeper.cancel()
                 with suppress(aiomqtt.MqttError):
                     await link._client.__aexit__(None, None, None)
+                link._watcher.cancel()
+        finally:
             link._hand_over(b"")
 
     # receiving
@@ -227,10 +228,18 @@ class Link:
 
     async def until_lost(self) -> Never:
         """Wait until the connection is lost, then raise LinkLost with the reason."""
-        with _as_lost(self._broker):
-            async for _ in self._client.messages:
-                pass  # none comes here: `_read` takes them all
-        raise LinkLost
+        if self._watcher is None:
+            raise LinkLost
+        raise await asyncio.shield(self._watcher)
+
+    async def _watch(self) -> LinkLost:
+        try:
+            with _as_lost(self._broker):
+                async for _ in self._client.messages:
+                    pass  # none comes here: `_read` takes them all
+        except LinkLost as error:
+            return error
+        return LinkLost()
 
     # the library's hooks
 
@@ -250,6 +259,13 @@ class Link:
         """Ping the broker when there was silence; the library finds out when it does not answer."""
         while self._paho.loop_misc() == MQTTErrorCode.MQTT_ERR_SUCCESS:  # noqa: ASYNC110 - it is a clock
             await asyncio.sleep(1)
+
+
+def check(paho: object) -> None:
+    """Raise LibraryChanged unless the library's inside is as we know it."""
+    for name, parameters in _INSIDES.items():
+        if list(inspect.signature(getattr(paho, name, lambda: None)).parameters) != parameters:
+            raise LibraryChanged(f"paho's {name} is not as expected. {LibraryChanged.__doc__}")
 
 
 @contextmanager

@@ -104,7 +104,8 @@ def _message(stream: bytes, start: int, body: int, end: int) -> Packet:
     position += 1
     if position > end:
         raise BadPacket("a message that ends before its payload")
-    return Packet(topic, stream[position:end], mid, first & RETAIN_BIT != 0, end - position)
+    kept = min(end, position + KEPT_BYTES)
+    return Packet(topic, stream[position:kept], mid, first & RETAIN_BIT != 0, end - position)
 
 
 def acknowledgements(mids: Iterable[int]) -> bytes:

@@ -10,7 +10,7 @@ from typing import Never
 
 import structlog
 
-from plantops.mqtt.broker import Broker, LinkLost
+from plantops.mqtt.broker import STOCK_CLIENT_ID, Broker, LinkLost
 from plantops.mqtt.catalogue import FILTERS, Catalogue
 from plantops.mqtt.hopper import Hopper, Item
 from plantops.mqtt.link import Link
@@ -20,7 +20,6 @@ from plantops.ops.metrics import Metrics
 
 log = structlog.get_logger()
 
-CLIENT_ID = "plantops-stock-0"
 MAX_WANTED = 5_000
 """Topics that are subscribed to by name, outside of `FILTERS`."""
 PAUSE_SECONDS = 5.0
@@ -93,7 +92,7 @@ async def run(broker: Broker, hopper: Hopper, metrics: Metrics, clock: Clock) ->
 
 
 async def _listen(broker: Broker, stock: Stock) -> Never:
-    async with Link.open(broker, CLIENT_ID, stock.receive) as link, asyncio.TaskGroup() as tasks:
+    async with Link.open(broker, STOCK_CLIENT_ID, stock.receive) as link, asyncio.TaskGroup() as tasks:
         tasks.create_task(link.until_lost(), name="stock-link")
         tasks.create_task(stock.subscribe(link), name="stock-subscribe")
         while True:
