@@ -31,7 +31,7 @@ from plantops.ops.metrics import Metrics
 from .garden import Garden, Wish
 from .gossip import Gossip
 from .listener import Farewell, Listener, Message
-from .telling import Servings, changes_told, newest_told, readings_told, statuses_told
+from .wording import Servings, changes_told, newest_told, readings_told, statuses_told
 
 MOST_LISTENERS = 200
 """Clients of one backend at a time."""

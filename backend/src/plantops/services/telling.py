@@ -1,103 +1,117 @@
-"""How what happened is put into the words of the stream."""
+"""What is said after readings are safe: to listeners, to the gauges, and to the diary once a minute for each device."""
 
-from collections.abc import Iterable, Iterator, Mapping
-from datetime import datetime
+import logging
+from collections import Counter
+from datetime import datetime, timedelta
+from uuid import UUID
 
-from aioplantops.events import (
-    ChannelReading,
-    DeviceRemovedEvent,
-    PlantReading,
-    PlantRemovedEvent,
-    ReadingsEvent,
-    StatusEvent,
-)
-from aioplantops.metrics import Metric
-from aioplantops.models import PlantValue
+import structlog
 
-from plantops.storage.garden import Serving
+from plantops.domain.reading import moment
+from plantops.ops.logs import Clock, Throttle
+from plantops.ops.metrics import Metrics
+from plantops.storage.pool import Connection
+from plantops.storage.telemetry import plants_of_devices
 
-from .garden import Sight, Wish
-from .gossip import Gossip
-from .listener import Message
+from .news import News
+from .sheet import Receipt, Sheet
+
+STORED = "telemetry_stored"
+PLANTS_EVERY = timedelta(minutes=1)
+"""How old the knowledge may be which plant a device serves; it is only for the diary."""
+
+log = structlog.get_logger()
 
 
-class Servings:
-    """Which plants each channel serves, now and later, as of the last look at the store."""
+class Telling:
+    """Says what became of stored sheets."""
 
-    def __init__(self) -> None:
-        """Know nothing yet."""
-        self._by_channel: dict[int, list[Serving]] = {}
+    def __init__(self, *, news: News, metrics: Metrics, clock: Clock) -> None:
+        """Take who listens, the gauges and the clock."""
+        self._news = news
+        self._metrics = metrics
+        self._clock = clock
+        self._throttle = Throttle(clock)
+        self._plants: dict[str, UUID] = {}
+        self._plants_at: datetime | None = None
 
-    def learn(self, wish: Wish, sight: Sight) -> None:
-        """Remember the assignments of the plants that were looked at, all of them after a look at everything."""
-        if wish.whole:
-            self._by_channel = {}
-        elif wish.plants:
-            changed = frozenset(wish.plants)
-            for channel_id, servings in list(self._by_channel.items()):
-                self._by_channel[channel_id] = [one for one in servings if one.plant_id not in changed]
-        for serving in sight.servings:
-            self._by_channel.setdefault(serving.channel_id, []).append(serving)
+    async def tell(self, connection: Connection, sheet: Sheet) -> None:
+        """Tell of a sheet that is committed. The connection is only asked which plants the devices serve."""
+        stored = Counter[str]()
+        for receipt in sheet.receipts:
+            if receipt.stored:
+                stored[receipt.envelope.device_id] += receipt.stored
+        self._count(sheet, stored.total())
+        self._tell_news(sheet)
+        due = [
+            (device_id, total)
+            for device_id, amount in stored.items()
+            if (total := self._throttle.count(STORED, device_id, amount)) is not None
+        ]
+        await self._log(connection, sheet, due)
 
-    def felt(self, reading: ChannelReading, now: datetime) -> Iterator[PlantReading]:
-        """Tell which plants feel a reading: those that its channel serves now and served when it was taken."""
-        for serving in self._by_channel.get(reading.channel_id, ()):
-            if serving.holds(now) and serving.holds(reading.time):
-                value = PlantValue.model_construct(
-                    metric=Metric(serving.metric),
-                    unit=serving.unit,
-                    value=reading.value,
-                    time=reading.time,
-                    channel_id=reading.channel_id,
+    def _count(self, sheet: Sheet, stored: int) -> None:
+        duplicate = sum(len(receipt.again) for receipt in sheet.receipts)
+        refused = Counter[str]()
+        for receipt in sheet.receipts:
+            if receipt.refused:
+                refused.update(fault.reason for fault in receipt.faults.values())
+                refused.update(refusal.reason for refusal in receipt.envelope.refusals)
+            if receipt.envelope.unknown_fields:
+                self._metrics.unknown_fields.inc(receipt.envelope.unknown_fields)
+        self._metrics.received.inc(stored + duplicate + refused.total())
+        self._metrics.stored.inc(stored)
+        self._metrics.duplicate.inc(duplicate)
+        for reason, amount in refused.items():
+            self._metrics.refused.labels(reason).inc(amount)
+        oldest = min(receipt.envelope.received_at for receipt in sheet.receipts)
+        self._metrics.ingest_lag_seconds.observe(max(0.0, (self._clock() - oldest).total_seconds()))
+
+    def _tell_news(self, sheet: Sheet) -> None:
+        """Tell each device's newest readings, once however many messages it sent."""
+        newest: dict[str, dict[int, int]] = {}
+        seen: dict[str, datetime] = {}
+        for receipt in sheet.receipts:
+            if not receipt.stored:
+                continue
+            device_id = receipt.envelope.device_id
+            seen[device_id] = max(receipt.envelope.received_at, seen.get(device_id, receipt.envelope.received_at))
+            _newest(receipt, newest.setdefault(device_id, {}))
+        for device_id, channels in newest.items():
+            latest = {channel: (moment(at), sheet.rows[channel, at]) for channel, at in channels.items()}
+            self._news.readings(device_id, seen[device_id], latest)
+
+    async def _log(self, connection: Connection, sheet: Sheet, due: list[tuple[str, int]]) -> None:
+        now = self._clock()
+        if due and (self._plants_at is None or now - self._plants_at >= PLANTS_EVERY):
+            due += [(device_id, amount) for _, device_id, amount in self._throttle.overdue()]
+            self._plants = await plants_of_devices(connection, now)
+            self._plants_at = now
+        for device_id, readings in due:
+            log.info(STORED, device_id=device_id, plant_id=self._plant(device_id), readings=readings)
+        if log.is_enabled_for(logging.DEBUG):
+            for receipt in sheet.receipts:
+                log.debug(
+                    "message_stored",
+                    device_id=receipt.envelope.device_id,
+                    plant_id=self._plant(receipt.envelope.device_id),
+                    topic=receipt.envelope.topic,
+                    stored=receipt.stored,
+                    duplicate=receipt.duplicate,
+                    refused=receipt.refused,
                 )
-                yield PlantReading.model_construct(plant_id=serving.plant_id, value=value)
+
+    def _plant(self, device_id: str) -> str | None:
+        plant = self._plants.get(device_id)
+        return None if plant is None else str(plant)
 
 
-def readings_told(gossip: Gossip, servings: Servings, now: datetime) -> Iterable[Message]:
-    """Tell the readings that came in this process."""
-    for device_id, (last_seen, latest) in gossip.latest.items():
-        yield _readings(device_id, last_seen, _readings_of(latest), servings, now)
-
-
-def newest_told(sight: Sight, servings: Servings) -> Iterable[Message]:
-    """Tell the readings that another replica stored."""
-    for newest in sight.newest:
-        yield _readings(newest.device_id, newest.last_seen, _readings_of(newest.latest), servings, sight.at)
-
-
-def statuses_told(gossip: Gossip) -> Iterable[Message]:
-    """Tell which devices came or went."""
-    for device_id, (status, at) in gossip.statuses.items():
-        event = StatusEvent.model_construct(device_id=device_id, status=status, status_at=at, seq=0)
-        yield Message.split(event.model_dump_json())
-
-
-def changes_told(wish: Wish, sight: Sight) -> Iterable[Message]:
-    """Tell what was found of the changed devices and plants; what was not found is gone."""
-    for device_id in wish.devices:
-        if (device := sight.devices.get(device_id)) is not None:
-            yield Message.of("device", "device", device.decode())
-        else:
-            yield Message.split(DeviceRemovedEvent(device_id=device_id).model_dump_json())
-    for plant_id in wish.plants:
-        if (plant := sight.plants.get(plant_id)) is not None:
-            yield Message.of("plant", "plant", plant.decode())
-        else:
-            yield Message.split(PlantRemovedEvent(plant_id=plant_id).model_dump_json())
-
-
-def _readings_of(latest: Mapping[int, tuple[datetime, float]]) -> tuple[ChannelReading, ...]:
-    return tuple(
-        ChannelReading.model_construct(channel_id=channel_id, time=time, value=value)
-        for channel_id, (time, value) in latest.items()
-    )
-
-
-def _readings(
-    device_id: str, last_seen: datetime, channels: tuple[ChannelReading, ...], servings: Servings, now: datetime
-) -> Message:
-    plants = tuple(felt for reading in channels for felt in servings.felt(reading, now))
-    event = ReadingsEvent.model_construct(
-        device_id=device_id, last_seen=last_seen, channels=channels, plants=plants, seq=0
-    )
-    return Message.split(event.model_dump_json())
+def _newest(receipt: Receipt, newest: dict[int, int]) -> None:
+    """Note the newest time of each channel that the message really added to."""
+    again = receipt.again
+    for index, key in enumerate(receipt.keys):
+        if key is None or index in again:
+            continue
+        channel, at = key
+        if at > newest.get(channel, 0):
+            newest[channel] = at

@@ -35,7 +35,7 @@ class PartyLine:
     @classmethod
     @asynccontextmanager
     async def open(cls, url: str, hear: Callable[[str], None], lost: Callable[[], None]) -> AsyncIterator[Self]:
-        """Open the line; `hear` is called with every payload, `lost` when the line breaks. Raises one of `LOST` when the database is away."""
+        """Open the line; `hear` is called with every payload, `lost` when the line breaks. Raises one of `LOST`."""
         connection = await asyncpg.connect(
             url, timeout=CONNECT_SECONDS, command_timeout=REPLY_SECONDS, server_settings=SESSION
         )

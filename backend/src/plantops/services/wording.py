@@ -1,0 +1,103 @@
+"""How what happened is put into the words of the stream."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import datetime
+
+from aioplantops.events import (
+    ChannelReading,
+    DeviceRemovedEvent,
+    PlantReading,
+    PlantRemovedEvent,
+    ReadingsEvent,
+    StatusEvent,
+)
+from aioplantops.metrics import Metric
+from aioplantops.models import PlantValue
+
+from plantops.storage.garden import Serving
+
+from .garden import Sight, Wish
+from .gossip import Gossip
+from .listener import Message
+
+
+class Servings:
+    """Which plants each channel serves, now and later, as of the last look at the store."""
+
+    def __init__(self) -> None:
+        """Know nothing yet."""
+        self._by_channel: dict[int, list[Serving]] = {}
+
+    def learn(self, wish: Wish, sight: Sight) -> None:
+        """Remember the assignments of the plants that were looked at, all of them after a look at everything."""
+        if wish.whole:
+            self._by_channel = {}
+        elif wish.plants:
+            changed = frozenset(wish.plants)
+            for channel_id, servings in list(self._by_channel.items()):
+                self._by_channel[channel_id] = [one for one in servings if one.plant_id not in changed]
+        for serving in sight.servings:
+            self._by_channel.setdefault(serving.channel_id, []).append(serving)
+
+    def felt(self, reading: ChannelReading, now: datetime) -> Iterator[PlantReading]:
+        """Tell which plants feel a reading: those that its channel serves now and served when it was taken."""
+        for serving in self._by_channel.get(reading.channel_id, ()):
+            if serving.holds(now) and serving.holds(reading.time):
+                value = PlantValue.model_construct(
+                    metric=Metric(serving.metric),
+                    unit=serving.unit,
+                    value=reading.value,
+                    time=reading.time,
+                    channel_id=reading.channel_id,
+                )
+                yield PlantReading.model_construct(plant_id=serving.plant_id, value=value)
+
+
+def readings_told(gossip: Gossip, servings: Servings, now: datetime) -> Iterable[Message]:
+    """Tell the readings that came in this process."""
+    for device_id, (last_seen, latest) in gossip.latest.items():
+        yield _readings(device_id, last_seen, _readings_of(latest), servings, now)
+
+
+def newest_told(sight: Sight, servings: Servings) -> Iterable[Message]:
+    """Tell the readings that another replica stored."""
+    for newest in sight.newest:
+        yield _readings(newest.device_id, newest.last_seen, _readings_of(newest.latest), servings, sight.at)
+
+
+def statuses_told(gossip: Gossip) -> Iterable[Message]:
+    """Tell which devices came or went."""
+    for device_id, (status, at) in gossip.statuses.items():
+        event = StatusEvent.model_construct(device_id=device_id, status=status, status_at=at, seq=0)
+        yield Message.split(event.model_dump_json())
+
+
+def changes_told(wish: Wish, sight: Sight) -> Iterable[Message]:
+    """Tell what was found of the changed devices and plants; what was not found is gone."""
+    for device_id in wish.devices:
+        if (device := sight.devices.get(device_id)) is not None:
+            yield Message.of("device", "device", device.decode())
+        else:
+            yield Message.split(DeviceRemovedEvent(device_id=device_id).model_dump_json())
+    for plant_id in wish.plants:
+        if (plant := sight.plants.get(plant_id)) is not None:
+            yield Message.of("plant", "plant", plant.decode())
+        else:
+            yield Message.split(PlantRemovedEvent(plant_id=plant_id).model_dump_json())
+
+
+def _readings_of(latest: Mapping[int, tuple[datetime, float]]) -> tuple[ChannelReading, ...]:
+    return tuple(
+        ChannelReading.model_construct(channel_id=channel_id, time=time, value=value)
+        for channel_id, (time, value) in latest.items()
+    )
+
+
+def _readings(
+    device_id: str, last_seen: datetime, channels: tuple[ChannelReading, ...], servings: Servings, now: datetime
+) -> Message:
+    plants = tuple(felt for reading in channels for felt in servings.felt(reading, now))
+    event = ReadingsEvent.model_construct(
+        device_id=device_id, last_seen=last_seen, channels=channels, plants=plants, seq=0
+    )
+    return Message.split(event.model_dump_json())
