@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 from uuid import UUID
 
 from aiohttp import web
@@ -40,6 +40,7 @@ class Place[Value]:
             raise self.missing from None
 
 
+type DocsFile = Literal["start.js", "swagger-ui.css", "swagger-ui-bundle.js", "favicon-32x32.png"]
 type ChannelId = Annotated[int, Field(ge=1, le=LARGEST_ID)]
 
 PLANT: Place[UUID] = Place("plant_id", TypeAdapter(UUID), PlantNotFound)
@@ -47,7 +48,7 @@ ASSIGNMENT: Place[UUID] = Place("assignment_id", TypeAdapter(UUID), AssignmentNo
 TOKEN: Place[UUID] = Place("token_id", TypeAdapter(UUID), TokenNotFound)
 CHANNEL: Place[int] = Place("channel_id", TypeAdapter(ChannelId), ChannelNotFound)
 DEVICE: Place[str] = Place("device_id", TypeAdapter(DeviceId), DeviceNotFound)
-FILE: Place[str] = Place("file", TypeAdapter(Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9.-]{0,63}$")]), NotFound)
+FILE: Place[DocsFile] = Place("file", TypeAdapter(DocsFile), NotFound)
 
 PLACES: Mapping[str, Place[Any]] = {place.name: place for place in (PLANT, ASSIGNMENT, TOKEN, CHANNEL, DEVICE, FILE)}
 """Every variable part that an address may have, by its name in the route's template."""

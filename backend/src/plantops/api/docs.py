@@ -1,5 +1,6 @@
 """The API's documentation in the browser: Swagger UI, from our own server, so that it works offline."""
 
+from collections.abc import Mapping
 from functools import cache
 from importlib.util import find_spec
 from pathlib import Path
@@ -7,15 +8,16 @@ from pathlib import Path
 from aiohttp import web
 from aioplantops.errors import NotFound
 
-from .call import FILE, Call
+from .call import FILE, Call, DocsFile
 from .keys import DOCUMENT
 
-FILES = {
+KINDS: Mapping[DocsFile, str] = {
+    "start.js": "text/javascript",
     "swagger-ui.css": "text/css",
     "swagger-ui-bundle.js": "text/javascript",
     "favicon-32x32.png": "image/png",
 }
-"""What the page needs of Swagger UI."""
+"""What the page needs: our own start, and files of Swagger UI."""
 
 POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; "
@@ -83,9 +85,7 @@ async def file(call: Call) -> web.StreamResponse:
     name = call.at(FILE)
     if name == "start.js":
         return _answer(START, "text/javascript")
-    if name not in FILES:
-        raise NotFound
-    headers = {"Content-Type": FILES[name], "Cache-Control": "public, max-age=86400"}
+    headers = {"Content-Type": KINDS[name], "Cache-Control": "public, max-age=86400"}
     return web.FileResponse(folder() / name, headers=headers)
 
 

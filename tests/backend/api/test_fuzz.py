@@ -1,0 +1,32 @@
+"""A fuzzing client that knows only the OpenAPI document finds no server error and no broken promise."""
+
+import asyncio
+import sys
+from pathlib import Path
+
+from plantops.api.limits import Rates
+from plantops.api.routes import ROUTES
+
+from tests.backend.api.conftest import open_house
+from tests.servers import DatabaseServer
+
+ENDLESS = Rates(usual=10**9, ingest=10**9, heavy=10**9, login=10**9)
+PROMISES_BEYOND_THE_SCHEMA = "positive_data_acceptance"
+"""A span that ends before it begins fits the schema and is refused all the same: JSON Schema cannot say it."""
+
+
+async def test_schemathesis_finds_nothing(embedded_server: DatabaseServer, tmp_path: Path) -> None:
+    async with embedded_server.migrated() as url, open_house(url, rates=ENDLESS) as house:
+        fuzzer = await asyncio.create_subprocess_exec(
+            sys.executable,
+            *("-m", "schemathesis.cli", "run", str(house.client.make_url("/api/openapi.json"))),
+            *("--header", f"Authorization: {house.bearer()['Authorization']}"),
+            *("--max-examples", "12", "--generation-deterministic", "--no-color"),
+            *("--exclude-checks", PROMISES_BEYOND_THE_SCHEMA, "--request-timeout", "20"),
+            cwd=tmp_path,
+            stdout=asyncio.subprocess.PIPE,
+            stderr=asyncio.subprocess.STDOUT,
+        )
+        said, _ = await fuzzer.communicate()
+    assert fuzzer.returncode == 0, said.decode()
+    assert f"Tested: {len(ROUTES)}\n" in said.decode()
