@@ -21,6 +21,8 @@ from plantops.ops.embedded import EmbeddedPostgres
 from plantops.storage.migrate import migrate
 
 TEMPLATE = "migrated"
+NO_SCHEDULER = {"timescaledb.max_background_workers": "1"}
+"""TimescaleDB's scheduler would sit in the template and keep it from being copied (plain PostgreSQL ignores this)."""
 
 
 def named(variable: str) -> Path:
@@ -42,7 +44,7 @@ class DatabaseServer:
     @asynccontextmanager
     async def open(cls, folder: Path, binaries: Binaries) -> AsyncIterator[DatabaseServer]:
         """Run a server that need not survive a power cut."""
-        settings = {"max_connections": "60", "shared_buffers": "64MB"}
+        settings = {"max_connections": "60", "shared_buffers": "64MB", **NO_SCHEDULER}
         async with EmbeddedPostgres.open(folder, binaries=binaries, settings=settings, durable=False) as postgres:
             yield cls(postgres.url)
 
