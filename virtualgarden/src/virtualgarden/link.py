@@ -7,6 +7,7 @@ from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
+from typing import Any, override
 
 import aiomqtt
 
@@ -54,6 +55,28 @@ class Word:
     payload: bytes
     qos: int = 0
     retain: bool = False
+
+
+class _Client(aiomqtt.Client):
+    """The library's client, but for one race: it may watch a socket's number after that socket was closed.
+
+    With many connections in one process the number then belongs to another socket, and the loop spins on it.
+    """
+
+    @override
+    def _on_socket_register_write(self, client: Any, userdata: Any, sock: Any) -> None:
+        def write() -> None:
+            try:
+                client.loop_write()
+            except OSError as error:
+                if not self._disconnected.done():
+                    self._disconnected.set_exception(error)
+
+        def watch() -> None:
+            if (number := sock.fileno()) >= 0:
+                self._loop.add_writer(number, write)
+
+        self._loop.call_soon_threadsafe(watch)
 
 
 class Link:
@@ -133,7 +156,7 @@ class Link:
 
 
 def _client(account: Account, will: Word | None, *, clean: bool) -> aiomqtt.Client:
-    return aiomqtt.Client(
+    return _Client(
         account.broker.host,
         account.broker.port,
         identifier=account.client_id or account.name,
