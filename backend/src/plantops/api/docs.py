@@ -75,11 +75,6 @@ async def page(_call: Call) -> web.Response:
     return _answer(PAGE, "text/html")
 
 
-async def moved(_call: Call) -> web.Response:
-    """Lead to the page, which has no slash at the end."""
-    return web.Response(status=308, headers={"Location": "/api/docs"})
-
-
 async def file(call: Call) -> web.StreamResponse:
     """Give one of the page's files."""
     name = call.at(FILE)

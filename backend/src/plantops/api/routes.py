@@ -78,7 +78,6 @@ ROUTES: tuple[Route, ...] = (
     Route("GET", "/metrics", health.metrics, None, "Give all metrics to Prometheus.", media="text/plain"),
     Route("GET", "/api/openapi.json", docs.document, None, "Give this document.", media="application/json"),
     Route("GET", "/api/docs", docs.page, None, "Show this document as a page.", media="text/html"),
-    Route("GET", "/api/docs/", docs.moved, None, "Lead to the page.", status=308),
     Route("GET", "/api/docs/{file}", docs.file, None, "Give one of the page's files.", media="*/*"),
     Route(
         "POST",
