@@ -1,7 +1,6 @@
 """The smallest thing that answers like a backend, and accounts for devices on the test's broker."""
 
 import asyncio
-import json
 import secrets
 from collections import Counter
 from collections.abc import AsyncIterator, Callable
@@ -11,10 +10,10 @@ from enum import StrEnum, auto
 
 from aioplantops.telemetry import Ack, Batch, CommandResult
 from aioplantops.topics import Leaf, build, parse
+from plantops.mqtt.accounts import Accounts
+from plantops.mqtt.broker import Broker as BackendBroker
 from plantops.ops.broker import Broker as RunningBroker
 from virtualgarden.link import Account, Broker, Link, Word
-
-CONTROL = "$CONTROL/dynamic-security/v1"
 
 
 class Answers(StrEnum):
@@ -102,31 +101,17 @@ async def tiny_backend(broker: RunningBroker, answers: Answers = Answers.ONCE) -
             await asyncio.gather(listening, return_exceptions=True)
 
 
-async def make_account(broker: RunningBroker, name: str, *writes: str) -> Account:
-    """Make an account bound to its client id, which may write below `plantops/<name>` and `writes`."""
-    password = secrets.token_urlsafe(12)
-    own = [f"plantops/{name}/#"]
-    acls = [{"acltype": "publishClientSend", "topic": topic, "allow": True} for topic in (*own, *writes)]
-    for topic in (f"plantops/{name}/telemetry/ack", f"plantops/{name}/command", "esphome/#"):
-        acls += [
-            {"acltype": kind, "topic": topic, "allow": True} for kind in ("subscribePattern", "publishClientReceive")
-        ]
-    commands = [
-        {"command": "createRole", "rolename": name, "acls": acls},
-        {
-            "command": "createClient",
-            "username": name,
-            "clientid": name,
-            "password": password,
-            "roles": [{"rolename": name}],
-        },
-    ]
-    admin = Account(at(broker, tls=False), broker.username, broker.password, f"admin-{secrets.token_hex(4)}")
-    async with Link.open(admin, clean=True) as link:
-        await link.subscribe([(f"{CONTROL}/response", 1)])
-        await link.publish(Word(CONTROL, json.dumps({"commands": commands}).encode(), qos=1))
-        async for word in link.words():
-            answers = json.loads(word.payload)["responses"]
-            assert not any("error" in answer for answer in answers), answers
-            break
-    return Account(at(broker), name, password)
+async def make_account(broker: RunningBroker, name: str) -> Account:
+    """Make a node's account, bound to its client id."""
+    async with Accounts.open(_administrator(broker)) as accounts:
+        return Account(at(broker), name, await accounts.ensure_device(name))
+
+
+async def make_stock_account(broker: RunningBroker, name: str, prefix: str | None = None) -> Account:
+    """Make a stock ESPHome node's account."""
+    async with Accounts.open(_administrator(broker)) as accounts:
+        return Account(at(broker), name, await accounts.ensure_stock_node(name, prefix=prefix))
+
+
+def _administrator(broker: RunningBroker) -> BackendBroker:
+    return BackendBroker(broker.host, broker.port, username=broker.username, password=broker.password)

@@ -7,7 +7,7 @@ import secrets
 from plantops.ops.broker import Broker as RunningBroker
 from virtualgarden.stock import StockKind, StockNode, StockSensor, fnv1
 
-from tests.virtualgarden.backends import make_account, tiny_backend
+from tests.virtualgarden.backends import make_stock_account, tiny_backend
 
 SOIL = StockSensor("Soil Moisture", "%", 1, "moisture")
 KIND = StockKind("plant-host-abf679", "Plant Host abf679", "063569abf679", (SOIL,))
@@ -45,7 +45,7 @@ def test_states_are_plain_numbers_or_nan() -> None:
 
 async def test_a_node_says_everything_at_each_connect(broker: RunningBroker) -> None:
     kind = node_kind()
-    account = await make_account(broker, kind.name, f"stock-test/{kind.name}/#", "homeassistant/#", "esphome/#")
+    account = await make_stock_account(broker, kind.name, kind.prefix)
     values = {"soil_moisture": 41.26, "gie__en_n__tig": float("nan")}
     node = StockNode(kind, lambda: values, account, report_seconds=0.1, retry_seconds=0.1)
     status, state = f"{kind.prefix}/status", f"{kind.prefix}/sensor/soil_moisture/state"
