@@ -78,6 +78,7 @@ async def test_history_comes_first_then_live_and_the_next_run_goes_on(broker: Ru
         later = time.time() + shift
         async with alive(config, lambda: time.time() + shift) as news:
             await backend.until(lambda: times(backend)[-1] >= later)
+            await until_reporting(news)
         assert not any(piece["event"] == "history_made" for piece in news)
         second = [t for t in times(backend) if t > first[-1] + 60]
         assert second[0] >= later - 1, "what was not measured is a gap"
