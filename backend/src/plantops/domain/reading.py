@@ -15,7 +15,7 @@ from .intake import Reason
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 MICROSECOND = timedelta(microseconds=1)
 
-BEFORE_US = datetime(2020, 1, 1, tzinfo=UTC)
+FIRST_SANE = datetime(2020, 1, 1, tzinfo=UTC)
 """A clock that shows an earlier time was never set."""
 
 AHEAD = timedelta(minutes=10)
@@ -46,7 +46,7 @@ class Window:
         """Tell the window of what arrives at `received_at`, when raw readings are kept for `keep_raw`."""
         return cls(
             microseconds(received_at),
-            max(received_at - keep_raw, BEFORE_US).timestamp(),
+            max(received_at - keep_raw, FIRST_SANE).timestamp(),
             (received_at + AHEAD).timestamp(),
         )
 
@@ -92,7 +92,7 @@ def _no_value(sent: float, value: float, scale: Scale) -> Unfit:
         return Unfit(Reason.NOT_FINITE, f"{sent} is no number that a probe can measure.")
     name = METRICS[scale.metric].name.lower()
     came = "" if value == sent else f" (sent as {sent:g})"
-    span = f"{scale.span.low:g} to {scale.span.high:g} {scale.unit}"
+    span = f"{scale.span.low:g} and {scale.span.high:g} {scale.unit}"
     return Unfit(Reason.RANGE, f"{value:g} {scale.unit}{came} cannot be: {name} lies between {span}.")
 
 
@@ -100,9 +100,9 @@ def _no_time(sent: float, window: Window) -> Unfit:
     arrived = moment(window.now)
     if sent > window.latest:
         return Unfit(Reason.CLOCK, f"{_shown(sent)} is more than 10 minutes ahead of {arrived:%Y-%m-%d %H:%M:%S} UTC.")
-    if sent >= BEFORE_US.timestamp():
-        kept = moment(round(window.oldest * 1e6))
-        return Unfit(Reason.TOO_OLD, f"{_shown(sent)} is older than what raw readings are kept for ({kept:%Y-%m-%d}).")
+    if sent >= FIRST_SANE.timestamp():
+        kept = f"{moment(round(window.oldest * 1e6)):%Y-%m-%d}"
+        return Unfit(Reason.TOO_OLD, f"{_shown(sent)} is older than what raw readings are kept for (since {kept}).")
     return Unfit(Reason.CLOCK, f"{_shown(sent)} is before 2020: the device's clock is not set.")
 
 

@@ -20,8 +20,6 @@ STORED = "telemetry_stored"
 PLANTS_EVERY = timedelta(minutes=1)
 """How old the knowledge may be which plant a device serves; it is only for the diary."""
 
-log = structlog.get_logger()
-
 
 class Telling:
     """Says what became of stored sheets."""
@@ -31,6 +29,7 @@ class Telling:
         self._news = news
         self._metrics = metrics
         self._clock = clock
+        self._log = structlog.get_logger()
         self._throttle = Throttle(clock)
         self._plants: dict[str, UUID] = {}
         self._plants_at: datetime | None = None
@@ -48,7 +47,7 @@ class Telling:
             for device_id, amount in stored.items()
             if (total := self._throttle.count(STORED, device_id, amount)) is not None
         ]
-        await self._log(connection, sheet, due)
+        await self._diary(connection, sheet, due)
 
     def _count(self, sheet: Sheet, stored: int) -> None:
         duplicate = sum(len(receipt.again) for receipt in sheet.receipts)
@@ -81,17 +80,17 @@ class Telling:
             latest = {channel: (moment(at), sheet.rows[channel, at]) for channel, at in channels.items()}
             self._news.readings(device_id, seen[device_id], latest)
 
-    async def _log(self, connection: Connection, sheet: Sheet, due: list[tuple[str, int]]) -> None:
+    async def _diary(self, connection: Connection, sheet: Sheet, due: list[tuple[str, int]]) -> None:
         now = self._clock()
         if due and (self._plants_at is None or now - self._plants_at >= PLANTS_EVERY):
             due += [(device_id, amount) for _, device_id, amount in self._throttle.overdue()]
             self._plants = await plants_of_devices(connection, now)
             self._plants_at = now
         for device_id, readings in due:
-            log.info(STORED, device_id=device_id, plant_id=self._plant(device_id), readings=readings)
-        if log.is_enabled_for(logging.DEBUG):
+            self._log.info(STORED, device_id=device_id, plant_id=self._plant(device_id), readings=readings)
+        if self._log.is_enabled_for(logging.DEBUG):
             for receipt in sheet.receipts:
-                log.debug(
+                self._log.debug(
                     "message_stored",
                     device_id=receipt.envelope.device_id,
                     plant_id=self._plant(receipt.envelope.device_id),
