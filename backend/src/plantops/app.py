@@ -31,6 +31,7 @@ from plantops.services.ingest import Ingest
 from plantops.services.letters import Letters
 from plantops.services.maintenance import Maintenance
 from plantops.services.plants import Plants
+from plantops.services.posting import Posting
 from plantops.services.registry import Registry
 from plantops.services.stream import Hub
 from plantops.settings import Settings
@@ -69,17 +70,17 @@ async def open_house(settings: Settings) -> AsyncIterator[House]:
     async with AsyncExitStack() as stack:
         address = await stack.enter_async_context(store_address(settings))
         applied = await migrate(address)
-        metrics = Metrics(__version__)
+        metrics = Metrics(version=__version__)
         database = await stack.enter_async_context(Database.open(address, metrics=metrics))
         log.info("store_open", embedded=settings.database_address is None, migrations=applied)
         garden = Garden(database, now)
-        hub = await stack.enter_async_context(Hub.open(garden, metrics=metrics, clock=now))
-        news = await stack.enter_async_context(Announcer.open(address, hub, clock=now))
-        registry = Registry(now)
+        hub = await stack.enter_async_context(Hub.open(garden, metrics=metrics, clock=now, version=__version__))
+        news = await stack.enter_async_context(Announcer.open(address, hub))
+        registry = Registry()
         letters = Letters(metrics=metrics, clock=now)
         keep_raw = timedelta(days=settings.retention_raw_days)
         ingest = Ingest(registry, letters, news=news, metrics=metrics, clock=now, keep_raw=keep_raw)
-        discovery = Discovery(registry, letters, news=news, metrics=metrics, clock=now)
+        discovery = Discovery(registry, letters, news=news, metrics=metrics)
         consumer = Consumer(
             broker(settings), address, ingest=ingest, discovery=discovery, registry=registry, metrics=metrics, clock=now
         )
@@ -99,13 +100,12 @@ async def open_house(settings: Settings) -> AsyncIterator[House]:
             keys.DOCTOR: doctor,
             keys.TRUSTED: settings.trusted_proxies,
             keys.GARDEN: garden,
-            keys.PLANTS: Plants(database, news=news, clock=now),
-            keys.DEVICES: Devices(database, registry, news=news, clock=now),
+            keys.PLANTS: Plants(database, garden, news=news, clock=now),
+            keys.DEVICES: Devices(database, garden, registry, news=news),
             keys.HISTORIES: Histories(database),
             keys.EXPORTS: Exports(database),
             keys.HUB: hub,
-            keys.INGEST: ingest,
-            keys.DISCOVERY: discovery,
+            keys.POSTING: Posting(database, ingest, discovery, clock=now),
             keys.LETTERS: letters,
         }
         keep_hourly = timedelta(days=settings.retention_hourly_days)

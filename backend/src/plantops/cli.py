@@ -4,9 +4,11 @@ import asyncio
 import re
 import sys
 from collections.abc import Callable, Coroutine
+from contextlib import nullcontext
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Annotated, Any
+from uuid import UUID
 
 import typer
 from aioplantops.errors import PlantOpsError
@@ -15,7 +17,9 @@ from rich.console import Console
 from rich.table import Table
 
 from plantops import __version__, office
+from plantops.domain.resolution import Span
 from plantops.ops.logs import configure
+from plantops.services.export import Exports, Selection
 from plantops.settings import Settings
 from plantops.storage.condition import condition
 
@@ -120,25 +124,23 @@ def export(  # noqa: PLR0913  one parameter an option
     until: Annotated[datetime | None, typer.Option("--until", parser=_moment, help="End; not given: now.")] = None,
     device: Annotated[str | None, typer.Option(help="Only this device.")] = None,
     channel: Annotated[int | None, typer.Option(help="Only this channel (its number).")] = None,
-    plant: Annotated[str | None, typer.Option(help="Only what this plant's channels felt (its id).")] = None,
+    plant: Annotated[UUID | None, typer.Option(help="Only what this plant's channels felt (its id).")] = None,
     output: Annotated[Path | None, typer.Option("--output", "-o", help="File to write; else standard output.")] = None,
 ) -> None:
     """Write readings as CSV, a line each, however many there are."""
 
     async def work(settings: Settings) -> None:
-        wanted = office.Wanted(since=since, until=until or office.now(), device=device, channel=channel, plant=plant)
-        async with office.open_store(settings) as database:
-            with output.open("w", encoding="utf-8", newline="") if output else _kept_open() as file:
-                async for lines in office.export(database, wanted):
+        span = Span(since, until or office.now())
+        selection = Selection(span=span, channel_id=channel, plant_id=plant, device_id=device)
+        async with office.open_store(settings) as database, Exports(database).open(selection) as found:
+            with nullcontext(sys.stdout.buffer) if output is None else output.open("wb") as file:
+
+                async def write(lines: bytes) -> None:
                     file.write(lines)
 
+                await found.write(write)
+
     _run(work)
-
-
-def _kept_open() -> Any:
-    from contextlib import nullcontext  # noqa: PLC0415
-
-    return nullcontext(sys.stdout)
 
 
 @tokens.command("create")

@@ -5,7 +5,7 @@ from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 
-from plantops.ops.embedded import EmbeddedPostgres
+from plantops.ops.embedded import EmbeddedPostgres, address_of_running
 from plantops.services.access import Access
 from plantops.settings import Settings
 from plantops.storage.migrate import migrate
@@ -37,7 +37,7 @@ def embedded_folder(settings: Settings) -> Path:
 @asynccontextmanager
 async def _reach(settings: Settings) -> AsyncIterator[str]:
     """Give the store's address, also while a backend on this machine runs the embedded PostgreSQL."""
-    if settings.database_address is None and (running := EmbeddedPostgres.running(embedded_folder(settings))):
+    if settings.database_address is None and (running := address_of_running(embedded_folder(settings))):
         yield running
         return
     async with store_address(settings) as address:

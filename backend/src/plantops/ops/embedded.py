@@ -23,7 +23,7 @@ from typing import Self
 from urllib.parse import quote
 
 from plantops.ops import privilege
-from plantops.ops.cluster import DATABASE, ROLE, Binaries, free_of_others, prepare, set_password
+from plantops.ops.cluster import DATABASE, ROLE, Binaries, free_of_others, prepare, set_password, works_in
 from plantops.ops.folder import hold, in_words, make_folder, secret, sticky_port, write_as_owner
 from plantops.ops.service import Service
 from plantops.ops.supervision import Child
@@ -115,6 +115,20 @@ class EmbeddedPostgres:
                 url=f"postgresql://{ROLE}:{password}@/{DATABASE}?{place}",
                 tcp_url=f"postgresql://{ROLE}:{password}@127.0.0.1:{tcp}/{DATABASE}" if tcp else None,
             )
+
+
+def address_of_running(folder: Path) -> str | None:
+    """Give the address of the server that another of our processes runs in the folder now; None: nobody does."""
+    data = folder / "data"
+    try:
+        lines = (data / "postmaster.pid").read_text(encoding="utf-8").splitlines()
+        password = (folder / "password").read_text(encoding="utf-8").strip()
+        pid, port, sockets = int(lines[0]), int(lines[3]), lines[4]
+    except OSError, ValueError, IndexError:
+        return None
+    if not works_in(pid, data):
+        return None
+    return f"postgresql://{ROLE}:{password}@/{DATABASE}?host={quote(sockets)}&port={port}"
 
 
 async def _made_ready(folder: Path, binaries: Binaries, *, durable: bool) -> tuple[Path, str]:
