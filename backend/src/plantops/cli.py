@@ -14,7 +14,7 @@ import typer
 from aioplantops.errors import PlantOpsError
 from aioplantops.models import Scope
 from rich.console import Console
-from rich.table import Table
+from rich.table import Column, Table
 
 from plantops import __version__, office
 from plantops.domain.resolution import Span
@@ -170,7 +170,7 @@ def list_tokens() -> None:
     async def work(settings: Settings) -> None:
         async with office.open_access(settings) as access:
             found = await access.list()
-        table = Table("name", "scopes", "id", "made", "last used", "ends")
+        table = Table("name", "scopes", Column("id", no_wrap=True), "made", "last used", "ends")
         for token in found:
             end = (
                 f"revoked {token.revoked_at:%F}"
