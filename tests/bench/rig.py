@@ -1,0 +1,205 @@
+"""The real things under measurement: Mosquitto with TLS, TimescaleDB with durable commits, the backend as a process."""
+
+import asyncio
+import os
+import secrets
+import shutil
+import signal
+import socket
+import sys
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from urllib.parse import urlsplit, urlunsplit
+
+import aiohttp
+import asyncpg
+from aioplantops.models import Scope
+from plantops.ops import certificates
+from plantops.ops.broker import Broker
+from plantops.ops.cluster import Binaries
+from plantops.ops.embedded import EmbeddedPostgres
+from plantops.services.access import Access
+from plantops.storage.migrate import migrate
+from plantops.storage.pool import Database
+
+from tests.bench.wire import Target
+from tests.servers import named
+
+POSTGRES = {"shared_buffers": "256MB", "max_wal_size": "4GB", "max_connections": "40"}
+"""What a stack with 1 GB for the database would set; commits stay durable."""
+READY_SECONDS = 30.0
+STOP_SECONDS = 20.0
+
+
+@dataclass(slots=True)
+class Store:
+    """The database server."""
+
+    postgres: EmbeddedPostgres
+
+    @property
+    def pid(self) -> int:
+        """The server's process."""
+        return self.postgres.pid or 0
+
+    @classmethod
+    @asynccontextmanager
+    async def open(cls, folder: Path) -> AsyncIterator[Store]:
+        """Run TimescaleDB, fsync and synchronous_commit on."""
+        binaries = Binaries.timescale(named("PLANTOPS_TIMESCALE"))
+        async with EmbeddedPostgres.open(folder, binaries=binaries, settings=POSTGRES) as postgres:
+            yield cls(postgres)
+
+    @asynccontextmanager
+    async def database(self) -> AsyncIterator[str]:
+        """Give the address of a new migrated database, dropped at the end."""
+        name = f"bench_{secrets.token_hex(4)}"
+        url = urlunsplit(urlsplit(self.postgres.url)._replace(path=f"/{name}"))
+        await self._run(f"CREATE DATABASE {name}")
+        try:
+            await migrate(url)
+            yield url
+        finally:
+            await self._run(f"DROP DATABASE {name} WITH (FORCE)")
+
+    async def _run(self, statement: str) -> None:
+        connection = await asyncpg.connect(self.postgres.url)
+        try:
+            await connection.execute(statement)
+        finally:
+            await connection.close()
+
+
+@dataclass(slots=True)
+class Post:
+    """The broker."""
+
+    broker: Broker
+
+    @property
+    def pid(self) -> int:
+        """The broker's process."""
+        return self.broker.pid or 0
+
+    @property
+    def target(self) -> Target:
+        """Where the sender finds it, over TLS."""
+        return Target(
+            self.broker.host,
+            self.broker.tls_port,
+            self.broker.username,
+            self.broker.password,
+            str(self.broker.ca_file),
+        )
+
+    @classmethod
+    @asynccontextmanager
+    async def open(cls, folder: Path, *, keeps: bool = True) -> AsyncIterator[Post]:
+        """Run a new Mosquitto 2.1 with TLS; unless it `keeps`, messages are in its memory only, for comparison."""
+        made = certificates.ensure(folder / "certs", datetime.now(UTC))
+        place = folder / f"broker-{secrets.token_hex(4)}"  # no session of an earlier run
+        try:
+            async with Broker.open(place, certificates=made, binary=named("PLANTOPS_MOSQUITTO")) as broker:
+                if not keeps:
+                    await _forget(broker, place / "state" / "mosquitto.conf")
+                yield cls(broker)
+        finally:
+            shutil.rmtree(place, ignore_errors=True)
+
+
+async def _forget(broker: Broker, configuration: Path) -> None:
+    """Let the broker run again without its persistence."""
+    lines = configuration.read_text(encoding="utf-8").splitlines()
+    wanted = [line for line in lines if not line.startswith(("persist", "plugin_opt_flush", "plugin_opt_sync"))]
+    configuration.write_text(
+        "\n".join(line for line in wanted if "persist_sqlite" not in line) + "\n", encoding="utf-8"
+    )
+    before = broker.pid
+    os.kill(before or 0, signal.SIGTERM)
+    while broker.pid in (None, before) or not broker.service.up.is_set():
+        await asyncio.sleep(0.02)
+
+
+@dataclass(slots=True)
+class Backend:
+    """The backend, as a process of its own."""
+
+    pid: int
+    url: str
+    token: str
+
+    @property
+    def headers(self) -> dict[str, str]:
+        """What lets a request in."""
+        return {"Authorization": f"Bearer {self.token}"}
+
+    @classmethod
+    @asynccontextmanager
+    async def open(cls, folder: Path, post: Post, database_url: str) -> AsyncIterator[Backend]:
+        """Run `plantops serve` until the block ends; it is ready and receives."""
+        async with Database.open(database_url, max_size=1) as database:
+            _, token = await Access(database, lambda: datetime.now(UTC)).create("bench", (Scope.ADMIN,))
+        port = _free_port()
+        with (folder / "backend.log").open("ab") as log:
+            process = await asyncio.create_subprocess_exec(
+                *(sys.executable, "-m", "plantops", "serve"),
+                env={**os.environ, **_settings(folder, post, database_url, port)},
+                stdin=asyncio.subprocess.DEVNULL,
+                stdout=log,
+                stderr=log,
+                start_new_session=True,
+            )
+        backend = cls(process.pid, f"http://127.0.0.1:{port}", token)
+        try:
+            await backend.ready(process)
+            yield backend
+        finally:
+            await _stop(process)
+
+    async def ready(self, process: asyncio.subprocess.Process) -> None:
+        """Wait until it receives. Raises RuntimeError when it does not begin to."""
+        async with aiohttp.ClientSession(headers=self.headers) as session, asyncio.timeout(READY_SECONDS):
+            while process.returncode is None:
+                try:
+                    async with session.get(f"{self.url}/api/health") as answer:
+                        if b'"active"' in await answer.read():
+                            return
+                except aiohttp.ClientConnectionError:
+                    pass
+                await asyncio.sleep(0.05)
+        raise RuntimeError("the backend ended; see backend.log")
+
+
+def _settings(folder: Path, post: Post, database_url: str, port: int) -> dict[str, str]:
+    return {
+        "DATABASE_URL": database_url,
+        "MQTT_HOST": post.broker.host,
+        "MQTT_TLS_PORT": str(post.broker.tls_port),
+        "MQTT_USE_TLS": "true",
+        "MQTT_CA_CERT": str(post.broker.ca_file),
+        "MQTT_BACKEND_USERNAME": post.broker.username,
+        "MQTT_BACKEND_PASSWORD": post.broker.password,
+        "HTTP_HOST": "127.0.0.1",
+        "HTTP_PORT": str(port),
+        "PLANTOPS_DATA": str(folder / "data"),
+        "LOG_FORMAT": "json",
+    }
+
+
+def _free_port() -> int:
+    with socket.create_server(("127.0.0.1", 0)) as probe:
+        return int(probe.getsockname()[1])
+
+
+async def _stop(process: asyncio.subprocess.Process) -> None:
+    if process.returncode is None:
+        process.terminate()
+        try:
+            async with asyncio.timeout(STOP_SECONDS):
+                await process.wait()
+        except TimeoutError:
+            process.kill()
+            await process.wait()
