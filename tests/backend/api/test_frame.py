@@ -5,6 +5,7 @@ import io
 import json
 import logging
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from http import HTTPStatus
 from uuid import UUID
 
@@ -13,10 +14,12 @@ from aiohttp import ClientResponse
 from aioplantops.models import Scope
 from aioplantops.problem import Problem
 from plantops.api.problems import TYPE
-from plantops.api.routes import ROUTES, Route
+from plantops.api.route import Route
+from plantops.api.routes import ROUTES
 from yarl import URL
 
-from tests.backend.api.conftest import House
+from tests.backend.api.conftest import House, open_house
+from tests.servers import DatabaseServer
 
 
 async def problem_of(answer: ClientResponse, status: HTTPStatus, code: str) -> Problem:
@@ -162,6 +165,18 @@ async def test_a_large_body_is_not_read_in_chunks_either(house: House) -> None:
 
     answer = await house.client.post("/api/v1/tokens", data=chunks(), headers=house.bearer() | JSON)
     await problem_of(answer, HTTPStatus.CONTENT_TOO_LARGE, "too_large")
+
+
+async def test_a_body_that_drips_is_given_up(embedded_server: DatabaseServer) -> None:
+    hasty = [replace(route, body_seconds=0.05) for route in ROUTES]
+
+    async def drips() -> AsyncIterator[bytes]:
+        yield b"{"
+        await asyncio.sleep(60)
+
+    async with embedded_server.migrated() as url, open_house(url, routes=hasty) as house:
+        answer = await house.client.post("/api/v1/tokens", data=drips(), headers=house.bearer() | JSON)
+        await problem_of(answer, HTTPStatus.REQUEST_TIMEOUT, "too_slow")
 
 
 @pytest.mark.parametrize("coding", ["gzip", "deflate"])

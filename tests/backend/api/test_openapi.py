@@ -9,7 +9,8 @@ from jsonschema import Draft202012Validator
 from openapi_spec_validator import validate
 from plantops.api.examples import EXAMPLES
 from plantops.api.openapi import document
-from plantops.api.routes import ROUTES, Route
+from plantops.api.route import Route
+from plantops.api.routes import ROUTES
 
 from tests.backend.api.conftest import House
 

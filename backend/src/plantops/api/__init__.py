@@ -11,8 +11,10 @@ from .keys import DOCUMENT, LIMITER, TRUSTED, Rooms
 from .limits import Limiter, Rates
 from .middleware import MIDDLEWARES, dress
 from .openapi import document
-from .routes import ROUTES, Route
+from .route import Route
+from .routes import ROUTES
 from .runner import Runner
+from .stream import farewell
 
 __all__ = ["Runner", "make_api"]
 
@@ -27,6 +29,7 @@ def make_api(rooms: Rooms, *, rates: Rates | None = None, routes: Iterable[Route
     app[LIMITER] = Limiter(rates or Rates())
     app[DOCUMENT] = document(routes, plantops.__version__)
     app.on_response_prepare.append(dress)
+    app.on_shutdown.append(farewell)
     for route in routes:
         handler = open_door(route)
         app.router.add_route(route.method, route.path, handler, expect_handler=expect)

@@ -13,15 +13,15 @@ from pydantic import ValidationError
 
 from .problems import invalid
 
-BODY_SECONDS = 30.0
-"""A body that takes longer to arrive is given up: nobody may keep a connection busy by dripping bytes."""
 
+async def read_body[Body: Request](request: web.Request, model: type[Body], *, limit: int, seconds: float) -> Body:
+    """Read a JSON body of at most `limit` bytes as `model`.
 
-async def read_body[Body: Request](request: web.Request, model: type[Body], limit: int) -> Body:
-    """Read a JSON body as `model`. Raises UnsupportedMedia, TooLarge, TooSlow, Malformed or Invalid."""
+    Raises UnsupportedMedia, TooLarge, TooSlow, Malformed or Invalid.
+    """
     if request.content_type != "application/json" or (request.charset or "utf-8").lower() not in {"utf-8", "utf8"}:
         raise UnsupportedMedia
-    payload = await _bytes(request, limit)
+    payload = await _bytes(request, limit, seconds)
     check_json(payload)
     try:
         return model.model_validate_json(payload, strict=True)
@@ -31,12 +31,12 @@ async def read_body[Body: Request](request: web.Request, model: type[Body], limi
         raise invalid(error) from None
 
 
-async def _bytes(request: web.Request, limit: int) -> bytes:
+async def _bytes(request: web.Request, limit: int, seconds: float) -> bytes:
     too_large = TooLarge(f"The request is larger than {limit:,} bytes.")
     if (request.content_length or 0) > limit:
         raise too_large
     try:
-        async with asyncio.timeout(BODY_SECONDS):
+        async with asyncio.timeout(seconds):
             payload = await request.read()
     except TimeoutError:
         raise TooSlow from None

@@ -5,6 +5,7 @@ from uuid import UUID
 
 from aiohttp import web
 from aioplantops.errors import ScopeMissing, Unauthorized
+from aioplantops.wire import Request
 from pydantic import BaseModel
 
 from plantops.services.access import Caller, neighbourhood
@@ -13,7 +14,7 @@ from .bodies import read_body, read_query
 from .call import Call
 from .keys import ACCESS, CLOCK, LIMITER, TRUSTED
 from .proxies import check_origin, client_address
-from .routes import Route
+from .route import Route
 from .session import COOKIE
 
 SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
@@ -30,7 +31,7 @@ def open_door(route: Route) -> Callable[[web.Request], Awaitable[web.StreamRespo
         for place in route.places:
             place.read(request.match_info[place.name])
         query = None if route.query is None else read_query(request, route.query)
-        body = None if route.body is None else await read_body(request, route.body, route.body_bytes)
+        body = None if route.body is None else await _body(request, route.body, route)
         answer = await route.handler(Call(request, body, query, address, caller))
         return answer if isinstance(answer, web.StreamResponse) else _write(answer, route)
 
@@ -60,6 +61,10 @@ async def _identify(request: web.Request, route: Route, address: str) -> Caller:
     if route.stream or request.method not in SAFE:
         check_origin(request, request.app[TRUSTED])
     return await access.by_session(cookie)
+
+
+async def _body[Body: Request](request: web.Request, model: type[Body], route: Route) -> Body:
+    return await read_body(request, model, limit=route.body_bytes, seconds=route.body_seconds)
 
 
 def _rate_key(token_id: UUID | None, address: str) -> str:

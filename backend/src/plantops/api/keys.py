@@ -8,7 +8,15 @@ from aiohttp import web
 
 from plantops.ops.metrics import Metrics
 from plantops.services.access import Access
+from plantops.services.devices import Devices
+from plantops.services.export import Exports
+from plantops.services.garden import Garden
 from plantops.services.health import Doctor
+from plantops.services.history import Histories
+from plantops.services.letters import Letters
+from plantops.services.plants import Plants
+from plantops.services.posting import Posting
+from plantops.services.stream import Hub
 from plantops.storage.pool import Database
 
 from .limits import Limiter
@@ -22,6 +30,14 @@ DATABASE = web.AppKey("database", Database)
 ACCESS = web.AppKey("access", Access)
 
 DOCTOR = web.AppKey("doctor", Doctor)
+GARDEN = web.AppKey("garden", Garden)
+PLANTS = web.AppKey("plants", Plants)
+DEVICES = web.AppKey("devices", Devices)
+HISTORIES = web.AppKey("histories", Histories)
+EXPORTS = web.AppKey("exports", Exports)
+POSTING = web.AppKey("posting", Posting)
+LETTERS = web.AppKey("letters", Letters)
+HUB = web.AppKey("hub", Hub)
 
 LIMITER = web.AppKey("limiter", Limiter)
 TRUSTED: web.AppKey[Sequence[Network]] = web.AppKey("trusted", tuple)

@@ -25,7 +25,7 @@ from pydantic.json_schema import JsonSchemaMode, models_json_schema
 
 from .examples import EXAMPLES
 from .problems import TYPE, details
-from .routes import Route
+from .route import Route
 from .session import COOKIE
 
 type Json = dict[str, Any]

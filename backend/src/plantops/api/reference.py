@@ -8,7 +8,8 @@ from collections.abc import Iterable
 from aioplantops.errors import PlantOpsError
 
 from .openapi import failures
-from .routes import ROUTES, Route
+from .route import Route
+from .routes import ROUTES
 
 
 def route_table(routes: Iterable[Route] = ROUTES) -> str:

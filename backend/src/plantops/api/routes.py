@@ -4,64 +4,62 @@ To add an address, write its handler in the file of its resource and add one lin
 A route without a scope is open to everyone, on purpose; there is no third way.
 """
 
-import re
-from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
-from typing import Any
-
-from aioplantops.errors import LastAdminToken, LoginBlocked, OriginForbidden, PlantOpsError, Unauthorized, Unavailable
+from aioplantops.errors import (
+    AssignmentNotFound,
+    AssignmentOverlaps,
+    ChannelNotFound,
+    DeviceNotFound,
+    DeviceNotWritable,
+    LastAdminToken,
+    LoginBlocked,
+    OriginForbidden,
+    PlantNotFound,
+    SpanInvalid,
+    Unauthorized,
+    Unavailable,
+)
 from aioplantops.health import Health, Ready
-from aioplantops.models import Page, Scope, Session, SessionCreate, Token, TokenCreate, TokenCreated
-from aioplantops.wire import Request
-from pydantic import BaseModel
+from aioplantops.history import History, ReadingsPost, ReadingsPosted
+from aioplantops.models import (
+    Assignment,
+    AssignmentChange,
+    AssignmentCreate,
+    Channel,
+    ChannelChange,
+    DeadLetter,
+    Device,
+    DeviceChange,
+    GardenSnapshot,
+    Page,
+    Plant,
+    PlantChange,
+    PlantCreate,
+    Scope,
+    Session,
+    SessionCreate,
+    Token,
+    TokenCreate,
+    TokenCreated,
+)
 
-from . import docs, health, session, tokens
-from .call import PLACES, Call, Place
+from . import (
+    channels,
+    devices,
+    docs,
+    export,
+    garden,
+    health,
+    letters,
+    plants,
+    readings,
+    session,
+    stream,
+    tokens,
+)
+from .history import HistoryQuery, PlantHistoryQuery
 from .limits import Rate
-
-BODY_BYTES = 1024 * 1024
-"""The longest request body, bytes, where a route says nothing else."""
-
-type RouteHandler = Callable[[Call[Any, Any]], Awaitable[object]]
-
-
-@dataclass(frozen=True, slots=True)
-class Route:
-    """One method of one address."""
-
-    method: str
-    path: str
-    """Template; its variable parts are named in `call.PLACES`."""
-    handler: RouteHandler
-    scope: Scope | None
-    """What the token must allow; None: open to everyone."""
-    summary: str
-    """One sentence for the documentation."""
-    body: type[Request] | None = None
-    query: type[Request] | None = None
-    answer: type[BaseModel] | None = None
-    """The model that comes back; None: nothing, or `media`."""
-    status: int = 200
-    errors: tuple[type[PlantOpsError], ...] = ()
-    """What can go wrong beyond what goes wrong everywhere (no token, wrong scope, bad body, too often, no store)."""
-    rate: Rate = Rate.USUAL
-    media: str | None = None
-    """What the answer is, where it isn't a model: then the handler writes it itself."""
-    body_bytes: int = BODY_BYTES
-    """The longest request body, bytes."""
-    stream: bool = False
-    """A WebSocket: no HEAD, its Origin is checked, its duration is no latency."""
-
-    @property
-    def name(self) -> str:
-        """The handler's own name, e.g. ``plants.create``; unique, and the operation's id in the OpenAPI document."""
-        return f"{self.handler.__module__.rpartition('.')[2]}.{self.handler.__name__}"
-
-    @property
-    def places(self) -> tuple[Place[Any], ...]:
-        """The variable parts of the path, in order."""
-        return tuple(PLACES[name] for name in re.findall(r"{(\w+)}", self.path))
-
+from .lists import ListQuery
+from .route import Route
 
 # fmt: off
 ROUTES: tuple[Route, ...] = (
@@ -87,5 +85,58 @@ ROUTES: tuple[Route, ...] = (
           body=TokenCreate, answer=TokenCreated, status=201),
     Route("DELETE", "/api/v1/tokens/{token_id}", tokens.revoke, Scope.ADMIN, "Revoke a token.",
           status=204, errors=(LastAdminToken,)),
+
+    Route("GET", "/api/v1/garden", garden.show, Scope.READ, "Give the whole garden at once.", answer=GardenSnapshot),
+    Route("GET", "/api/v1/stream", stream.listen, Scope.READ, "Tell everything that happens, over a WebSocket.",
+          status=101, stream=True, errors=(Unavailable,)),
+
+    Route("GET", "/api/v1/devices", devices.list_all, Scope.READ, "List the devices, by id.",
+          query=ListQuery, answer=Page[Device]),
+    Route("GET", "/api/v1/devices/{device_id}", devices.show, Scope.READ, "Give a device with its channels.",
+          answer=Device, errors=(DeviceNotFound,)),
+    Route("PATCH", "/api/v1/devices/{device_id}", devices.change, Scope.GARDEN, "Name a device, or say where it is.",
+          body=DeviceChange, answer=Device, errors=(DeviceNotFound,)),
+    Route("GET", "/api/v1/channels/{channel_id}", channels.show, Scope.READ, "Give a channel with its newest reading.",
+          answer=Channel, errors=(ChannelNotFound,)),
+    Route("PATCH", "/api/v1/channels/{channel_id}", channels.change, Scope.GARDEN, "Name a channel.",
+          body=ChannelChange, answer=Channel, errors=(ChannelNotFound,)),
+    Route("GET", "/api/v1/channels/{channel_id}/history", channels.history, Scope.READ,
+          "Draw a channel's past, with at most the points asked for.",
+          query=HistoryQuery, answer=History, errors=(ChannelNotFound, SpanInvalid)),
+
+    Route("GET", "/api/v1/plants", plants.list_all, Scope.READ, "List the plants, by name.",
+          query=ListQuery, answer=Page[Plant]),
+    Route("POST", "/api/v1/plants", plants.create, Scope.GARDEN, "Add a plant.",
+          body=PlantCreate, answer=Plant, status=201),
+    Route("GET", "/api/v1/plants/{plant_id}", plants.show, Scope.READ, "Give a plant with what it feels now.",
+          answer=Plant, errors=(PlantNotFound,)),
+    Route("PATCH", "/api/v1/plants/{plant_id}", plants.change, Scope.GARDEN, "Change a plant.",
+          body=PlantChange, answer=Plant, errors=(PlantNotFound,)),
+    Route("DELETE", "/api/v1/plants/{plant_id}", plants.remove, Scope.GARDEN,
+          "Remove a plant; its readings stay with their channels.", status=204, errors=(PlantNotFound,)),
+    Route("GET", "/api/v1/plants/{plant_id}/history", plants.history, Scope.READ,
+          "Draw what a plant felt, through all channels that served it.",
+          query=PlantHistoryQuery, answer=History, errors=(PlantNotFound, SpanInvalid)),
+    Route("GET", "/api/v1/plants/{plant_id}/assignments", plants.assignments, Scope.READ,
+          "List a plant's assignments, past ones too, the newest first.",
+          query=ListQuery, answer=Page[Assignment], errors=(PlantNotFound,)),
+    Route("POST", "/api/v1/plants/{plant_id}/assignments", plants.assign, Scope.GARDEN, "Let a channel serve a plant.",
+          body=AssignmentCreate, answer=Assignment, status=201,
+          errors=(PlantNotFound, ChannelNotFound, AssignmentOverlaps, SpanInvalid)),
+    Route("PATCH", "/api/v1/plants/{plant_id}/assignments/{assignment_id}", plants.reassign, Scope.GARDEN,
+          "Move the ends of an assignment.", body=AssignmentChange, answer=Assignment,
+          errors=(PlantNotFound, AssignmentNotFound, AssignmentOverlaps, SpanInvalid)),
+    Route("DELETE", "/api/v1/plants/{plant_id}/assignments/{assignment_id}", plants.unassign, Scope.GARDEN,
+          "Remove an assignment as if it had never been; to keep its past, end it.",
+          status=204, errors=(PlantNotFound, AssignmentNotFound)),
+
+    Route("POST", "/api/v1/readings", readings.post, Scope.INGEST, "Store readings of a source that has no MQTT.",
+          body=ReadingsPost, answer=ReadingsPosted, rate=Rate.INGEST, errors=(DeviceNotWritable,)),
+    Route("GET", "/api/v1/export", export.csv, Scope.READ, "Take readings away as CSV.",
+          query=export.ExportQuery, media="text/csv", rate=Rate.HEAVY,
+          errors=(ChannelNotFound, PlantNotFound, DeviceNotFound, SpanInvalid)),
+    Route("GET", "/api/v1/dead-letters", letters.list_all, Scope.ADMIN,
+          "List what could not be stored, and why, the newest first.",
+          query=letters.LetterQuery, answer=Page[DeadLetter]),
 )
 # fmt: on

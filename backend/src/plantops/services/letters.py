@@ -7,7 +7,7 @@ import structlog
 from aioplantops.errors import Invalid
 from aioplantops.models import DeadLetter, Page
 
-from plantops.domain.intake import Refused
+from plantops.domain.intake import Reason, Refused
 from plantops.ops.logs import Clock, Throttle
 from plantops.ops.metrics import Metrics
 from plantops.storage import letters
@@ -81,10 +81,19 @@ class Letters:
             if self.admits(message.device_id, message.received_at)
         ]
 
-    async def page(self, connection: Connection, cursor: str | None, limit: int) -> Page[DeadLetter]:
-        """Read the tray, newest first. Raises Invalid for a cursor that is none."""
+    async def page(
+        self,
+        connection: Connection,
+        cursor: str | None,
+        limit: int,
+        *,
+        device_id: str | None = None,
+        reason: Reason | None = None,
+    ) -> Page[DeadLetter]:
+        """Read the tray, newest first; of one device or reason if named. Raises Invalid for a cursor that is none."""
         if cursor is not None and not (cursor.isascii() and cursor.isdecimal() and len(cursor) <= CURSOR_DIGITS):
             raise Invalid("The cursor is not one that was handed out: begin without it.")
-        found = await letters.page(connection, None if cursor is None else int(cursor), limit + 1)
+        before = None if cursor is None else int(cursor)
+        found = await letters.page(connection, before, limit + 1, device_id=device_id, reason=reason)
         more = len(found) > limit
         return Page(items=tuple(found[:limit]), next=str(found[limit - 1].id) if more else None)

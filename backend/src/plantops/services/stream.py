@@ -119,7 +119,7 @@ class Hub:
     def dismiss_all(self, farewell: Farewell) -> None:
         """Let every client go."""
         for listener in [*self._listeners, *self._joining]:
-            self._dismiss(listener, farewell)
+            self.dismiss(listener, farewell)
 
     def readings(self, device_id: str, last_seen: datetime, latest: Mapping[int, tuple[datetime, float]]) -> None:
         """Tell a device's newest readings by channel id, in the channels' units."""
@@ -198,10 +198,11 @@ class Hub:
             size = sum(map(len, messages))
             for listener in list(self._listeners):
                 if not listener.put(messages, size):
-                    self._dismiss(listener, Farewell.SLOW)
+                    self.dismiss(listener, Farewell.SLOW)
         return len(messages) * len(self._listeners)
 
-    def _dismiss(self, listener: Listener, farewell: Farewell) -> None:
+    def dismiss(self, listener: Listener, farewell: Farewell) -> None:
+        """Let one client go."""
         self._joining.discard(listener)
         self._listeners.discard(listener)
         listener.dismiss(farewell)

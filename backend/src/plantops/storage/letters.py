@@ -43,9 +43,11 @@ async def add(connection: Connection, letters: Sequence[Letter]) -> None:
     await queries.trim(connection, most=MOST_LETTERS)
 
 
-async def page(connection: Connection, before: int | None, most: int) -> list[DeadLetter]:
-    """Read up to `most` letters, newest first, older than the letter `before`."""
+async def page(
+    connection: Connection, before: int | None, most: int, *, device_id: str | None = None, reason: str | None = None
+) -> list[DeadLetter]:
+    """Read up to `most` letters, newest first, older than the letter `before`; of one device or reason if named."""
     return [
         DeadLetter.model_validate(dict(row) | {"payload": row["payload"].decode(errors="backslashreplace")})
-        async for row in queries.page(connection, before=before, most=most)
+        async for row in queries.page(connection, before=before, most=most, device_id=device_id, reason=reason)
     ]

@@ -10,10 +10,11 @@ SELECT * FROM unnest(
 -- Throw the oldest letters away, so that at most so many stay.
 DELETE FROM dead_letter WHERE id <= (SELECT max(id) FROM dead_letter) - :most;
 
--- name: page(before, most)
--- Read letters, newest first, from below an id on.
+-- name: page(before, most, device_id, reason)
+-- Read letters, newest first, from below an id on; of one device, or for one reason, if they are named.
 SELECT id, received_at, device_id, topic, reason, detail, payload, payload_bytes
 FROM dead_letter
-WHERE :before::bigint IS NULL OR id < :before
+WHERE (:before::bigint IS NULL OR id < :before)
+    AND (:device_id::text IS NULL OR device_id = :device_id) AND (:reason::text IS NULL OR reason = :reason)
 ORDER BY id DESC
 LIMIT :most;
