@@ -14,7 +14,8 @@ from plantops.demo.planting import Planting
 from plantops.demo.servers import Store, open_backend, open_store
 from plantops.demo.words import Speaker
 from plantops.ops.folder import hold, make_folder
-from plantops.settings import Settings
+from plantops.ops.logs import configure
+from plantops.settings import LogLevel, Settings
 
 STOP_SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
@@ -22,6 +23,7 @@ STOP_SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 async def run_demo(settings: Settings, console: Console) -> None:
     """Run the demo until Ctrl-C, SIGTERM or the end of the terminal. Raises PlantOpsErrors in words."""
     _keep_standard_input()
+    configure(level=LogLevel.WARNING, form=settings.log_format)  # the demo's own lines say the rest
     speaker = Speaker(console)
     show = asyncio.create_task(_show(settings, speaker), name="demo")
     loop = asyncio.get_running_loop()
