@@ -1,0 +1,171 @@
+"""The whole house as a newcomer meets it: `plantops demo` from its first start to being killed, and on again."""
+
+import asyncio
+import json
+import os
+import signal
+import stat
+import sys
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import aiohttp
+import psutil
+import pytest
+from aioplantops.client import PlantOpsClient
+from aioplantops.metrics import Metric
+from aioplantops.models import GardenSnapshot
+
+from tests.servers import named
+
+KEYS = {
+    "url", "token", "mqtt_host", "mqtt_tls_port", "mqtt_port", "ca_file",
+    "mqtt_backend_username", "mqtt_backend_password", "database_url",
+}  # fmt: skip
+LOOK_SECONDS = 0.1
+
+
+@dataclass(slots=True)
+class Demo:
+    """A running demo."""
+
+    process: asyncio.subprocess.Process
+    folder: Path
+    output: Path
+
+    def said(self) -> str:
+        """Give all that it has said."""
+        return self.output.read_text()
+
+    async def until_running(self) -> None:
+        """Wait until it tells that everything runs."""
+        while "PlantOps is running" not in self.said():
+            assert self.process.returncode is None, self.said()
+            await asyncio.sleep(LOOK_SECONDS)
+
+    def family(self) -> list[psutil.Process]:
+        """List all processes that it has started, and theirs."""
+        return psutil.Process(self.process.pid).children(recursive=True)
+
+    def notes(self) -> dict[str, str | int]:
+        """Read demo.json."""
+        notes: dict[str, str | int] = json.loads((self.folder / "demo.json").read_text())
+        return notes
+
+    @asynccontextmanager
+    async def client(self) -> AsyncIterator[PlantOpsClient]:
+        """Open the API as demo.json tells."""
+        notes = self.notes()
+        async with aiohttp.ClientSession() as session:
+            yield PlantOpsClient(str(notes["url"]), str(notes["token"]), session)
+
+
+@asynccontextmanager
+async def demo(folder: Path) -> AsyncIterator[Demo]:
+    """Start a demo in the folder, without a terminal; it must have ended when the block does."""
+    output = folder.with_suffix(".txt")
+    environment = {**os.environ, "PLANTOPS_DATA": str(folder), "PLANTOPS_MOSQUITTO": str(named("PLANTOPS_MOSQUITTO"))}
+    with output.open("wb") as file:
+        process = await asyncio.create_subprocess_exec(
+            sys.executable, "-m", "plantops", "demo",
+            stdin=asyncio.subprocess.DEVNULL, stdout=file, stderr=file, env=environment,
+        )  # fmt: skip
+    try:
+        yield Demo(process, folder, output)
+    finally:
+        if process.returncode is None:
+            process.terminate()
+        await process.wait()
+
+
+async def gone(processes: list[psutil.Process]) -> None:
+    """Wait until none of the processes is left (one that waits for its parent to notice is gone)."""
+    while [process for process in processes if process.is_running() and process.status() != psutil.STATUS_ZOMBIE]:
+        await asyncio.sleep(LOOK_SECONDS)
+
+
+async def plants_with_values(client: PlantOpsClient) -> GardenSnapshot:
+    """Wait until every plant has a value from today."""
+    while True:
+        garden = await client.garden()
+        if garden.plants and all(plant.values for plant in garden.plants):
+            return garden
+        await asyncio.sleep(LOOK_SECONDS)
+
+
+async def history_is_there(client: PlantOpsClient, garden: GardenSnapshot) -> None:
+    """Look at two weeks of the plants on PlantOps nodes (stock nodes remember nothing)."""
+    begin = datetime.now(UTC) - timedelta(days=14)
+    nodes = {device.id for device in garden.devices if device.kind == "plantops"}
+    served = [
+        plant
+        for plant in garden.plants
+        if any(each.metric is Metric.SOIL_MOISTURE and each.device_id in nodes for each in plant.assignments)
+    ]
+    assert len(served) >= 12
+    for plant in served:
+        history = await client.plant_history(plant.id, Metric.SOIL_MOISTURE, begin, points=500)
+        times = [point.time for point in history.points]
+        assert times[0] < begin + timedelta(hours=3), plant.name
+        assert times[-1] > datetime.now(UTC) - timedelta(hours=3), plant.name
+        assert 200 <= len(times) <= 500
+
+
+async def test_a_newcomer_looks_at_the_demo_and_stops_it(run_folder: Path) -> None:
+    folder = run_folder / "demo"
+    async with demo(folder) as first:
+        await first.until_running()
+        notes = first.notes()
+        assert set(notes) == KEYS
+        for secret in ("demo.json", "token"):
+            assert stat.S_IMODE((folder / secret).stat().st_mode) == 0o600
+        assert "\x1b" not in first.said(), "no control codes without a terminal"
+        assert str(notes["token"]) in first.said()
+        async with first.client() as client:
+            garden = await plants_with_values(client)
+            assert len(garden.devices) >= 14
+            assert len({device.kind for device in garden.devices}) == 2, "PlantOps nodes and stock ESPHome"
+            await history_is_there(client, garden)
+        async with demo(folder.with_name("demo-twin")) as twin, demo(folder) as second:
+            assert await second.process.wait() != 0
+            assert "in use by another PlantOps" in second.said()
+            await twin.until_running()
+            assert twin.notes()["url"] != notes["url"], "two demos in two folders live side by side"
+            first.process.send_signal(signal.SIGINT)
+            family = first.family()
+            assert len(family) >= 4
+            assert await first.process.wait() == 0
+            await gone(family)
+
+
+@pytest.mark.timeout(180)
+async def test_a_killed_demo_leaves_nothing_and_goes_on_where_it_was(run_folder: Path) -> None:
+    folder = run_folder / "demo-killed"
+    async with demo(folder) as first:
+        await first.until_running()
+        async with first.client() as client:
+            before = await plants_with_values(client)
+        family, notes = first.family(), first.notes()
+        first.process.kill()
+        await first.process.wait()
+        await gone(family)
+    async with demo(folder) as second:
+        await second.until_running()
+        assert "two weeks of history" not in second.said()
+        assert second.notes()["token"] == notes["token"]
+        async with second.client() as client:
+            after = await plants_with_values(client)
+            assert {plant.id for plant in after.plants} == {plant.id for plant in before.plants}
+            await history_is_there(client, after)
+        backend = next(each for each in second.family() if "serve" in each.cmdline())
+        backend.kill()
+        async with second.client() as client:
+            await plants_with_values(client)
+        assert "is started again" in second.said()
+        family = second.family()
+        second.process.terminate()
+        assert await second.process.wait() == 0
+        await gone(family)
