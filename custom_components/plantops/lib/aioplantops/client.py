@@ -10,7 +10,7 @@ Every method raises members of the `PlantOpsError` family and nothing else: what
 (`PlantNotFound`, `ScopeMissing`, …), `CannotConnect` when nobody answers, `NotUnderstood` when somebody else does.
 """
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator, AsyncIterator
 from datetime import datetime
 from uuid import UUID
 
@@ -39,6 +39,7 @@ from .models import (
     TokenCreate,
     TokenCreated,
 )
+from .stream import OnConnection, Update, ignore
 from .transport import Query, Transport
 
 TIMEOUT_SECONDS = 10.0
@@ -171,6 +172,13 @@ class PlantOpsClient:
     def export(self, from_: datetime, until: datetime | None = None) -> AsyncIterator[str]:
         """Walk through all readings of a span as lines of CSV, the heading first."""
         return self.transport.lines("/api/v1/export", _span(from_, until, None))
+
+    def listen(self, on_connection: OnConnection = ignore) -> AsyncGenerator[Update]:
+        """Yield the garden after everything that happens, for ever, over every interruption: see `stream`.
+
+        Raises Unauthorized, ScopeMissing, ServerTooOld, ServerTooNew. Close it: ``async with aclosing(client.listen())``.
+        """
+        return self.transport.stream().listen(on_connection)
 
     async def _walk[Item: BaseModel](self, page: type[Page[Item]], path: str) -> AsyncIterator[Item]:
         query: dict[str, str | int] = {"limit": PAGE}

@@ -12,6 +12,7 @@ from yarl import URL
 
 from .errors import CannotConnect, NotUnderstood, PlantOpsError, Unauthorized, Unavailable, from_problem
 from .problem import Problem
+from .stream import PATH, Stream
 from .wire import Request
 
 MAX_ANSWER_BYTES = 32 * 1024 * 1024
@@ -54,6 +55,10 @@ class Transport:
     def headers(self) -> dict[str, str]:
         """The headers that tell who asks."""
         return {"Authorization": f"Bearer {self._token}"} if self._token else {}
+
+    def stream(self) -> Stream:
+        """Give the backend's live stream."""
+        return Stream(self.address(PATH), self.headers, self._session)
 
     async def ask[Model: BaseModel](self, model: type[Model], path: str, query: Query | None = None) -> Model:
         """GET a model, if need be a second and third time. Raises what the backend's problem says, or CannotConnect."""
