@@ -176,7 +176,7 @@ class PlantOpsClient:
     def listen(self, on_connection: OnConnection = ignore) -> AsyncGenerator[Update]:
         """Yield the garden after everything that happens, for ever, over every interruption: see `stream`.
 
-        Raises Unauthorized, ScopeMissing, ServerTooOld, ServerTooNew. Close it: ``async with aclosing(client.listen())``.
+        Raises Unauthorized, ScopeMissing, ServerTooOld, ServerTooNew. Close it when it is left early (`aclosing`).
         """
         return self.transport.stream().listen(on_connection)
 

@@ -11,7 +11,7 @@ garden, so nothing that a listener does may depend on hearing every event.
 """
 
 import asyncio
-from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import aclosing, asynccontextmanager
 from http import HTTPStatus
 from random import uniform
@@ -49,7 +49,10 @@ SHORTEST_PAUSE, LONGEST_PAUSE = 0.5, 30.0
 MAX_MESSAGE_BYTES = 32 * 1024 * 1024
 """A snapshot of thousands of plants has a few MiB; whoever sends more is no PlantOps."""
 
-HOPELESS = {HTTPStatus.UNAUTHORIZED: Unauthorized, HTTPStatus.FORBIDDEN: ScopeMissing}
+HOPELESS: Mapping[int, type[PlantOpsError]] = {
+    HTTPStatus.UNAUTHORIZED: Unauthorized,
+    HTTPStatus.FORBIDDEN: ScopeMissing,
+}
 """Answers to the handshake that trying again does not change."""
 
 
