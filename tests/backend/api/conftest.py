@@ -1,23 +1,32 @@
 """The API on a real database, with a token for each scope and a clock that a test may turn."""
 
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from ipaddress import ip_network
 from typing import Any
 
 import pytest
-from aiohttp import web
 from aiohttp.test_utils import TestClient, TestServer
 from aioplantops.health import IngestHealth, Role
 from aioplantops.models import Scope
-from plantops.api import Runner, make_api
-from plantops.api.keys import ACCESS, CLOCK, DOCTOR, METRICS, TRUSTED
+from plantops.api import Runner, keys, make_api
 from plantops.api.limits import Rates
 from plantops.ops.metrics import Metrics
 from plantops.services.access import Access
+from plantops.services.devices import Devices
+from plantops.services.discovery import Discovery
+from plantops.services.export import Exports
+from plantops.services.garden import Garden
 from plantops.services.health import Doctor
+from plantops.services.history import Histories
+from plantops.services.ingest import Ingest
+from plantops.services.letters import Letters
+from plantops.services.plants import Plants
+from plantops.services.posting import Posting
+from plantops.services.registry import Registry
+from plantops.services.stream import Hub
 from plantops.storage.pool import Database
 
 from tests.servers import DatabaseServer
@@ -62,30 +71,44 @@ class ApiServer(TestServer):
 async def open_house(url: str, **options: Any) -> AsyncIterator[House]:
     """Open an API on a database; `options` go to `make_api`."""
     clock, metrics = TurnableClock(), Metrics()
-    ingest = [IngestHealth(role=Role.ACTIVE, mqtt_connected=True, queue_depth=0)]
-    async with Database.open(url, metrics=metrics) as database:
+    pulse = [IngestHealth(role=Role.ACTIVE, mqtt_connected=True, queue_depth=0)]
+    async with AsyncExitStack() as stack:
+        database = await stack.enter_async_context(Database.open(url, metrics=metrics))
+        garden = Garden(database, clock)
+        hub = await stack.enter_async_context(Hub.open(garden, metrics=metrics, clock=clock, version="1.2.3"))
+        registry, letters = Registry(), Letters(metrics=metrics, clock=clock)
+        ingest = Ingest(registry, letters, news=hub, metrics=metrics, clock=clock, keep_raw=timedelta(days=400))
+        discovery = Discovery(registry, letters, news=hub, metrics=metrics)
         access = Access(database, clock)
         doctor = Doctor(
             database=database,
-            ingest=lambda: ingest[0],
-            stream_clients=lambda: 0,
+            ingest=lambda: pulse[0],
+            stream_clients=lambda: hub.clients,
             clock=clock,
             started_at=clock(),
             version="1.2.3",
         )
-        rooms: dict[web.AppKey[Any], object] = {
-            CLOCK: clock,
-            METRICS: metrics,
-            ACCESS: access,
-            DOCTOR: doctor,
-            TRUSTED: (ip_network("127.0.0.0/8"),),
+        rooms: keys.Rooms = {
+            keys.CLOCK: clock,
+            keys.METRICS: metrics,
+            keys.DATABASE: database,
+            keys.ACCESS: access,
+            keys.DOCTOR: doctor,
+            keys.TRUSTED: (ip_network("127.0.0.0/8"),),
+            keys.GARDEN: garden,
+            keys.PLANTS: Plants(database, garden, news=hub, clock=clock),
+            keys.DEVICES: Devices(database, garden, registry, news=hub),
+            keys.HISTORIES: Histories(database),
+            keys.EXPORTS: Exports(database),
+            keys.POSTING: Posting(database, ingest, discovery, clock),
+            keys.LETTERS: letters,
+            keys.HUB: hub,
         }
-        app = make_api(rooms, **options)
-        async with TestClient(ApiServer(app)) as client:
-            house = House(client, access, database, metrics, clock, ingest)
-            for scope in Scope:
-                _, house.tokens[scope] = await access.create(f"{scope} token", (scope,))
-            yield house
+        client = await stack.enter_async_context(TestClient(ApiServer(make_api(rooms, **options))))
+        house = House(client, access, database, metrics, clock, pulse)
+        for scope in Scope:
+            _, house.tokens[scope] = await access.create(f"{scope} token", (scope,))
+        yield house
 
 
 @pytest.fixture

@@ -138,9 +138,7 @@ def failures(route: Route) -> tuple[type[PlantOpsError], ...]:
         found += [Unauthorized, LoginBlocked, ScopeMissing, Unavailable]
         if route.stream or route.method != "GET":
             found.append(OriginForbidden)
-    if route.stream:
-        found.append(Malformed)
-    if route.query is not None:
+    if route.stream or route.query is not None:
         found.append(Invalid)
     if route.body is not None:
         found += [Malformed, TooSlow, TooLarge, UnsupportedMedia, Invalid]

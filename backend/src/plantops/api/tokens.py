@@ -14,7 +14,7 @@ from .keys import ACCESS
 class TokenQuery(Request):
     """Which part of the list of tokens."""
 
-    limit: Annotated[int, Field(ge=1, le=1_000)] = 100
+    limit: Annotated[int, Field(ge=1, le=200)] = 100
     """Tokens in one answer."""
     cursor: UUID | None = None
     """`next` of the part before; absent: from the oldest on."""
