@@ -22,11 +22,9 @@ class Item(NamedTuple):
     mid: int = 0
     """What to acknowledge it by; 0: nothing."""
 
-    @property
-    def readings(self) -> int:
-        """How heavy it is."""
-        intake = self.intake
-        return len(intake.samples) + len(intake.refusals) + 1 if isinstance(intake, Envelope) else 1
+
+def _weight(intake: Intake) -> int:
+    return len(intake.samples) + len(intake.refusals) + 1 if isinstance(intake, Envelope) else 1
 
 
 class Hopper:
@@ -34,7 +32,7 @@ class Hopper:
 
     def __init__(self) -> None:
         """Begin empty."""
-        self._items: deque[Item] = deque()
+        self._items: deque[tuple[Item, int]] = deque()
         self._readings = 0
         self._filled = asyncio.Event()
 
@@ -50,8 +48,9 @@ class Hopper:
     def put(self, items: Iterable[Item]) -> None:
         """Take some messages."""
         for item in items:
-            self._items.append(item)
-            self._readings += item.readings
+            weight = _weight(item.intake)
+            self._items.append((item, weight))
+            self._readings += weight
         self._filled.set()
 
     async def take(self) -> list[Item]:
@@ -62,10 +61,11 @@ class Hopper:
         batch: list[Item] = []
         readings = 0
         while self._items and len(batch) < BATCH_MESSAGES:
-            weight = self._items[0].readings
+            item, weight = self._items[0]
             if batch and readings + weight > BATCH_READINGS:
                 break
             readings += weight
-            batch.append(self._items.popleft())
+            batch.append(item)
+            self._items.popleft()
         self._readings -= readings
         return batch

@@ -14,7 +14,6 @@ from plantops.storage.lease import Lease
 
 log = structlog.get_logger()
 
-CHANNEL = "plantops_outbox"
 LOOK_SECONDS = 1.0
 """How often to look without having been told."""
 
@@ -23,7 +22,7 @@ async def run(lease: Lease, link: Link, clock: Clock) -> Never:
     """Publish what is put into the outbox, in order, at least once. What the broker refuses is logged and dropped."""
     told = asyncio.Event()
     async with lease.hold() as connection:
-        await connection.add_listener(CHANNEL, lambda *_: told.set())
+        await connection.add_listener(outbox.CHANNEL, lambda *_: told.set())
     while True:
         told.clear()
         if await _carry(lease, link, clock):

@@ -1,13 +1,16 @@
 """Puts one batch in an order in which few statements do the work, and each device's messages keep their own order."""
 
 from collections.abc import Iterable
+from functools import lru_cache
 
-from aioplantops.telemetry import Ack
-from aioplantops.topics import Address, Leaf
+from aioplantops.topics import Leaf, build
 
 from plantops.domain.intake import Envelope, InfoNews, StatusNews
 from plantops.mqtt.hopper import Item
 from plantops.services.sheet import Receipt
+
+ACK = b'{"boot":%d,"seq":%d,"stored":%d,"duplicate":%d,"refused":%d}'
+"""An `Ack`, written by hand: it is made for every message."""
 
 type Stage = tuple[list[StatusNews | InfoNews], list[Envelope]]
 """What can be done at once: first the news, then the readings."""
@@ -38,15 +41,19 @@ def stages(items: Iterable[Item]) -> list[Stage]:
     return found
 
 
+@lru_cache(8_192)
+def _ack_topic(device_id: str) -> str:
+    return build(device_id, Leaf.TELEMETRY_ACK)
+
+
 def acknowledgement(envelope: Envelope, receipt: Receipt) -> tuple[str, bytes] | None:
-    """Write the word for the device that its batch is safe; None where it did not number the batch."""
+    """Write the word for the device that its batch is safe (`Ack`); None where it did not number the batch."""
     if envelope.boot is None or envelope.seq is None:
         return None
-    ack = Ack(
-        boot=envelope.boot,
-        seq=envelope.seq,
-        stored=receipt.stored,
-        duplicate=receipt.duplicate,
-        refused=receipt.refused,
+    return _ack_topic(envelope.device_id), ACK % (
+        envelope.boot,
+        envelope.seq,
+        receipt.stored,
+        receipt.duplicate,
+        receipt.refused,
     )
-    return Address(envelope.device_id, Leaf.TELEMETRY_ACK).topic, ack.model_dump_json().encode()
