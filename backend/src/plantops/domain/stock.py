@@ -6,6 +6,7 @@ that the announcement names. Written down from ESPHome 2026.10; Home Assistant's
 the keys, of which each has a long and an abbreviated form.
 """
 
+import math
 import re
 from dataclasses import dataclass
 from typing import Annotated, Any
@@ -264,7 +265,7 @@ def guess(device_class: str | None, unit: str | None, name: str) -> Metric | Non
         return None
     else:
         metric = _by_name(unit, name) or next((one for one in _BY_UNIT if scale(one, unit)), None)
-    if unit is None and metric is not Metric.SOIL_PH:
+    if not unit and metric is not Metric.SOIL_PH:
         return None
     return metric if metric is not None and scale(metric, unit) else None
 
@@ -275,4 +276,5 @@ def _by_name(unit: str | None, name: str) -> Metric | None:
 
 def number(payload: bytes) -> float | None:
     """Read a state; None for `nan`, `None` and every other text."""
-    return float(payload) if NUMBER.fullmatch(payload) else None
+    value = float(payload) if NUMBER.fullmatch(payload) else math.nan
+    return value if math.isfinite(value) else None
