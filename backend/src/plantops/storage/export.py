@@ -11,6 +11,9 @@ from .queries import load
 
 queries = load(__file__)
 
+LINES = queries.lines.sql.rstrip().removesuffix(";")
+"""COPY takes a query without the semicolon at its end."""
+
 LONGEST_SECONDS = 6 * 3600.0
 """One series may take so long; a reader that stands still is given up long before, by who writes to it."""
 
@@ -32,18 +35,18 @@ class Series:
 async def of_channel(connection: Connection, channel_id: int, span: Span) -> list[Series]:
     """Give the series of a channel; none when there is no such channel."""
     row = await queries.channel(connection, channel_id=channel_id)
-    return [] if row is None else [Series(*row, span)]
+    return [] if row is None else [Series(*row, span=span)]
 
 
 async def of_devices(connection: Connection, device_id: str | None, span: Span) -> list[Series]:
     """Give the series of a device, or of all."""
-    return [Series(*row, span) async for row in queries.channels(connection, device_id=device_id)]
+    return [Series(*row, span=span) async for row in queries.channels(connection, device_id=device_id)]
 
 
 async def of_plant(connection: Connection, plant_id: UUID, span: Span) -> list[Series]:
     """Give what served a plant, each channel for the time in which it did."""
     rows = queries.services(connection, plant_id=plant_id, from_time=span.from_, until_time=span.until)
-    return [Series(*row[:5], Span(row["from_time"], row["until_time"])) async for row in rows]
+    return [Series(*row[:5], span=Span(row["from_time"], row["until_time"])) async for row in rows]
 
 
 async def device_is_there(connection: Connection, device_id: str) -> bool:
@@ -69,7 +72,7 @@ async def copy(connection: Connection, series: Series, write: Sink) -> None:
         await write(chunk.replace(b"\n", b"\r\n"))
 
     await connection.copy_from_query(
-        queries.lines.sql,
+        LINES,
         series.device_id,
         series.key,
         series.metric,
