@@ -80,11 +80,12 @@ async def test_a_killed_server_comes_back_with_its_data(tmp_path: Path) -> None:
         assert postgres.service.restarts >= 1
 
 
-async def test_a_killed_backend_takes_its_server_with_it(tmp_path: Path) -> None:
+@pytest.mark.parametrize("how", [signal.SIGKILL, signal.SIGTERM, signal.SIGINT])
+async def test_a_backend_that_ends_takes_its_server_with_it(tmp_path: Path, how: signal.Signals) -> None:
     folder = tmp_path / "postgres"
     async with program(WITH_DATABASE, folder) as backend:
         await note(backend.said["url"], "kept")
-        backend.process.kill()
+        backend.process.send_signal(how)
         await until(lambda: is_gone(backend.said["pid"]))
     await until(lambda: not working_in(folder))
     async with EmbeddedPostgres.open(folder) as postgres:

@@ -48,7 +48,7 @@ async def test_a_child_has_a_session_of_its_own_and_no_open_files_of_ours(tmp_pa
     with (tmp_path / "ours").open("w"):
         async with Child.run(SLEEP, name="sleep", folder=tmp_path) as child:
             assert os.getsid(child.pid) == child.pid
-            assert len(list(Path(f"/proc/{child.pid}/fd").iterdir())) == 3
+            await until(lambda: len(list(Path(f"/proc/{child.pid}/fd").iterdir())) == 3)  # its loader is done
     assert await child.exited == -signal.SIGTERM
 
 

@@ -87,10 +87,11 @@ class Mosquitto:
         raise ServiceFailed(f"{self.binary} comes without its plugin {name} (looked below {prefix}/lib).")
 
     def persistence(self, state: Path) -> str:
-        """Say in its configuration's words: keep every acknowledged message through a crash.
+        """Say in its configuration's words: keep what was acknowledged through a crash.
 
-        (`sync normal`: handed to the system before the PUBACK, so that a killed broker loses nothing. Synced to the
-        disk for each message, `full`, it would be twenty times slower; see docs/decisions/0005.)
+        Mosquitto sends a PUBACK first and hands the message to the system at the end of the same turn of its loop, so
+        a kill can cost the messages of one turn, whatever is set here. `sync full` would only add the disk, at a
+        twentieth of the speed; see docs/decisions/0005.
         """
         if self.version[:2] >= SQLITE_SINCE:
             return (

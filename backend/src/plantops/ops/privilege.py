@@ -58,8 +58,16 @@ def ordinary_user(folder: Path) -> User | None:
     if os.geteuid() != 0:
         return None
     owner = folder.stat().st_uid
-    if owner != 0:
-        return _by_uid(owner)
+    user = _by_uid(owner) if owner else _first_ordinary()
+    if not _exists_here(user.uid):
+        raise NotPermitted(
+            f"PlantOps runs as root of a user namespace in which user {user.name} does not exist, so its servers have "
+            f"nobody to run as. Start PlantOps as an ordinary user, or give the namespace a range of users."
+        )
+    return user
+
+
+def _first_ordinary() -> User:
     for name in ORDINARY_USERS:
         try:
             entry = pwd.getpwnam(name)
@@ -71,6 +79,16 @@ def ordinary_user(folder: Path) -> User | None:
         f"PlantOps runs as root here and finds no ordinary user for its servers (none of {', '.join(ORDINARY_USERS)}). "
         f"Make one with: useradd --system plantops"
     )
+
+
+def _exists_here(uid: int) -> bool:
+    """Tell whether the number is a user of this process' user namespace (always true where there are none)."""
+    try:
+        lines = Path("/proc/self/uid_map").read_text(encoding="ascii").splitlines()
+    except OSError:
+        return True
+    ranges = [(int(first), int(count)) for first, _, count in (line.split() for line in lines)]
+    return any(first <= uid < first + count for first, count in ranges)
 
 
 def _by_uid(uid: int) -> User:
