@@ -10,6 +10,7 @@ from typing import Never
 
 import structlog
 
+from plantops.domain.intake import Envelope
 from plantops.mqtt.broker import STOCK_CLIENT_ID, Broker, LinkLost
 from plantops.mqtt.catalogue import FILTERS, Catalogue
 from plantops.mqtt.hopper import Hopper, Item
@@ -41,15 +42,18 @@ class Stock:
         self._listed: set[str] = set()
 
     def receive(self, _link: Link, packets: Sequence[Packet]) -> None:
-        """Open what arrived; where the store is behind, states are left out rather than kept too long."""
+        """Open what arrived; where the store is behind, states are left out rather than kept too long.
+
+        What a node announces is said once and remembered by the catalogue, so it is kept in any case.
+        """
         now = self._clock()
         ignored = self._catalogue.ignored
         for packet in packets:
             heard = self._catalogue.hear(packet.topic, packet.payload, now, retained=packet.retained)
-            if self._hopper.full:
-                ignored["full"] += len(heard.intakes)
-            else:
-                self._hopper.put(Item(intake) for intake in heard.intakes)
+            kept = [intake for intake in heard.intakes if not (self._hopper.full and isinstance(intake, Envelope))]
+            if len(kept) < len(heard.intakes):
+                ignored["full"] += len(heard.intakes) - len(kept)
+            self._hopper.put(Item(intake) for intake in kept)
             if (wanted := heard.wanted - self._asked) and len(self._asked) + len(self._wanted) < MAX_WANTED:
                 self._wanted |= wanted
                 self._new.set()
