@@ -2,6 +2,7 @@
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
+from typing import Any
 from uuid import UUID
 
 from plantops.domain.resolution import Span
@@ -35,18 +36,23 @@ class Series:
 async def of_channel(connection: Connection, channel_id: int, span: Span) -> list[Series]:
     """Give the series of a channel; none when there is no such channel."""
     row = await queries.channel(connection, channel_id=channel_id)
-    return [] if row is None else [Series(*row, span=span)]
+    return [] if row is None else [Series(**row, span=span)]
 
 
 async def of_devices(connection: Connection, device_id: str | None, span: Span) -> list[Series]:
     """Give the series of a device, or of all."""
-    return [Series(*row, span=span) async for row in queries.channels(connection, device_id=device_id)]
+    return [Series(**row, span=span) async for row in queries.channels(connection, device_id=device_id)]
 
 
 async def of_plant(connection: Connection, plant_id: UUID, span: Span) -> list[Series]:
     """Give what served a plant, each channel for the time in which it did."""
     rows = queries.services(connection, plant_id=plant_id, from_time=span.from_, until_time=span.until)
-    return [Series(*row[:5], span=Span(row["from_time"], row["until_time"])) async for row in rows]
+    return [_cut(dict(row)) async for row in rows]
+
+
+def _cut(row: dict[str, Any]) -> Series:
+    """Take the times at the end of a row as the series' span."""
+    return Series(span=Span(row.pop("from_time"), row.pop("until_time")), **row)
 
 
 async def device_is_there(connection: Connection, device_id: str) -> bool:

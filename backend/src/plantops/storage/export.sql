@@ -1,10 +1,10 @@
 -- name: channel(channel_id)^
 -- Give the heading of a channel's lines.
-SELECT id, device_id, key, metric, unit FROM channel WHERE id = :channel_id;
+SELECT id AS channel_id, device_id, key, metric, unit FROM channel WHERE id = :channel_id;
 
 -- name: channels(device_id)
 -- Give the headings of a device's channels, or of all (null).
-SELECT id, device_id, key, metric, unit
+SELECT id AS channel_id, device_id, key, metric, unit
 FROM channel
 WHERE :device_id::text IS NULL OR device_id = :device_id
 ORDER BY device_id, key COLLATE "C";
@@ -16,7 +16,7 @@ SELECT EXISTS (SELECT FROM device WHERE id = :device_id);
 -- name: services(plant_id, from_time, until_time)
 -- Give the headings of the channels that served a plant, each cut to its assignment.
 SELECT
-    c.id, c.device_id, c.key, c.metric, c.unit,
+    c.id AS channel_id, c.device_id, c.key, c.metric, c.unit,
     greatest(a.from_time, :from_time::timestamptz) AS from_time, least(a.until_time, :until_time::timestamptz) AS until_time
 FROM assignment AS a
 JOIN channel AS c ON c.id = a.channel_id
