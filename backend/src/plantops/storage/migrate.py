@@ -75,14 +75,20 @@ def read(folder: Path) -> tuple[Migration, ...]:
     return tuple(found.values())
 
 
-async def migrate(url: str, *, folder: Path = MIGRATIONS, wait_seconds: float = WAIT_SECONDS) -> list[str]:
+async def migrate(
+    url: str,
+    *,
+    folder: Path = MIGRATIONS,
+    wait_seconds: float = WAIT_SECONDS,
+    patience_seconds: float = PATIENCE_SECONDS,
+) -> list[str]:
     """Apply what is missing and tell the names of what was applied; safe to call from several replicas at once.
 
     Raises MigrationRefused when the database does not fit the files, or when one of them fails (it then changed
     nothing); Unavailable when the database does not answer.
     """
     migrations = await asyncio.to_thread(read, folder)
-    async with _connected(url) as connection:
+    async with _connected(url, patience_seconds) as connection:
         await _wait_for_turn(connection, wait_seconds)
         await connection.execute(LEDGER)
         applied = await connection.fetch("SELECT version, name, checksum FROM schema_migration ORDER BY version")
@@ -120,10 +126,10 @@ def missing(migrations: Sequence[Migration], applied: Sequence[tuple[int, str, s
 
 
 @asynccontextmanager
-async def _connected(url: str) -> AsyncIterator[asyncpg.Connection[Any]]:
+async def _connected(url: str, patience_seconds: float) -> AsyncIterator[asyncpg.Connection[Any]]:
     """Open a connection without a time limit: a migration may take as long as it needs."""
     with one_word_for_lost():
-        async for attempt in retry_context(on=LOST, attempts=None, timeout=PATIENCE_SECONDS, wait_max=3.0):
+        async for attempt in retry_context(on=LOST, attempts=None, timeout=patience_seconds, wait_max=3.0):
             with attempt:
                 connection = await asyncpg.connect(
                     url,

@@ -42,6 +42,7 @@ LOST: tuple[type[Exception], ...] = (
     asyncpg.OperatorInterventionError,  # shut down, crashed, terminated, starting; a statement that took too long
     asyncpg.TooManyConnectionsError,
     asyncpg.InterfaceError,  # "connection is closed"
+    asyncpg.InternalClientError,  # a statement met the server's good-bye on the wire
 )
 """What asyncpg and the network raise when the database is away or too busy, not when a statement is wrong."""
 
