@@ -32,7 +32,7 @@ by_package_manager() {
 }
 
 # Some of these packages leave their libraries' SONAME links to ldconfig, which no maintainer script runs here.
-name_libraries() { PATH="$PATH:/sbin:/usr/sbin" ldconfig -n "$1"/usr/lib/*-linux-gnu; }
+name_libraries() { PATH="$PATH:/sbin:/usr/sbin" ldconfig -n "$1/$(debs_libraries "$1")"; }
 
 unpack() {
   local prefix=$1 suite=$2 packages=$3
@@ -40,7 +40,7 @@ unpack() {
 }
 runs() {
   [ -n "$(version_of "$1/usr/sbin/mosquitto")" ] && [ -n "$("$1/usr/bin/mosquitto_pub" --version)" ] \
-    && ls "$1"/usr/lib/*-linux-gnu/mosquitto_dynamic_security.so
+    && ls "$1/$(debs_libraries "$1")/mosquitto_dynamic_security.so"
 }
 
 # Debian's newer suite first; its older sister only has 2.0.

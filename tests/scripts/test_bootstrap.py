@@ -1,6 +1,7 @@
 """The scripts that prepare a machine: one line a step, one run at a time, honest sums, clear words of refusal."""
 
 import os
+import re
 import shutil
 import subprocess
 from pathlib import Path
@@ -135,3 +136,14 @@ def test_a_part_that_ran_no_test_fails_the_whole(checkout: Path, closing: str, s
     said = run(checkout, checkout / "scripts/test.sh", "backend")
     assert said.stdout.splitlines()[-1] == "0 passed, 1 failed"
     assert said.returncode == 1
+
+
+def test_every_variable_of_the_scripts_is_documented() -> None:
+    page = (SCRIPTS.parent / "docs" / "development.md").read_text(encoding="utf-8")
+    used = {
+        name
+        for script in SCRIPTS.glob("*.sh")
+        for name in re.findall(r"\bPLANTOPS_[A-Z0-9_]*[A-Z0-9]\b", script.read_text())
+    }
+    assert used
+    assert [name for name in sorted(used) if f"`{name}`" not in page] == []
