@@ -5,7 +5,7 @@ from http import HTTPStatus
 from uuid import uuid4
 
 import pytest
-from aiohttp import ClientResponse
+from aiohttp import ClientResponse, WSServerHandshakeError
 from aioplantops.models import Page, Scope, Session, Token, TokenCreated
 from plantops.services.access import TOKEN, digest, neighbourhood
 
@@ -209,6 +209,20 @@ async def test_a_session_acts_from_our_own_pages_only(house: House, headers: dic
     answer = await house.client.post("/api/v1/tokens", headers=sent)
     status = HTTPStatus.FORBIDDEN if code == "origin_forbidden" else HTTPStatus.UNSUPPORTED_MEDIA_TYPE
     await problem_of(answer, status, code)
+
+
+async def test_another_site_cannot_listen_in(house: House) -> None:
+    login = await log_in(house)
+    house.client.session.cookie_jar.clear()
+    own = {"Origin": f"http://{house.client.host}:{house.client.port}", "X-Correlation-ID": "from-the-page"}
+    async with house.client.ws_connect("/api/v1/stream", headers=cookie_of(login) | own) as socket:
+        assert (await socket.receive_json())["type"] == "hello"
+        assert socket._response.headers["X-Correlation-ID"] == "from-the-page"
+    for headers in ({}, {"Origin": "https://evil.example"}, {"Origin": "null"}):
+        with pytest.raises(WSServerHandshakeError, match="403"):
+            await house.client.ws_connect("/api/v1/stream", headers=cookie_of(login) | headers)
+    with pytest.raises(WSServerHandshakeError, match="401"):
+        await house.client.ws_connect("/api/v1/stream", headers=own)
 
 
 async def test_another_site_cannot_log_a_browser_in(house: House) -> None:

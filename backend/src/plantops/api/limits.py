@@ -32,8 +32,9 @@ class Rate(StrEnum):
 class Rates:
     """Requests a minute, for each token (on public routes: for each address)."""
 
-    usual: int = 600
-    ingest: int = 1_200
+    usual: int = 3_000
+    """A wall of dashboards that share one token, each with dozens of charts, does not get there."""
+    ingest: int = 3_000
     """Of up to 1,000 readings each."""
     heavy: int = 60
     """Exports: each may read millions of rows."""
