@@ -7,7 +7,7 @@ import signal
 import stat
 import sys
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -16,6 +16,7 @@ import aiohttp
 import psutil
 import pytest
 from aioplantops.client import PlantOpsClient
+from aioplantops.errors import CannotConnect, Unavailable
 from aioplantops.metrics import Metric
 from aioplantops.models import GardenSnapshot
 
@@ -88,11 +89,12 @@ async def gone(processes: list[psutil.Process]) -> None:
 
 
 async def plants_with_values(client: PlantOpsClient) -> GardenSnapshot:
-    """Wait until every plant has a value from today."""
+    """Wait until the backend answers and every plant has a value."""
     while True:
-        garden = await client.garden()
-        if garden.plants and all(plant.values for plant in garden.plants):
-            return garden
+        with suppress(CannotConnect, Unavailable):
+            garden = await client.garden()
+            if garden.plants and all(plant.values for plant in garden.plants):
+                return garden
         await asyncio.sleep(LOOK_SECONDS)
 
 

@@ -15,9 +15,14 @@ from plantops.demo.servers import Store, open_backend, open_store
 from plantops.demo.words import Speaker
 from plantops.ops.folder import hold, make_folder
 from plantops.ops.logs import configure
+from plantops.ops.supervision import ServiceFailed
 from plantops.settings import LogLevel, Settings
 
 STOP_SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+PATIENCE_SECONDS = 20.0
+"""How long the welcome waits for the last plants, once the nodes report."""
+HISTORY_SECONDS = 300.0
+"""Two weeks of history take some seconds; a machine may be slow, but something is wrong after this."""
 
 
 async def run_demo(settings: Settings, console: Console) -> None:
@@ -64,10 +69,15 @@ async def _show(settings: Settings, speaker: Speaker) -> None:
         notes = DemoNotes.of(store, await _valid(store, token))
         speaker.starting("virtual garden")
         news = await stack.enter_async_context(nodes.running(lambda code: speaker.died("the virtual garden", code)))
-        async with Planting.open(notes, data) as planting:
-            await asyncio.gather(planting.plant(), _until_reporting(news, speaker))
+        planting = await stack.enter_async_context(Planting.open(notes, data))
+        plants = asyncio.create_task(planting.plant(), name="plants")
+        stack.callback(plants.cancel)
+        await _until_reporting(news, speaker)
+        if not (await asyncio.wait({plants}, timeout=PATIENCE_SECONDS))[0]:
+            speaker.line("  Some nodes have not introduced themselves yet; their plants will follow.", "yellow")
         notes.write(data)
         speaker.welcome(notes, data, store.broker.mosquitto.binary)
+        await plants
         await asyncio.Event().wait()
 
 
@@ -78,7 +88,15 @@ async def _valid(store: Store, token: str) -> str:
 
 
 async def _until_reporting(news: AsyncIterator[News], speaker: Speaker) -> None:
-    """Show how the history comes in; return when all nodes report live."""
+    """Show how the history comes in; return when all nodes report live. Raises ServiceFailed when they never do."""
+    try:
+        async with asyncio.timeout(HISTORY_SECONDS):
+            await _show_history(news, speaker)
+    except TimeoutError:
+        raise ServiceFailed("The virtual garden does not get through to the broker; its log tells more.") from None
+
+
+async def _show_history(news: AsyncIterator[News], speaker: Speaker) -> None:
     total = 0
     with speaker.progress("two weeks of history") as bar:
         async for piece in news:
