@@ -7,4 +7,7 @@ cd "$ROOT"
 scripts/setup.sh backend
 PLANTOPS_MOSQUITTO=$(scripts/mosquitto.sh)
 export PLANTOPS_MOSQUITTO
-exec .venv/backend/bin/python -m plantops demo "$@"
+# Ctrl-C reaches make and the demo alike; should make alone be killed, the demo ends too where setpriv is to be had.
+with_make=()
+if [ -n "${MAKELEVEL:-}" ] && setpriv --pdeathsig INT true 2>/dev/null; then with_make=(setpriv --pdeathsig INT); fi
+exec ${with_make[@]+"${with_make[@]}"} .venv/backend/bin/python -m plantops demo "$@"
