@@ -5,6 +5,8 @@ To add a node, add one line to `NODES`.
 
 from dataclasses import dataclass
 
+from aioplantops.metrics import METRICS
+
 from virtualgarden.senses import SENSES, Sense
 
 BOARD = "PlantOps node (ESP32-C3)"
@@ -67,7 +69,7 @@ class NodeKind:
             kind = SENSES[sense]
             many = sense.startswith("soil") and len(self.plants) > 1
             for number, plant in enumerate(self.plants if many else self.plants[:1], start=1):
-                title = kind.metric.replace("_", " ").capitalize()
+                title = METRICS[kind.metric].name
                 key = f"{kind.metric}_{number}" if many else str(kind.metric)
                 made.append(Line(sense, plant, key, f"{title} {plant}" if many else title))
         return tuple(made)
