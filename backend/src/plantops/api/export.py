@@ -4,12 +4,12 @@ import asyncio
 from typing import Annotated
 from uuid import UUID
 
-from aiohttp import ClientConnectionResetError, web
+from aiohttp import web
 from aioplantops.errors import Invalid
 from aioplantops.wire import DeviceId
 from pydantic import Field
 
-from plantops.services.export import Selection
+from plantops.services.export import ReaderGone, Selection
 
 from .call import LARGEST_ID, Call
 from .keys import CLOCK, EXPORTS
@@ -56,8 +56,7 @@ async def csv(call: Call[None, ExportQuery]) -> web.StreamResponse:
             return response
         try:
             await export.write(write)
-            await response.write_eof()
-        except ClientConnectionResetError, TimeoutError:
+        except ReaderGone:
             if (transport := call.request.transport) is not None:
                 transport.abort()  # so that nobody takes what came for everything
     return response

@@ -26,6 +26,10 @@ MOST_AT_ONCE = 2
 RETRY_SECONDS = 10
 
 
+class ReaderGone(Exception):
+    """Whoever took the export does not take any more."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Selection:
     """What to export: a span, of one channel, one plant, one device, or (if none is named) of everything."""
@@ -45,10 +49,17 @@ class Export:
         self._series = series
 
     async def write(self, write: Sink) -> None:
-        """Write heading and lines; stops when `write` raises, and raises that."""
-        await write(HEADING)
+        """Write heading and lines; when `write` raises an OSError (a timeout too), stop and raise ReaderGone."""
+
+        async def hand_over(chunk: bytes) -> None:
+            try:
+                await write(chunk)
+            except OSError as error:
+                raise ReaderGone from error  # not the store's fault, which an OSError would be taken for
+
+        await hand_over(HEADING)
         for series in self._series:
-            await store.copy(self._connection, series, write)
+            await store.copy(self._connection, series, hand_over)
 
 
 class Exports:

@@ -1,0 +1,140 @@
+"""What a test of the garden needs: all rooms from ingest to stream on one database, and short words for filling it."""
+
+from collections.abc import AsyncIterator, Iterable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from aioplantops.events import EVENT, Event, Snapshot
+from aioplantops.garden import Garden as Folded
+from aioplantops.metrics import Metric
+from aioplantops.models import AssignmentCreate, DeviceKind, Plant, PlantCreate
+from aioplantops.telemetry import Sample
+from plantops.domain.intake import Envelope
+from plantops.ops.metrics import Metrics
+from plantops.services.devices import Devices
+from plantops.services.discovery import Discovery
+from plantops.services.export import Exports
+from plantops.services.garden import Garden
+from plantops.services.history import Histories
+from plantops.services.ingest import Ingest
+from plantops.services.letters import Letters
+from plantops.services.plants import Plants
+from plantops.services.posting import Posting
+from plantops.services.registry import Registry
+from plantops.services.stream import Hub
+from plantops.storage.pool import Database
+
+from tests.backend.services.intake import Clock
+
+MOST_SAMPLES = 1_000
+
+
+@dataclass
+class Rooms:
+    """One backend's rooms."""
+
+    database: Database
+    clock: Clock
+    metrics: Metrics
+    registry: Registry
+    letters: Letters
+    ingest: Ingest
+    garden: Garden
+    plants: Plants
+    devices: Devices
+    histories: Histories
+    exports: Exports
+    posting: Posting
+    hub: Hub
+
+    @classmethod
+    @asynccontextmanager
+    async def open(cls, url: str, *, clock: Clock | None = None) -> AsyncIterator[Rooms]:
+        """Wire everything to a migrated database."""
+        clock, metrics, registry = clock or Clock(), Metrics(), Registry()
+        async with Database.open(url, max_size=4) as database:
+            garden = Garden(database, clock)
+            async with Hub.open(garden, metrics=metrics, clock=clock, version="1.2.3") as hub:
+                letters = Letters(metrics=metrics, clock=clock)
+                discovery = Discovery(registry, letters, news=hub, metrics=metrics)
+                ingest = Ingest(
+                    registry, letters, news=hub, metrics=metrics, clock=clock, keep_raw=timedelta(days=4_000)
+                )
+                yield cls(
+                    database=database,
+                    clock=clock,
+                    metrics=metrics,
+                    registry=registry,
+                    letters=letters,
+                    ingest=ingest,
+                    garden=garden,
+                    plants=Plants(database, garden, news=hub, clock=clock),
+                    devices=Devices(database, garden, registry, news=hub),
+                    histories=Histories(database),
+                    exports=Exports(database),
+                    posting=Posting(database, ingest, discovery, clock),
+                    hub=hub,
+                )
+
+    async def store(
+        self,
+        device_id: str,
+        readings: Iterable[tuple[str, datetime, float]],
+        *,
+        kind: DeviceKind = DeviceKind.PLANTOPS,
+    ) -> None:
+        """Store readings (channel key, time, value) of a device."""
+        samples = [Sample(c=key, t=time.timestamp(), v=value) for key, time, value in readings]
+        envelopes = [
+            Envelope(
+                device_id, kind, f"plantops/{device_id}/telemetry", self.clock(), tuple(samples[at : at + MOST_SAMPLES])
+            )
+            for at in range(0, len(samples), MOST_SAMPLES)
+        ]
+        async with self.database.acquire() as connection:
+            receipts = await self.ingest.store(connection, envelopes)
+        assert sum(receipt.refused for receipt in receipts) == 0, [receipt.faults for receipt in receipts][:3]
+
+    async def channel(self, device_id: str, key: str = "soil_moisture") -> int:
+        """Give a channel's id."""
+        device = await self.garden.device(device_id)
+        return next(channel.id for channel in device.channels if channel.key == key)
+
+    async def plant(self, name: str = "Basil") -> Plant:
+        """Plant a plant."""
+        return await self.plants.create(PlantCreate(name=name))
+
+    async def assign(
+        self, plant_id: UUID, channel_id: int, from_: datetime | None = None, until: datetime | None = None
+    ) -> UUID:
+        """Let a channel serve a plant."""
+        wish = AssignmentCreate.model_validate({"channel_id": channel_id, "from": from_, "until": until})
+        return (await self.plants.assign(plant_id, wish)).id
+
+
+@dataclass
+class Client:
+    """A stream client as aioplantops is one: folds what it hears."""
+
+    garden: Folded
+    seq: int
+    events: list[Event]
+
+    @classmethod
+    def of(cls, text: str) -> Client:
+        """Begin with a snapshot."""
+        snapshot = Snapshot.model_validate_json(text)
+        return cls(Folded.of(snapshot.garden), snapshot.seq, [])
+
+    def hear(self, text: str) -> None:
+        """Fold one event."""
+        event = EVENT.validate_json(text)
+        assert event.seq == self.seq + 1
+        self.seq = event.seq
+        self.events.append(event)
+        self.garden = self.garden.after(event)
+
+
+SOIL = Metric.SOIL_MOISTURE
