@@ -67,6 +67,17 @@ class ApiServer(TestServer):
         return Runner(self.app)
 
 
+def _doctor(database: Database, clock: TurnableClock, hub: Hub, pulse: list[IngestHealth]) -> Doctor:
+    return Doctor(
+        database=database,
+        ingest=lambda: pulse[0],
+        stream_clients=lambda: hub.clients,
+        clock=clock,
+        started_at=clock(),
+        version="1.2.3",
+    )
+
+
 @asynccontextmanager
 async def open_house(url: str, **options: Any) -> AsyncIterator[House]:
     """Open an API on a database; `options` go to `make_api`."""
@@ -80,20 +91,12 @@ async def open_house(url: str, **options: Any) -> AsyncIterator[House]:
         ingest = Ingest(registry, letters, news=hub, metrics=metrics, clock=clock, keep_raw=timedelta(days=400))
         discovery = Discovery(registry, letters, news=hub, metrics=metrics)
         access = Access(database, clock)
-        doctor = Doctor(
-            database=database,
-            ingest=lambda: pulse[0],
-            stream_clients=lambda: hub.clients,
-            clock=clock,
-            started_at=clock(),
-            version="1.2.3",
-        )
         rooms: keys.Rooms = {
             keys.CLOCK: clock,
             keys.METRICS: metrics,
             keys.DATABASE: database,
             keys.ACCESS: access,
-            keys.DOCTOR: doctor,
+            keys.DOCTOR: _doctor(database, clock, hub, pulse),
             keys.TRUSTED: (ip_network("127.0.0.0/8"),),
             keys.GARDEN: garden,
             keys.PLANTS: Plants(database, garden, news=hub, clock=clock),
