@@ -1,0 +1,223 @@
+"""From the broker to the row and back, through everything that breaks on the way: each reading exactly once."""
+
+import json
+import os
+import signal
+from datetime import timedelta
+from pathlib import Path
+
+from plantops.mqtt.broker import Broker
+from plantops.ops.broker import Broker as Mosquitto
+from plantops.storage import outbox
+
+from tests.backend.mqtt.conftest import over_tls, plain
+from tests.backend.mqtt.house import House, device, house, now, until
+from tests.servers import running_broker
+
+
+async def all_stored(running: House, device_id: str, count: int) -> None:
+    async def there() -> bool:
+        return len(await running.numbers(device_id)) >= count
+
+    await until(there)
+    assert await running.numbers(device_id) == list(range(count))
+
+
+async def test_a_reading_becomes_a_row_and_the_device_is_told(database: str, broker: Mosquitto, device_id: str) -> None:
+    async with house(database, over_tls(broker)) as running:
+        await running.until("active")
+        async with device(over_tls(broker), device_id) as node:
+            await node.say(
+                "telemetry", b'{"boot": 1, "seq": 2, "readings": [{"c": "temperature", "t": 1795000000, "v": 21.5}]}'
+            )
+            assert await node.hear(1) == [{"boot": 1, "seq": 2, "stored": 1, "duplicate": 0, "refused": 0}]
+        assert await running.rows(device_id) == [("temperature", 1795000000.0, 21.5)]
+        state = running.consumer.state
+        assert (state.role, state.connected, state.queued, state.problem) == ("active", True, 0, None)
+
+
+async def test_the_same_batch_again_is_a_duplicate(database: str, broker: Mosquitto, device_id: str) -> None:
+    async with house(database, plain(broker)) as running, device(plain(broker), device_id) as node:
+        await running.until("active")
+        await node.report(range(3))
+        await node.report(range(3))
+        acks = await node.hear(6)
+        assert sum(ack["stored"] for ack in acks) == 3
+        assert sum(ack["duplicate"] for ack in acks) == 3
+        assert await running.numbers(device_id) == [0, 1, 2]
+
+
+async def test_what_came_while_nobody_listened_is_stored_later(
+    database: str, broker: Mosquitto, device_id: str
+) -> None:
+    async with house(database, plain(broker)) as running:
+        await running.until("active")
+    async with device(plain(broker), device_id) as node:
+        await node.report(range(500))
+        async with house(database, plain(broker)) as running:
+            await all_stored(running, device_id, 500)
+            await node.hear(500)
+
+
+async def test_bad_messages_become_dead_letters_and_disturb_nobody(
+    database: str, broker: Mosquitto, device_id: str
+) -> None:
+    async with house(database, plain(broker)) as running, device(plain(broker), device_id) as node:
+        await running.until("active")
+        await node.say("telemetry", b"\xff")
+        await node.say("telemetry", b"{}")
+        await node.say("telemetry", b"x" * 10_000_000)
+        await node.say(
+            "telemetry",
+            b'{"boot": 1, "seq": 1, "readings":'
+            b' [{"c": "soil_ph", "v": NaN}, {"c": "illuminance", "t": 1763900000, "v": 0}]}',
+        )
+        await node.say("info", b"[]")
+        await node.say("status", b"maybe")
+        assert await node.hear(1) == [{"boot": 1, "seq": 1, "stored": 1, "duplicate": 0, "refused": 1}]
+        await node.report([1])
+        await all_stored(running, device_id, 2)
+
+        async def six() -> bool:
+            return len(await running.reasons(device_id)) == 6
+
+        await until(six)
+        assert sorted(await running.reasons(device_id)) == [
+            "malformed", "malformed", "malformed", "not_finite", "not_utf8", "too_large",
+        ]  # fmt: skip
+
+
+async def test_status_and_info_are_heard_in_their_order(database: str, broker: Mosquitto, device_id: str) -> None:
+    async with house(database, plain(broker)) as running, device(plain(broker), device_id) as node:
+        await running.until("active")
+        await node.say("status", b"online")
+        await node.say(
+            "info", b'{"model": "node", "channels": {"air": {"metric": "temperature", "unit": "\xc2\xb0F"}}}'
+        )
+        await node.say("telemetry", b'{"boot": 1, "seq": 1, "readings": [{"c": "air", "t": 1795000000, "v": 50}]}')
+        await node.say("status", b"offline")
+        await node.hear(1)
+
+        async def offline() -> bool:
+            return await running.store.fetchval("SELECT status FROM device WHERE id = $1", device_id) == "offline"
+
+        await until(offline)
+        assert await running.rows(device_id) == [("air", 1795000000.0, 10.0)]
+
+
+async def test_a_second_backend_waits_and_takes_over(database: str, broker: Mosquitto, device_id: str) -> None:
+    async with device(plain(broker), device_id) as node, house(database, plain(broker)) as second:
+        await second.until("active")
+        async with house(database, plain(broker)) as first:
+            await first.until("standby")
+            assert (second.consumer.state.role, first.consumer.state.connected) == ("active", False)
+            await node.report(range(200))
+            await second.store.fetch(  # the lease is torn away in the middle of the work
+                "SELECT pg_terminate_backend(pid) FROM pg_locks WHERE locktype = 'advisory' AND granted"
+                " AND database = (SELECT oid FROM pg_database WHERE datname = current_database())"
+            )
+            await node.report(range(200, 400))
+            await all_stored(first, device_id, 400)
+            await until(lambda: {first.consumer.state.role, second.consumer.state.role} == {"active", "standby"})
+
+
+async def test_a_lost_database_connection_loses_nothing(database: str, broker: Mosquitto, device_id: str) -> None:
+    async with house(database, plain(broker)) as running, device(plain(broker), device_id) as node:
+        await running.until("active")
+        for start in range(0, 1_000, 250):
+            await node.report(range(start, start + 250))
+            await running.store.fetch(
+                "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+                " WHERE application_name = 'plantops-ingest' AND datname = current_database()"
+            )
+        await all_stored(running, device_id, 1_000)
+        await running.until("active")
+
+
+async def test_a_killed_broker_loses_nothing(database: str, tmp_path: Path, device_id: str) -> None:
+    async with (
+        running_broker(tmp_path, "PLANTOPS_MOSQUITTO") as mosquitto,
+        house(database, plain(mosquitto)) as running,
+    ):
+        await running.until("active")
+        async with device(plain(mosquitto), device_id) as node:
+            await node.report(range(300))
+        assert mosquitto.pid is not None
+        os.kill(mosquitto.pid, signal.SIGKILL)
+        await until(lambda: not running.consumer.state.connected)
+        await running.until("active")
+        async with device(plain(mosquitto), device_id) as node:
+            await node.report(range(300, 400))
+        await all_stored(running, device_id, 400)
+
+
+async def test_a_missing_broker_is_told_in_words(database: str, device_id: str) -> None:
+    async with house(database, Broker("127.0.0.1", 1)) as running:
+        await until(lambda: running.consumer.state.problem is not None)
+        assert running.consumer.state.problem == "No MQTT broker answers at 127.0.0.1:1."
+        assert running.consumer.state.role == "connecting"
+        assert await running.rows(device_id) == []
+
+
+async def test_what_lies_in_the_outbox_is_published(database: str, broker: Mosquitto, device_id: str) -> None:
+    async with house(database, plain(broker)) as running, device(plain(broker), device_id) as node:
+        await running.until("active")
+        topic = f"plantops/{device_id}/command"
+        for number in range(3):
+            await outbox.put(running.store, topic, json.dumps(number).encode(), now=now())
+        await outbox.put(running.store, "im/+/possible", b"refused", now=now())
+        await outbox.put(
+            running.store, topic, b'"late"', now=now() - timedelta(hours=1), expires_at=now() - timedelta(1)
+        )
+        await outbox.put(running.store, topic, b"3", now=now())
+        assert await node.hear(4) == [0, 1, 2, 3]
+
+        async def empty() -> bool:
+            return await running.store.fetchval("SELECT count(*) FROM broker_outbox") == 0
+
+        await until(empty)
+
+
+async def test_a_stock_node_is_read_as_it_is(database: str, mosquitto: Mosquitto, device_id: str) -> None:
+    broker = plain(mosquitto)
+    said = {
+        "name": "Air",
+        "unit_of_meas": "°F",
+        "dev_cla": "temperature",
+        "stat_t": f"attic/{device_id}/air",
+        "avty_t": f"attic/{device_id}/status",
+        "dev": {"ids": "063569abf679", "name": "Attic"},
+    }
+    config = f"homeassistant/sensor/{device_id}/air/config"
+    soil = {
+        **said,
+        "name": "Soil",
+        "unit_of_meas": "%",
+        "dev_cla": "moisture",
+        "stat_t": f"{device_id}/sensor/soil/state",
+    }
+    async with house(database, broker) as running, device(broker, device_id) as node:
+        await running.until("active")
+        await node.link.publish(f"attic/{device_id}/status", b"online", retain=True)
+        await node.link.publish(f"{device_id}/sensor/soil/state", b"40.0")  # before anyone knows what it is
+        await node.link.publish(config, json.dumps(said).encode(), retain=True)
+        await node.link.publish(config.replace("air", "soil"), json.dumps(soil).encode(), retain=True)
+
+        async def online() -> bool:
+            return await running.store.fetchval("SELECT status FROM device WHERE id = $1", device_id) == "online"
+
+        await until(online)
+        for state in (b"nan", b"50.0", b"None"):
+            await node.link.publish(f"attic/{device_id}/air", state)
+
+        async def both() -> bool:
+            return len(await running.rows(device_id)) == 2
+
+        await until(both)
+        assert [(key, value) for key, _, value in await running.rows(device_id)] == [
+            ("sensor/air", 10.0),
+            ("sensor/soil", 40.0),
+        ]
+        assert await running.reasons(device_id) == []
+        for topic in (config, config.replace("air", "soil"), f"attic/{device_id}/status"):
+            await node.link.publish(topic, b"", retain=True)
