@@ -124,6 +124,21 @@ async def _keep_a_leaf(lease: Lease) -> None:
         await connection.execute("INSERT INTO leaf VALUES (1)")
 
 
+async def test_a_database_that_freezes_is_given_up(database: str) -> None:
+    async with asyncio.timeout(PATIENCE_SECONDS):
+        frozen = None
+        try:
+            with pytest.raises((LeaseLost, *LOST)):
+                async with Lease.take(database) as lease:
+                    frozen = await session_of_holder(database)
+                    os.kill(frozen, signal.SIGSTOP)
+                    await _keep_a_leaf(lease)
+        finally:
+            if frozen is not None:
+                os.kill(frozen, signal.SIGCONT)
+    await take_over(database)
+
+
 async def test_work_keeps_the_lease_alive(database: str) -> None:
     async with Lease.take(database) as lease:
         async with lease.hold() as connection:

@@ -29,7 +29,7 @@ def microseconds(moment: datetime) -> int:
 
 def moment(microseconds_: int) -> datetime:
     """Give microseconds since 1970 as a moment in UTC."""
-    return EPOCH + timedelta(microseconds=microseconds_)
+    return datetime.fromtimestamp(microseconds_ / 1_000_000, UTC)  # rounds to microseconds: exact until the year 2100
 
 
 @dataclass(frozen=True, slots=True)

@@ -57,6 +57,8 @@ class Ingest:
         message of a device that has MQTT, and whatever the connection raises when the database is away; the
         messages may then be stored or not, and storing them again does no harm.
         """
+        if not envelopes:
+            return []
         if "correlation_id" in structlog.contextvars.get_contextvars():
             return await self._settle(connection, envelopes)
         with structlog.contextvars.bound_contextvars(correlation_id=uuid4().hex):

@@ -82,6 +82,7 @@ class Sheet:
         """What the registry has to learn before the sheet can be laid out whole."""
         self.undated: set[UndatedBatch] = set()
         self._keep_raw = keep_raw
+        self._last_window: tuple[datetime, Window] | None = None
 
     @property
     def has_refusals(self) -> bool:
@@ -148,7 +149,7 @@ class Sheet:
     def _lay(self, receipt: Receipt, known: Known) -> None:
         """Lay one message's readings into the columns."""
         envelope, slots, rows, keys = receipt.envelope, known.slots, self.rows, receipt.keys
-        window = Window.at(envelope.received_at, self._keep_raw)
+        window = self._window(envelope.received_at)
         for index, sample in enumerate(envelope.samples):
             slot = slots.get(sample.c) or self._missing(envelope, sample.c, known)
             fit = slot if isinstance(slot, Unfit) else judge(sample, slot, window)
@@ -162,6 +163,12 @@ class Sheet:
                 receipt.again.add(index)
             else:
                 rows[key] = value
+
+    def _window(self, received_at: datetime) -> Window:
+        """Tell the window of a time; what was read off the wire together has the same one."""
+        if self._last_window is None or self._last_window[0] is not received_at:
+            self._last_window = received_at, Window.at(received_at, self._keep_raw)
+        return self._last_window[1]
 
     def _lay_again(self, receipt: Receipt, known: Known) -> None:
         """Note a copy of a stored batch: what was refused is refused again, the rest was there already."""

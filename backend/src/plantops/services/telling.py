@@ -2,6 +2,7 @@
 
 import logging
 from collections import Counter
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -36,23 +37,27 @@ class Telling:
 
     async def tell(self, connection: Connection, sheet: Sheet) -> None:
         """Tell of a sheet that is committed. The connection is only asked which plants the devices serve."""
-        stored = Counter[str]()
+        stored: dict[str, int] = {}
+        newest: dict[str, dict[int, int]] = {}
+        seen: dict[str, datetime] = {}
         for receipt in sheet.receipts:
-            if receipt.stored:
-                stored[receipt.envelope.device_id] += receipt.stored
-        self._count(sheet, stored.total())
-        self._tell_news(sheet)
-        due = [
-            (device_id, total)
-            for device_id, amount in stored.items()
-            if (total := self._throttle.count(STORED, device_id, amount)) is not None
-        ]
-        await self._diary(connection, sheet, due)
+            if not (amount := receipt.stored):
+                continue
+            device_id, at = receipt.envelope.device_id, receipt.envelope.received_at
+            stored[device_id] = stored.get(device_id, 0) + amount
+            seen[device_id] = max(at, seen.get(device_id, at))
+            _newest(receipt, newest.setdefault(device_id, {}))
+        self._count(sheet, sum(stored.values()))
+        for device_id, channels in newest.items():
+            latest = {channel: (moment(at), sheet.rows[channel, at]) for channel, at in channels.items()}
+            self._news.readings(device_id, seen[device_id], latest)
+        await self._diary(connection, sheet, stored)
 
     def _count(self, sheet: Sheet, stored: int) -> None:
-        duplicate = sum(len(receipt.again) for receipt in sheet.receipts)
+        duplicate = 0
         refused = Counter[str]()
         for receipt in sheet.receipts:
+            duplicate += len(receipt.again)
             if receipt.refused:
                 refused.update(fault.reason for fault in receipt.faults.values())
                 refused.update(refusal.reason for refusal in receipt.envelope.refusals)
@@ -66,22 +71,14 @@ class Telling:
         oldest = min(receipt.envelope.received_at for receipt in sheet.receipts)
         self._metrics.ingest_lag_seconds.observe(max(0.0, (self._clock() - oldest).total_seconds()))
 
-    def _tell_news(self, sheet: Sheet) -> None:
-        """Tell each device's newest readings, once however many messages it sent."""
-        newest: dict[str, dict[int, int]] = {}
-        seen: dict[str, datetime] = {}
-        for receipt in sheet.receipts:
-            if not receipt.stored:
-                continue
-            device_id = receipt.envelope.device_id
-            seen[device_id] = max(receipt.envelope.received_at, seen.get(device_id, receipt.envelope.received_at))
-            _newest(receipt, newest.setdefault(device_id, {}))
-        for device_id, channels in newest.items():
-            latest = {channel: (moment(at), sheet.rows[channel, at]) for channel, at in channels.items()}
-            self._news.readings(device_id, seen[device_id], latest)
-
-    async def _diary(self, connection: Connection, sheet: Sheet, due: list[tuple[str, int]]) -> None:
+    async def _diary(self, connection: Connection, sheet: Sheet, stored: Mapping[str, int]) -> None:
+        """Write once a minute for each device how much was stored; and each message, for those who want to know."""
         now = self._clock()
+        due = [
+            (device_id, total)
+            for device_id, amount in stored.items()
+            if (total := self._throttle.count(STORED, device_id, amount)) is not None
+        ]
         if due and (self._plants_at is None or now - self._plants_at >= PLANTS_EVERY):
             due += [(device_id, amount) for _, device_id, amount in self._throttle.overdue()]
             self._plants = await plants_of_devices(connection, now)
