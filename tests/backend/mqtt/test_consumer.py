@@ -99,7 +99,7 @@ async def test_status_and_info_are_heard_in_their_order(database: str, broker: M
         await node.hear(1)
 
         async def offline() -> bool:
-            return await running.store.fetchval("SELECT status FROM device WHERE id = $1", device_id) == "offline"
+            return bool(await running.store.fetchval("SELECT status FROM device WHERE id = $1", device_id) == "offline")
 
         await until(offline)
         assert await running.rows(device_id) == [("air", 1795000000.0, 10.0)]
@@ -173,7 +173,7 @@ async def test_what_lies_in_the_outbox_is_published(database: str, broker: Mosqu
         assert await node.hear(4) == [0, 1, 2, 3]
 
         async def empty() -> bool:
-            return await running.store.fetchval("SELECT count(*) FROM broker_outbox") == 0
+            return bool(await running.store.fetchval("SELECT count(*) FROM broker_outbox") == 0)
 
         await until(empty)
 
@@ -204,7 +204,7 @@ async def test_a_stock_node_is_read_as_it_is(database: str, mosquitto: Mosquitto
         await node.link.publish(config.replace("air", "soil"), json.dumps(soil).encode(), retain=True)
 
         async def online() -> bool:
-            return await running.store.fetchval("SELECT status FROM device WHERE id = $1", device_id) == "online"
+            return bool(await running.store.fetchval("SELECT status FROM device WHERE id = $1", device_id) == "online")
 
         await until(online)
         for state in (b"nan", b"50.0", b"None"):
