@@ -53,10 +53,26 @@ def _take_up(config: GardenConfig, now: float) -> tuple[Garden, bool]:
         garden = Garden(unix=now, seed=config.seed, kinds=kinds)
         recall(garden, notes)
         return garden, False
-    # On whole steps, so that a history that is brought twice is the same readings twice.
+    return Garden(unix=_beginning(config, now), seed=config.seed, kinds=kinds), notes is None
+
+
+def _beginning(config: GardenConfig, now: float) -> float:
+    """Choose where a new garden's history begins, on a whole step.
+
+    A run that was ended while it brought the history is repeated: the same readings again, which do no harm.
+    """
     step = config.history_step_seconds
     begin = floor((now - config.history_days * DAY) / step) * step
-    return Garden(unix=begin, seed=config.seed, kinds=kinds), notes is None
+    if config.state_file is None:
+        return begin
+    note = config.state_file.with_name("history-began-at")
+    with suppress(OSError, ValueError):
+        before = float(note.read_text(encoding="ascii"))
+        if begin - DAY < before <= begin:
+            return before
+    with suppress(OSError):
+        note.write_text(f"{begin}\n", encoding="ascii")
+    return begin
 
 
 def _notes(path: Path | None) -> dict[str, Any] | None:

@@ -37,8 +37,8 @@ async def run_demo(settings: Settings, console: Console) -> None:
         """End the show once; who presses Ctrl-C again does not disturb the tidying."""
         for number in STOP_SIGNALS:
             loop.add_signal_handler(number, lambda: None)
-        speaker.line("Stopping …", "dim")
         show.cancel()
+        speaker.line("Stopping …", "dim")
 
     for number in STOP_SIGNALS:
         loop.add_signal_handler(number, stop)

@@ -2,14 +2,16 @@
 
 import shutil
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
 from plantops.demo.nodes import HISTORY_DAYS, REPORT_SECONDS
 from plantops.demo.notes import DemoNotes
+from plantops.demo.ports import HTTP, MQTT, MQTT_TLS
 
 TENTHS = 10
 
@@ -22,8 +24,9 @@ class Speaker:
         self._console = console
 
     def line(self, text: str = "", style: str | None = None) -> None:
-        """Say one line, never wrapped: people copy it."""
-        self._console.print(text, style=style, markup=False, highlight=False, soft_wrap=True)
+        """Say one line, never wrapped: people copy it. Where nobody listens any more, the demo goes on in silence."""
+        with suppress(OSError, SystemExit):  # rich ends the program when its reader has gone
+            self._console.print(text, style=style, markup=False, highlight=False, soft_wrap=True)
 
     def starting(self, what: str) -> None:
         """Say what is being started."""
@@ -59,6 +62,13 @@ class Speaker:
         self.line(f"  Token      {notes.token}    (admin)")
         self.line(f"  Broker     mqtts://localhost:{notes.mqtt_tls_port}    (CA: {notes.ca_file})")
         self.line(f"             mqtt://127.0.0.1:{notes.mqtt_port}    (this machine only)")
+        for wanted, port in (
+            (HTTP, urlsplit(notes.url).port),
+            (MQTT_TLS, notes.mqtt_tls_port),
+            (MQTT, notes.mqtt_port),
+        ):
+            if port != wanted:
+                self.line(f"             (port {wanted} is taken by another program, so {port} it is)", "yellow")
         self.line(f"  Database   {notes.database_url}")
         self.line(
             f"  Garden     virtual nodes, over TLS; a report every {REPORT_SECONDS:g} s, after {HISTORY_DAYS:g} days"

@@ -1,0 +1,79 @@
+"""Small things that decide whether the demo is pleasant: ports, silence, and a history that is brought twice."""
+
+import asyncio
+import io
+import os
+import socket
+import sys
+from pathlib import Path
+
+from plantops.demo.notes import DemoNotes
+from plantops.demo.ports import is_free, prefer
+from plantops.demo.words import Speaker
+from rich.console import Console
+from virtualgarden.config import GardenConfig
+from virtualgarden.run import _take_up, save
+
+NOTES = DemoNotes("http://localhost:8000", "plantops_x", "localhost", 8883, 40123, "/ca.crt", "backend", "y", "z")
+NOW = 1_795_000_000.0
+
+
+def test_a_taken_port_is_passed_over() -> None:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        port = taken.getsockname()[1]
+        assert not is_free(port, everywhere=False)
+        assert not is_free(port, everywhere=True)
+        assert prefer(port) != port
+    assert is_free(port, everywhere=True)
+
+
+def test_the_welcome_names_everything_and_says_which_port_was_taken() -> None:
+    out = io.StringIO()
+    Speaker(Console(file=out, width=40)).welcome(NOTES, Path("/data"), Path("/nowhere/sbin/mosquitto"))
+    said = out.getvalue()
+    for part in ("http://localhost:8000/api/docs", "plantops_x", "mqtts://localhost:8883", "/data/demo.json"):
+        assert part in said
+    assert "port 1883 is taken by another program, so 40123 it is" in said
+    assert "port 8883" not in said
+    assert "curl -H 'Authorization: Bearer plantops_x' http://localhost:8000/api/v1/plants\n" in said, "never wrapped"
+
+
+async def test_nobody_listening_ends_nothing() -> None:
+    reader, writer = os.pipe()
+    os.close(reader)
+    program = (
+        "import sys; from rich.console import Console; from plantops.demo.words import Speaker\n"
+        "for _ in range(3): Speaker(Console()).line('hello?')\n"
+        "print('still there', file=sys.stderr)"
+    )
+    process = await asyncio.create_subprocess_exec(
+        sys.executable, "-c", program, stdout=writer, stderr=asyncio.subprocess.PIPE
+    )
+    os.close(writer)
+    _, said = await process.communicate()
+    assert said == b"still there\n"
+    assert process.returncode == 0
+
+
+def test_progress_without_a_terminal_is_one_line_for_each_tenth() -> None:
+    out = io.StringIO()
+    with Speaker(Console(file=out)).progress("history") as bar:
+        for step in range(101):
+            bar.at(step / 100)
+    assert out.getvalue().splitlines() == [f"  history: {tenth} %" for tenth in range(0, 101, 10)]
+
+
+def test_an_interrupted_history_begins_at_the_same_moment_again(tmp_path: Path) -> None:
+    config = GardenConfig(history_days=14, state_file=tmp_path / "state.json")
+    first, fresh = _take_up(config, NOW)
+    again, still_fresh = _take_up(config, NOW + 3_700)
+    assert fresh
+    assert still_fresh
+    assert again.unix == first.unix
+    first.advance(600)
+    save(first, config.state_file)
+    known, new = _take_up(config, NOW + 3_700)
+    assert not new
+    assert known.unix == first.unix
