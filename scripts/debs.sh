@@ -43,7 +43,7 @@ debs_apt_state() {
   : >"$w/status"
   printf 'deb [arch=%s signed-by=%s] %s %s main\n' "$(dpkg --print-architecture)" "$(debs_keyring)" "$mirror" "$suite" >"$w/sources.list"
   {
-    ( unset APT_CONFIG; apt-config dump ) | grep '^Acquire::' | grep -vE '^Acquire::(Languages|IndexTargets)' || true
+    ( unset APT_CONFIG; apt-config dump ) | grep '^Acquire::' | grep -vE '^Acquire::(Languages|IndexTargets|GzipIndexes)' || true
     cat <<CONF
 Dir::Etc::Main "/dev/null";
 Dir::Etc::Parts "/dev/null";
