@@ -125,18 +125,22 @@ async def _keep_a_leaf(lease: Lease) -> None:
 
 
 async def test_a_database_that_freezes_is_given_up(database: str) -> None:
-    async with asyncio.timeout(PATIENCE_SECONDS):
-        frozen = None
-        try:
+    frozen: list[int] = []
+    try:
+        async with asyncio.timeout(PATIENCE_SECONDS):
             with pytest.raises((LeaseLost, *LOST)):
-                async with Lease.take(database) as lease:
-                    frozen = await session_of_holder(database)
-                    os.kill(frozen, signal.SIGSTOP)
-                    await _keep_a_leaf(lease)
-        finally:
-            if frozen is not None:
-                os.kill(frozen, signal.SIGCONT)
+                await _freeze_at_work(database, frozen)
+    finally:
+        for pid in frozen:
+            os.kill(pid, signal.SIGCONT)
     await take_over(database)
+
+
+async def _freeze_at_work(url: str, frozen: list[int]) -> None:
+    async with Lease.take(url) as lease:
+        frozen.append(await session_of_holder(url))
+        os.kill(frozen[0], signal.SIGSTOP)
+        await _keep_a_leaf(lease)
 
 
 async def test_work_keeps_the_lease_alive(database: str) -> None:
