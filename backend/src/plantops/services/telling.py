@@ -68,8 +68,6 @@ class Telling:
         self._metrics.duplicate.inc(duplicate)
         for reason, amount in refused.items():
             self._metrics.refused.labels(reason).inc(amount)
-        oldest = min(receipt.envelope.received_at for receipt in sheet.receipts)
-        self._metrics.ingest_lag_seconds.observe(max(0.0, (self._clock() - oldest).total_seconds()))
 
     async def _diary(self, connection: Connection, sheet: Sheet, stored: Mapping[str, int]) -> None:
         """Write once a minute for each device how much was stored; and each message, for those who want to know."""
