@@ -242,3 +242,15 @@ def test_a_herb_box_knows_its_valves() -> None:
     assert json.loads(source.info.model_dump_json())["channels"]["soil_moisture_3"]["name"] == "Soil moisture Parsley"
     with pytest.raises(ValueError, match="no valve"):
         said("pump_4")
+
+
+async def test_mosquitto_2_0_does_as_well(broker_20: RunningBroker, device_id: str) -> None:
+    device = await numbered(broker_20, device_id)
+    async with tiny_backend(broker_20) as backend, living(device):
+        note(device, 60)
+        await device.drained()
+        device.leave_network()
+        note(device, 20)
+        device.join_network()
+        await device.drained()
+        everything_safe(backend, device, 80)
