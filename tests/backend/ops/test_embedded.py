@@ -12,7 +12,7 @@ from typing import Any
 import asyncpg
 import pytest
 from plantops.ops.cluster import Binaries
-from plantops.ops.embedded import EmbeddedPostgres
+from plantops.ops.embedded import EmbeddedPostgres, address_of_running
 from plantops.ops.folder import TEMPORARY_FAILURE, FolderBusy
 from plantops.ops.supervision import ServiceFailed
 
@@ -130,6 +130,16 @@ async def test_a_second_start_is_refused_naming_the_first(tmp_path: Path) -> Non
             async with EmbeddedPostgres.open(folder):
                 pass
         await note(postgres.url, "undisturbed")
+
+
+async def test_another_program_finds_the_running_server(tmp_path: Path) -> None:
+    folder = tmp_path / "postgres"
+    assert address_of_running(folder) is None
+    async with EmbeddedPostgres.open(folder, port=0) as postgres:
+        assert address_of_running(folder) == postgres.url
+        kept = (folder / "data/postmaster.pid").read_text()
+    (folder / "data/postmaster.pid").write_text(kept)
+    assert address_of_running(folder) is None
 
 
 async def test_an_interrupted_first_start_is_begun_again(tmp_path: Path) -> None:
