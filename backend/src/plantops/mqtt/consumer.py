@@ -17,7 +17,7 @@ import structlog
 from aioplantops.errors import PlantOpsError
 from aioplantops.topics import FROM_DEVICES, every
 
-from plantops.domain.intake import Refused, ResultNews
+from plantops.domain.intake import Envelope, InfoNews, Refused, ResultNews, StatusNews
 from plantops.mqtt import outbox, stock
 from plantops.mqtt.broker import INGEST_CLIENT_ID, Broker, LinkLost
 from plantops.mqtt.hopper import Hopper, Item
@@ -40,6 +40,9 @@ FIRST_PAUSE_SECONDS = 0.1
 LONGEST_PAUSE_SECONDS = 10.0
 HEALTHY_SECONDS = 60.0
 """After so long without an error, the next one is met with the first pause again."""
+
+KINDS = {Envelope: "telemetry", StatusNews: "status", InfoNews: "info", ResultNews: "result", Refused: "refused"}
+"""What the metrics call the messages."""
 
 type Role = Literal["connecting", "standby", "active"]
 
@@ -108,6 +111,7 @@ class Consumer:
             except Exception as error:  # noqa: BLE001 - whatever it was, the telemetry must flow again
                 self._tell(error)
             finally:
+                self._hopper = None
                 self._turn("connecting")
             if loop.time() - begun >= HEALTHY_SECONDS:
                 pause = FIRST_PAUSE_SECONDS
@@ -155,8 +159,8 @@ class Consumer:
             link.answer((item.mid for item in items), answers)
             self._lag_seconds = (self._clock() - items[0].intake.received_at).total_seconds()
             self._metrics.ingest_lag_seconds.observe(self._lag_seconds)
-            for kind, count in Counter(type(item.intake).__name__ for item in items).items():
-                self._metrics.mqtt_messages.labels(kind.lower()).inc(count)
+            for kind, count in Counter(type(item.intake) for item in items).items():
+                self._metrics.mqtt_messages.labels(KINDS[kind]).inc(count)
 
     async def _keep(self, connection: Connection, items: Sequence[Item]) -> list[tuple[str, bytes]]:
         """Store some messages; give the acknowledgements for the devices."""

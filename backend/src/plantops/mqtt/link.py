@@ -58,6 +58,7 @@ class Link:
         self._splitter = Splitter()
         self._fed = b""
         self._ended = False
+        self._closed = False
         self._paused = False
         self._watcher: asyncio.Task[LinkLost] | None = None
         self._published: dict[int, asyncio.Future[ReasonCode]] = {}
@@ -77,6 +78,7 @@ class Link:
             keepalive=KEEPALIVE_SECONDS,
             timeout=ANSWER_SECONDS,
             tls_context=broker.tls(),
+            socket_options=[(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)],
         )
         self._paho = self._take_over()
 
@@ -115,13 +117,15 @@ class Link:
                     await link._client.__aexit__(None, None, None)
                 link._watcher.cancel()
         finally:
+            link._closed = True
             link._hand_over(b"")
 
-    # receiving
-
     def _opened(self, _client: Any, _data: Any, sock: Any) -> None:
-        """Watch the new socket. Called in the thread that connects."""
-        self._loop.call_soon_threadsafe(self._loop.add_reader, sock.fileno(), self._read)
+        """Watch the new socket, unless nobody waits for it any more. Called in the thread that connects."""
+        if self._closed:
+            self._loop.call_soon_threadsafe(self._hand_over, b"")
+        else:
+            self._loop.call_soon_threadsafe(self._loop.add_reader, sock.fileno(), self._read)
 
     def _read(self) -> None:
         """Read what is there, many packets at once."""
@@ -182,8 +186,6 @@ class Link:
             self._loop.add_reader(sock.fileno(), self._read)
             self._loop.call_soon(self._read)
 
-    # sending
-
     def answer(self, mids: Iterable[int], publications: Iterable[tuple[str, bytes]] = ()) -> None:
         """Acknowledge messages, then publish some at QoS 0, all in one write. Raises LinkLost."""
         packets = acknowledgements(mids) + b"".join([publication(*one) for one in publications])
@@ -240,8 +242,6 @@ class Link:
         except LinkLost as error:
             return error
         return LinkLost()
-
-    # the library's hooks
 
     def _wants_to_write(self, _client: Any, _data: Any, sock: Any) -> None:
         """Write when the socket can take more. While connecting, this is called in another thread."""
