@@ -8,9 +8,10 @@ import signal
 import socket
 import sys
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from enum import StrEnum
 from pathlib import Path
 from urllib.parse import urlsplit, urlunsplit
 
@@ -63,7 +64,10 @@ class Store:
             await migrate(url)
             yield url
         finally:
-            await self._run(f"DROP DATABASE {name} WITH (FORCE)")
+            with suppress(
+                asyncpg.InsufficientPrivilegeError
+            ):  # TimescaleDB's own worker is in it: it goes with the folder
+                await self._run(f"DROP DATABASE {name} WITH (FORCE)")
 
     async def _run(self, statement: str) -> None:
         connection = await asyncpg.connect(self.postgres.url)
@@ -71,6 +75,17 @@ class Store:
             await connection.execute(statement)
         finally:
             await connection.close()
+
+
+SQLITE_OPTIONS = ("plugin_opt_flush_period", "plugin_opt_sync")
+
+
+class Keeping(StrEnum):
+    """Where the broker has messages at the end of the turn of its loop that took them; the words are Mosquitto's."""
+
+    NOTHING = "nothing"
+    SYSTEM = "normal"
+    DISK = "full"
 
 
 @dataclass(slots=True)
@@ -97,26 +112,27 @@ class Post:
 
     @classmethod
     @asynccontextmanager
-    async def open(cls, folder: Path, *, keeps: bool = True) -> AsyncIterator[Post]:
-        """Run a new Mosquitto 2.1 with TLS; unless it `keeps`, messages are in its memory only, for comparison."""
+    async def open(cls, folder: Path, keeping: Keeping | None = None) -> AsyncIterator[Post]:
+        """Run a new Mosquitto 2.1 with TLS, as PlantOps does, or (for comparison) with another kind of persistence."""
         made = certificates.ensure(folder / "certs", datetime.now(UTC))
         place = folder / f"broker-{secrets.token_hex(4)}"  # no session of an earlier run
         try:
             async with Broker.open(place, certificates=made, binary=named("PLANTOPS_MOSQUITTO")) as broker:
-                if not keeps:
-                    await _forget(broker, place / "state" / "mosquitto.conf")
+                if keeping is not None:
+                    await _change(broker, place / "state" / "mosquitto.conf", keeping)
                 yield cls(broker)
         finally:
             shutil.rmtree(place, ignore_errors=True)
 
 
-async def _forget(broker: Broker, configuration: Path) -> None:
-    """Let the broker run again without its persistence."""
+async def _change(broker: Broker, configuration: Path, keeping: Keeping) -> None:
+    """Let the broker run again with another persistence."""
     lines = configuration.read_text(encoding="utf-8").splitlines()
-    wanted = [line for line in lines if not line.startswith(("persist", "plugin_opt_flush", "plugin_opt_sync"))]
-    configuration.write_text(
-        "\n".join(line for line in wanted if "persist_sqlite" not in line) + "\n", encoding="utf-8"
-    )
+    if keeping is Keeping.NOTHING:
+        lines = [line for line in lines if "persist" not in line and not line.startswith(SQLITE_OPTIONS)]
+    else:
+        lines = [f"plugin_opt_sync {keeping}" if line.startswith("plugin_opt_sync") else line for line in lines]
+    configuration.write_text("\n".join([*lines, ""]), encoding="utf-8")
     before = broker.pid
     os.kill(before or 0, signal.SIGTERM)
     while broker.pid in (None, before) or not broker.service.up.is_set():
@@ -140,8 +156,7 @@ class Backend:
     @asynccontextmanager
     async def open(cls, folder: Path, post: Post, database_url: str) -> AsyncIterator[Backend]:
         """Run `plantops serve` until the block ends; it is ready and receives."""
-        async with Database.open(database_url, max_size=1) as database:
-            _, token = await Access(database, lambda: datetime.now(UTC)).create("bench", (Scope.ADMIN,))
+        token = await make_token(database_url)
         port = _free_port()
         with (folder / "backend.log").open("ab") as log:
             process = await asyncio.create_subprocess_exec(
@@ -171,6 +186,13 @@ class Backend:
                     pass
                 await asyncio.sleep(0.05)
         raise RuntimeError("the backend ended; see backend.log")
+
+
+async def make_token(database_url: str) -> str:
+    """Make another token; each may ask for itself so many times a minute."""
+    async with Database.open(database_url, max_size=1) as database:
+        _, token = await Access(database, lambda: datetime.now(UTC)).create("bench", (Scope.ADMIN,))
+    return token
 
 
 def _settings(folder: Path, post: Post, database_url: str, port: int) -> dict[str, str]:

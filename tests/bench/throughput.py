@@ -3,7 +3,7 @@
 import asyncio
 import time
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, nullcontext
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -52,10 +52,10 @@ class Garden:
 
     @classmethod
     @asynccontextmanager
-    async def open(cls, folder: Path, post: Post, store: Store) -> AsyncIterator[Garden]:
-        """Start a backend on a new database."""
+    async def open(cls, folder: Path, post: Post, store: Store, url: str = "") -> AsyncIterator[Garden]:
+        """Start a backend on a new database, or on that of the address."""
         async with (
-            store.database() as url,
+            nullcontext(url) if url else store.database() as url,  # noqa: PLR1704 - the same thing
             Backend.open(folder, post, url) as backend,
             Database.open(url, max_size=1) as database,
             database.acquire("bench") as connection,
@@ -69,9 +69,8 @@ class Garden:
     async def greet(self, load: Load) -> None:
         """Let every channel speak once, so that all are known; twice, so that the run meets no first time."""
         rounds = 2 * load.channels // load.per_message
-        greeting = replace(
-            load, messages=load.devices * max(2, rounds), begin_us=load.begin_us - 3_600_000_000, step_us=1_000
-        )
+        begin = load.begin_us - 3_600_000_000  # an hour before the run
+        greeting = replace(load, messages=load.devices * max(2, rounds), begin_us=begin, step_us=1_000)
         async with Sending.open(Order(self.post.target, greeting)) as sending:
             await sending.run()
         if await until(self.count, greeting.readings) < greeting.readings:
