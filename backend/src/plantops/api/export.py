@@ -50,13 +50,12 @@ async def csv(call: Call[None, ExportQuery]) -> web.StreamResponse:
         async with asyncio.timeout(READER_SECONDS):
             await response.write(chunk)
 
-    async with call.app[EXPORTS].open(selection) as export:
-        await response.prepare(call.request)
-        if call.request.method == "HEAD":
-            return response
-        try:
-            await export.write(write)
-        except ReaderGone:
-            if (transport := call.request.transport) is not None:
-                transport.abort()  # so that nobody takes what came for everything
+    try:
+        async with call.app[EXPORTS].open(selection) as export:
+            await response.prepare(call.request)
+            if call.request.method != "HEAD":
+                await export.write(write)
+    except ReaderGone:
+        if (transport := call.request.transport) is not None:
+            transport.abort()  # so that nobody takes what came for everything
     return response

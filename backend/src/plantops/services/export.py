@@ -11,7 +11,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from uuid import UUID
 
-from aioplantops.errors import ChannelNotFound, DeviceNotFound, PlantNotFound, RateLimited
+from aioplantops.errors import ChannelNotFound, DeviceNotFound, PlantNotFound, RateLimited, Unavailable
 
 from plantops.domain.resolution import Span
 from plantops.storage import export as store
@@ -47,6 +47,7 @@ class Export:
         """Take a connection that sees a single moment, and the series to write."""
         self._connection = connection
         self._series = series
+        self.reader_gone = False
 
     async def write(self, write: Sink) -> None:
         """Write heading and lines; when `write` raises an OSError (a timeout too), stop and raise ReaderGone."""
@@ -55,6 +56,7 @@ class Export:
             try:
                 await write(chunk)
             except OSError as error:
+                self.reader_gone = True
                 raise ReaderGone from error  # not the store's fault, which an OSError would be taken for
 
         await hand_over(HEADING)
@@ -74,14 +76,23 @@ class Exports:
     async def open(self, selection: Selection) -> AsyncIterator[Export]:
         """Find what is to be exported, all as of this moment.
 
-        Raises ChannelNotFound, PlantNotFound, DeviceNotFound, and RateLimited when too many exports run already.
+        Raises ChannelNotFound, PlantNotFound, DeviceNotFound, and RateLimited when too many exports run already;
+        ReaderGone when leaving.
         """
         if self._room.locked():
             raise RateLimited(f"{MOST_AT_ONCE} exports run already: wait for one to end.", retry_after=RETRY_SECONDS)
-        async with self._room, self._database.snapshot("export") as connection:
-            series = await _series(connection, selection)
-            await store.take_time(connection)
-            yield Export(connection, series)
+        async with self._room:
+            export: Export | None = None
+            try:
+                async with self._database.snapshot("export") as connection:
+                    series = await _series(connection, selection)
+                    await store.take_time(connection)
+                    export = Export(connection, series)
+                    yield export
+            except Unavailable:
+                if export is None or not export.reader_gone:
+                    raise
+                raise ReaderGone from None  # the connection was given up because of the reader
 
 
 async def _series(connection: Connection, selection: Selection) -> list[Series]:

@@ -75,7 +75,11 @@ async def copy(connection: Connection, series: Series, write: Sink) -> None:
 
     async def write_lines(chunk: bytes) -> None:
         # PostgreSQL ends lines by LF, RFC 4180 by CRLF; no field can hold a line break.
-        await write(chunk.replace(b"\n", b"\r\n"))
+        try:
+            await write(chunk.replace(b"\n", b"\r\n"))
+        except BaseException:
+            connection.terminate()  # asked to cancel a COPY whose reader failed, asyncpg 0.32 waits until its timeout
+            raise
 
     await connection.copy_from_query(
         LINES,
