@@ -76,40 +76,59 @@ async def open_house(settings: Settings) -> AsyncIterator[House]:
         garden = Garden(database, now)
         hub = await stack.enter_async_context(Hub.open(garden, metrics=metrics, clock=now, version=__version__))
         news = await stack.enter_async_context(Announcer.open(address, hub))
-        registry = Registry()
-        letters = Letters(metrics=metrics, clock=now)
-        keep_raw = timedelta(days=settings.retention_raw_days)
-        ingest = Ingest(registry, letters, news=news, metrics=metrics, clock=now, keep_raw=keep_raw)
-        discovery = Discovery(registry, letters, news=news, metrics=metrics)
-        consumer = Consumer(
-            broker(settings), address, ingest=ingest, discovery=discovery, registry=registry, metrics=metrics, clock=now
-        )
-        doctor = Doctor(
-            database=database,
-            ingest=lambda: _pulse(consumer),
-            stream_clients=lambda: hub.clients,
-            clock=now,
-            started_at=now(),
-            version=__version__,
-        )
-        rooms: keys.Rooms = {
-            keys.CLOCK: now,
-            keys.METRICS: metrics,
-            keys.DATABASE: database,
-            keys.ACCESS: Access(database, now),
-            keys.DOCTOR: doctor,
-            keys.TRUSTED: settings.trusted_proxies,
-            keys.GARDEN: garden,
-            keys.PLANTS: Plants(database, garden, news=news, clock=now),
-            keys.DEVICES: Devices(database, garden, registry, news=news),
-            keys.HISTORIES: Histories(database),
-            keys.EXPORTS: Exports(database),
-            keys.HUB: hub,
-            keys.POSTING: Posting(database, ingest, discovery, clock=now),
-            keys.LETTERS: letters,
-        }
-        keep_hourly = timedelta(days=settings.retention_hourly_days)
-        yield House(make_api(rooms), consumer, Maintenance(database, keep_raw=keep_raw, keep_hourly=keep_hourly))
+        yield _furnish(settings, database, Told(garden, hub, news), metrics)
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """The garden, and who hears of its changes."""
+
+    garden: Garden
+    hub: Hub
+    news: Announcer
+
+
+def _furnish(settings: Settings, database: Database, told: Told, metrics: Metrics) -> House:
+    """Build the services on the open store, and the doors on the services."""
+    keep_raw = timedelta(days=settings.retention_raw_days)
+    keep_hourly = timedelta(days=settings.retention_hourly_days)
+    news, registry, letters = told.news, Registry(), Letters(metrics=metrics, clock=now)
+    ingest = Ingest(registry, letters, news=news, metrics=metrics, clock=now, keep_raw=keep_raw)
+    discovery = Discovery(registry, letters, news=news, metrics=metrics)
+    consumer = Consumer(
+        broker(settings),
+        database.url,
+        ingest=ingest,
+        discovery=discovery,
+        registry=registry,
+        metrics=metrics,
+        clock=now,
+    )
+    doctor = Doctor(
+        database=database,
+        ingest=lambda: _pulse(consumer),
+        stream_clients=lambda: told.hub.clients,
+        clock=now,
+        started_at=now(),
+        version=__version__,
+    )
+    rooms: keys.Rooms = {
+        keys.CLOCK: now,
+        keys.METRICS: metrics,
+        keys.DATABASE: database,
+        keys.ACCESS: Access(database, now),
+        keys.DOCTOR: doctor,
+        keys.TRUSTED: settings.trusted_proxies,
+        keys.GARDEN: told.garden,
+        keys.PLANTS: Plants(database, told.garden, news=news, clock=now),
+        keys.DEVICES: Devices(database, told.garden, registry, news=news),
+        keys.HISTORIES: Histories(database),
+        keys.EXPORTS: Exports(database),
+        keys.HUB: told.hub,
+        keys.POSTING: Posting(database, ingest, discovery, clock=now),
+        keys.LETTERS: letters,
+    }
+    return House(make_api(rooms), consumer, Maintenance(database, keep_raw=keep_raw, keep_hourly=keep_hourly))
 
 
 def broker(settings: Settings) -> Broker:
