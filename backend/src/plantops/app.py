@@ -7,6 +7,7 @@ from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import partial
 
 import structlog
 from aiohttp import web
@@ -90,8 +91,7 @@ class Told:
 
 def _furnish(settings: Settings, database: Database, told: Told, metrics: Metrics) -> House:
     """Build the services on the open store, and the doors on the services."""
-    keep_raw = timedelta(days=settings.retention_raw_days)
-    keep_hourly = timedelta(days=settings.retention_hourly_days)
+    keep_raw, keep_hourly = (timedelta(days=n) for n in (settings.retention_raw_days, settings.retention_hourly_days))
     news, registry, letters = told.news, Registry(), Letters(metrics=metrics, clock=now)
     ingest = Ingest(registry, letters, news=news, metrics=metrics, clock=now, keep_raw=keep_raw)
     discovery = Discovery(registry, letters, news=news, metrics=metrics)
@@ -106,7 +106,7 @@ def _furnish(settings: Settings, database: Database, told: Told, metrics: Metric
     )
     doctor = Doctor(
         database=database,
-        ingest=lambda: _pulse(consumer),
+        ingest=partial(_pulse, consumer),
         stream_clients=lambda: told.hub.clients,
         clock=now,
         started_at=now(),
