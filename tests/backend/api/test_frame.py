@@ -238,6 +238,17 @@ async def test_too_many_requests_are_told_to_wait(strict_house: House) -> None:
     assert (await strict_house.client.get("/api/v1/tokens", headers={"Authorization": f"Bearer {other}"})).status == 200
 
 
+async def test_an_export_that_nobody_reads_lets_the_store_go(house: House) -> None:
+    readings = [{"c": f"temperature_{number}", "v": 1} for number in range(60)]
+    sources = {"device_id": "balcony", "readings": readings}
+    assert (await house.client.post("/api/v1/readings", json=sources, headers=house.bearer())).status == 200
+    async with house.client.get("/api/v1/export", headers=house.bearer()) as answer:
+        assert answer.status == 200
+    async with asyncio.timeout(8):  # left to itself, the driver would cancel the export for half a minute
+        while house.database._pool.get_idle_size() < house.database._pool.get_size():
+            await asyncio.sleep(0.01)
+
+
 async def test_a_database_that_is_away_is_told(house: House) -> None:
     await house.database._pool.close()
     answer = await house.client.get("/api/v1/tokens", headers=house.bearer())

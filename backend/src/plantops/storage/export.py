@@ -75,11 +75,13 @@ async def copy(connection: Connection, series: Series, write: Sink) -> None:
 
     async def write_lines(chunk: bytes) -> None:
         # PostgreSQL ends lines by LF, RFC 4180 by CRLF; no field can hold a line break.
+        taken = False
         try:
             await write(chunk.replace(b"\n", b"\r\n"))
-        except BaseException:
-            connection.terminate()  # asked to cancel a COPY whose reader failed, asyncpg 0.32 waits until its timeout
-            raise
+            taken = True
+        finally:
+            if not taken:  # asked to cancel a COPY whose reader failed, asyncpg 0.32 may wait until its timeout
+                connection.terminate()
 
     await connection.copy_from_query(
         LINES,
