@@ -14,6 +14,7 @@ from pathlib import Path
 
 import pytest
 from plantops.ops import privilege
+from plantops.ops.embedded import EmbeddedPostgres
 from plantops.ops.privilege import NotPermitted, User, missing_capability, ordinary_user
 from plantops.ops.service import Service
 from plantops.ops.supervision import Child, ServiceFailed, finish, shorten
@@ -31,6 +32,7 @@ from tests.backend.ops.programs import (
     until,
     working_in,
 )
+from tests.servers import running_broker
 
 STUBBORN = ["/bin/sh", "-c", "trap '' TERM; while true; do sleep 0.05; done"]
 SLEEP = ["/bin/sleep", "1000"]
@@ -80,6 +82,12 @@ async def test_what_cannot_be_started_is_said_in_words(tmp_path: Path) -> None:
         await finish([tmp_path / "nothing"], name="nothing", folder=tmp_path)
     with pytest.raises(ServiceFailed, match="failed with code 3: oh"):
         await finish(["/bin/sh", "-c", "echo oh; exit 3"], name="sh", folder=tmp_path)
+
+
+async def test_a_log_that_cannot_be_written_is_named(tmp_path: Path) -> None:
+    with pytest.raises(ServiceFailed, match=r"log .* cannot be written"):
+        async with Child.run(SLEEP, name="sleep", folder=tmp_path, log=tmp_path / "no" / "log"):
+            pass
 
 
 async def test_a_program_that_dies_before_it_is_ready_gives_its_last_words(tmp_path: Path) -> None:
@@ -198,6 +206,19 @@ async def test_an_unprivileged_backend_says_what_it_may_not_write(tmp_path: Path
     async with Child.run(command, name="backend", folder=place, log=log) as backend:
         assert await asyncio.wait_for(backend.exited, 60) == 1
     assert "PlantOps may not write" in log.read_text()
+
+
+async def test_what_root_makes_in_a_users_folder_is_that_users(tmp_path: Path) -> None:
+    home = tmp_path / "home"
+    home.mkdir(mode=0o700)
+    if user := ordinary_user(home):
+        os.chown(home, user.uid, user.gid)
+    async with (
+        EmbeddedPostgres.open(home / "plantops" / "postgres", port=0),
+        running_broker(home / "plantops", "PLANTOPS_MOSQUITTO"),
+    ):
+        owners = {path.lstat().st_uid for path in home.rglob("*")}
+    assert owners == {home.stat().st_uid}
 
 
 def a_stranger() -> User:

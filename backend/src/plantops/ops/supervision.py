@@ -69,9 +69,7 @@ class Child:
         Its output is appended to `log`, which stays below a few megabytes. `env` is all the environment it sees.
         Raises ServiceFailed or NotPermitted, in words, when it cannot be started.
         """
-        output = (
-            os.open(log, os.O_WRONLY | os.O_APPEND | os.O_CREAT | os.O_CLOEXEC, 0o600) if log else subprocess.DEVNULL
-        )
+        output = _open_log(log) if log else subprocess.DEVNULL
         try:
             process = await spawn(argv, name=name, folder=folder, env=env, death_signal=stop_signal, output=output)
         finally:
@@ -192,10 +190,15 @@ async def spawn(  # noqa: PLR0913 - see Child.run
 
 
 def _open_log(path: Path) -> int:
+    """Open the log for appending; it belongs to the owner of its folder, also when root opens it first."""
     try:
-        return os.open(path, os.O_WRONLY | os.O_APPEND | os.O_CREAT | os.O_CLOEXEC, 0o600)
+        handle = os.open(path, os.O_WRONLY | os.O_APPEND | os.O_CREAT | os.O_CLOEXEC, 0o600)
+        if os.geteuid() == 0:
+            around = path.parent.stat()
+            os.fchown(handle, around.st_uid, around.st_gid)
     except OSError as error:
         raise ServiceFailed(f"The log {path} cannot be written: {error.strerror or error}.") from error
+    return handle
 
 
 @asynccontextmanager
