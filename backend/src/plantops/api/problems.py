@@ -1,6 +1,7 @@
 """How the API says that something is wrong: RFC 9457 problem details with a stable code, for every error there is."""
 
 import json
+import re
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from http import HTTPStatus
 
@@ -114,6 +115,10 @@ def invalid(error: ValidationError, *, within: str = "") -> Invalid:
     return Invalid(f"{first['where']}: {first['why']}{more}.", errors=wrong)
 
 
+_PYTHON_WORDS = re.compile(r"^(Value error, |Input |Tuple |String |Dictionary )| after validation")
+"""What pydantic says that is of no use to somebody who writes JSON."""
+
+
 def place(location: Sequence[str | int], within: str = "") -> str:
     """Write a place in a document as people do: ``readings[3].c``."""
     text = within
@@ -132,5 +137,5 @@ def why(finding: ErrorDetails) -> str:
     }.get(finding["type"])
     if words is not None:
         return words
-    message = finding["msg"].removeprefix("Value error, ").removeprefix("Input ")
+    message = _PYTHON_WORDS.sub("", finding["msg"])
     return f"{message[:1].lower()}{message[1:]}"
