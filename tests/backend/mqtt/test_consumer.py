@@ -178,46 +178,37 @@ async def test_what_lies_in_the_outbox_is_published(database: str, broker: Mosqu
         await until(empty)
 
 
+def announcement(state_topic: str, **changes: str) -> bytes:
+    """Announce a sensor as stock ESPHome does."""
+    said = {"stat_t": state_topic, "name": "x", "dev": {"ids": "063569abf679", "name": "Attic"}, **changes}
+    return json.dumps(said).encode()
+
+
 async def test_a_stock_node_is_read_as_it_is(database: str, mosquitto: Mosquitto, device_id: str) -> None:
     broker = plain(mosquitto)
-    said = {
-        "name": "Air",
-        "unit_of_meas": "°F",
-        "dev_cla": "temperature",
-        "stat_t": f"attic/{device_id}/air",
-        "avty_t": f"attic/{device_id}/status",
-        "dev": {"ids": "063569abf679", "name": "Attic"},
-    }
-    config = f"homeassistant/sensor/{device_id}/air/config"
-    soil = {
-        **said,
-        "name": "Soil",
-        "unit_of_meas": "%",
-        "dev_cla": "moisture",
-        "stat_t": f"{device_id}/sensor/soil/state",
-    }
+    air, soil = (f"homeassistant/sensor/{device_id}/{name}/config" for name in ("air", "soil"))
+    air_state, soil_state, status = f"attic/{device_id}/air", f"{device_id}/sensor/soil/state", f"attic/{device_id}/on"
     async with house(database, broker) as running, device(broker, device_id) as node:
         await running.until("active")
-        await node.link.publish(f"attic/{device_id}/status", b"online", retain=True)
-        await node.link.publish(f"{device_id}/sensor/soil/state", b"40.0")  # before anyone knows what it is
-        await node.link.publish(config, json.dumps(said).encode(), retain=True)
-        await node.link.publish(config.replace("air", "soil"), json.dumps(soil).encode(), retain=True)
+        await node.link.publish(status, b"online", retain=True)
+        await node.link.publish(soil_state, b"40.0")  # before anyone knows what it is
+        fahrenheit = announcement(air_state, unit_of_meas="°F", dev_cla="temperature", avty_t=status)
+        await node.link.publish(air, fahrenheit, retain=True)
+        await node.link.publish(soil, announcement(soil_state, unit_of_meas="%", dev_cla="moisture"), retain=True)
 
         async def online() -> bool:
             return bool(await running.store.fetchval("SELECT status FROM device WHERE id = $1", device_id) == "online")
 
         await until(online)
         for state in (b"nan", b"50.0", b"None"):
-            await node.link.publish(f"attic/{device_id}/air", state)
+            await node.link.publish(air_state, state)
 
         async def both() -> bool:
             return len(await running.rows(device_id)) == 2
 
         await until(both)
-        assert [(key, value) for key, _, value in await running.rows(device_id)] == [
-            ("sensor/air", 10.0),
-            ("sensor/soil", 40.0),
-        ]
+        found = [(key, value) for key, _, value in await running.rows(device_id)]
+        assert found == [("sensor/air", 10.0), ("sensor/soil", 40.0)]
         assert await running.reasons(device_id) == []
-        for topic in (config, config.replace("air", "soil"), f"attic/{device_id}/status"):
+        for topic in (air, soil, status):
             await node.link.publish(topic, b"", retain=True)

@@ -35,8 +35,8 @@ ANSWER_SECONDS = 5.0
 GOODBYE_SECONDS = 1.0
 FILTERS_EACH = 100
 """Filters that one SUBSCRIBE carries."""
-READS_PER_TURN = 256
-"""Reads before other tasks get their turn: about 3 ms of work."""
+READS_PER_TURN, BYTES_PER_TURN = 256, 2**20
+"""What is read before other tasks get their turn: about 3 ms of work."""
 READ_BYTES = 32 * 1024
 
 _INSIDES = {"_sock_recv": ["bufsize"], "_packet_queue": ["command", "packet", "mid", "qos", "info"]}
@@ -134,8 +134,10 @@ class Link:
             return
         pieces: list[bytes] = []
         try:
-            for _ in range(READS_PER_TURN):
+            taken = 0
+            while len(pieces) < READS_PER_TURN and taken < BYTES_PER_TURN:
                 pieces.append(sock.recv(READ_BYTES))
+                taken += len(pieces[-1])
                 if not pieces[-1]:
                     break
             else:
