@@ -26,11 +26,13 @@ class Target:
     """The CA that signed the broker's certificate; empty: no TLS."""
 
 
-def _text(text: str) -> bytes:
-    return len(raw := text.encode()).to_bytes(2) + raw
+def text(words: str) -> bytes:
+    """Write a text as MQTT does: its length first."""
+    return len(raw := words.encode()).to_bytes(2) + raw
 
 
-def _packet(first: int, body: bytes) -> bytes:
+def packet(first: int, body: bytes) -> bytes:
+    """Write a packet: its kind, its length, its body."""
     length, size = len(body), bytearray()
     while length > 0x7F:  # seven bits a byte
         size.append(length & 0x7F | 0x80)
@@ -44,8 +46,8 @@ def connect(target: Target, client_id: str) -> socket.socket:
     raw.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
     if target.ca_file:
         raw = ssl.create_default_context(cafile=target.ca_file).wrap_socket(raw, server_hostname=target.host)
-    words = b"".join(_text(word) for word in (client_id, target.username, target.password))
-    raw.sendall(_packet(CONNECT, _text("MQTT") + b"\x04\xc2\x00\x00" + words))
+    words = b"".join(text(word) for word in (client_id, target.username, target.password))
+    raw.sendall(packet(CONNECT, text("MQTT") + b"\x04\xc2\x00\x00" + words))
     answer = raw.recv(ACK_BYTES)
     if answer != CONNACK:
         raise ConnectionError(f"the broker refused the sender: {answer.hex()}")
@@ -61,10 +63,10 @@ class Line:
         packets: list[bytes] = []
         for index, message in enumerate(range(share, load.messages, connections)):
             mid = (index % MIDS + 1).to_bytes(2)
-            packets.append(_packet(PUBLISH_QOS_1, _text(load.topic(message)) + mid + load.payload(message)))
+            packets.append(packet(PUBLISH_QOS_1, text(load.topic(message)) + mid + load.payload(message)))
         self._ends = array("Q", [0])
-        for packet in packets:
-            self._ends.append(self._ends[-1] + len(packet))
+        for each in packets:
+            self._ends.append(self._ends[-1] + len(each))
         self._bytes = memoryview(b"".join(packets))
         self._expected = b"".join(bytes((PUBACK, 2)) + (i % MIDS + 1).to_bytes(2) for i in range(2 * MIDS))
         self._written = 0
