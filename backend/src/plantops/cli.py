@@ -64,12 +64,12 @@ def _settings() -> Settings:
 
 
 def _run(work: Callable[[Settings], Coroutine[Any, Any, None]]) -> None:
-    """Do the work; say what went wrong in one line and leave with 1."""
+    """Do the work; say what went wrong in words and leave with the error's exit code."""
     try:
         asyncio.run(work(_settings()))
     except PlantOpsError as error:
         complain.print(f"plantops: {error.detail}", style="red", markup=False)
-        raise typer.Exit(1) from None
+        raise typer.Exit(getattr(error, "exit_code", 1)) from None
     except KeyboardInterrupt:
         raise typer.Exit(130) from None
 
