@@ -3,6 +3,7 @@
 import csv
 import io
 import json
+from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -27,9 +28,11 @@ async def ask(  # noqa: PLR0913 - the keyword-only ones cannot be mixed up
         return json.loads(text) if text and "json" in answer.content_type else text
 
 
-async def post(house: House, readings: list[object], *, device: str = "ha-1", status: int = 200, **more: object) -> Any:
+async def post(
+    house: House, readings: Sequence[object], *, device: str = "ha-1", status: int = 200, **more: object
+) -> Any:
     """Post readings."""
-    body = {"device_id": device, "readings": readings, **more}
+    body = {"device_id": device, "readings": list(readings), **more}
     return await ask(house, "POST", "/api/v1/readings", body, scope=Scope.INGEST, status=status)
 
 

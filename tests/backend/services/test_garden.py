@@ -7,7 +7,7 @@ from uuid import UUID
 
 import pytest
 from aioplantops.errors import DeviceNotFound, Invalid, PlantNotFound
-from aioplantops.models import GardenSnapshot, PlantCreate
+from aioplantops.models import GardenSnapshot, Plant, PlantCreate
 
 from tests.backend.services.intake import NOON
 from tests.backend.services.rooms import SOIL, Rooms
@@ -85,7 +85,7 @@ async def test_pages_walk_through_everything_once(rooms: Rooms) -> None:
     for number in range(7):
         await rooms.store(f"plant-{number}", [("temperature", NOON, 20.0)])
     for limit in (1, 3, 12, 200):
-        seen = []
+        seen: list[Plant] = []
         cursor = None
         while True:
             page = await rooms.garden.plant_page(cursor, limit)

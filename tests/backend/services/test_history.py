@@ -67,8 +67,9 @@ async def fill(rooms: Rooms, chance: random.Random) -> Past:
         past.channels[numbers[-1]] = readings
     start = floor(NOW, HOUR) - DAYS * DAY
     cuts = [start + chance.randrange(24 * DAYS) * HOUR for _ in range(6)]
-    ends = [*sorted(set(cuts)), None]
-    for index, (from_, until) in enumerate(pairwise(ends)):
+    begins = sorted(set(cuts))
+    ends: list[datetime | None] = [*begins[1:], None]
+    for index, (from_, until) in enumerate(zip(begins, ends, strict=True)):
         if index == 2:
             continue
         channel = numbers[index % 2]
@@ -99,7 +100,8 @@ def check(history: History, services: list[Service], asked: int) -> None:
         assert point.count == len(values)
         assert (point.min, point.max) == (min(values), max(values))
         assert point.mean == pytest.approx(sum(values) / len(values))
-        assert point.min <= point.mean <= point.max
+        assert point.mean is not None
+        assert min(values) <= point.mean <= max(values)
 
 
 @pytest.mark.parametrize("seed", range(3))

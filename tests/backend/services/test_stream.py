@@ -213,8 +213,8 @@ async def test_a_plants_channel_changes_with_the_hour(database: str, monkeypatch
     monkeypatch.setattr(stream, "CLOCK_CHECK", 0.02)
     clock = Clock(NOON - timedelta(minutes=1))
     async with Rooms.open(database, clock=clock) as rooms, asyncio.TaskGroup() as tasks:
-        for device, value in (("plant-1", 10.0), ("plant-2", 20.0)):
-            await rooms.store(device, [("soil_moisture", NOON - HOUR, value)])
+        for device, moisture in (("plant-1", 10.0), ("plant-2", 20.0)):
+            await rooms.store(device, [("soil_moisture", NOON - HOUR, moisture)])
         plant = await rooms.plant()
         await rooms.assign(plant.id, await rooms.channel("plant-1"), NOON - 5 * HOUR, NOON)
         await rooms.assign(plant.id, await rooms.channel("plant-2"), NOON)

@@ -177,6 +177,8 @@ async def _receive(socket: ClientWebSocketResponse, seconds: float | None) -> st
 
 
 def _farewell(code: int | None, message: WSMessage) -> str:
+    if message.type is WSMsgType.CLOSE:
+        code = message.data
     words = message.extra if isinstance(message.extra, str) and message.extra else "no reason given"
     return f"The PlantOps backend closed the connection ({code}: {words})."
 
