@@ -1,0 +1,128 @@
+"""The house under torture: a real Mosquitto, a real database with durable commits, and two backends."""
+
+import asyncio
+import secrets
+import signal
+import time
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+
+from aioplantops.health import Role
+from plantops.mqtt.accounts import Accounts
+from plantops.mqtt.broker import Broker as Address
+from plantops.ops import certificates
+from plantops.ops.broker import Broker
+from plantops.ops.cluster import Binaries
+from plantops.ops.embedded import EmbeddedPostgres
+from plantops.ops.service import Service
+from plantops.ops.supervision import Child
+from virtualgarden.link import Account
+from virtualgarden.link import Broker as Door
+
+from tests.chaos.backend import Backend
+from tests.chaos.processes import send, strike, until
+from tests.servers import named
+
+POSTGRES = {"shared_buffers": "64MB", "max_connections": "40"}
+
+
+@dataclass(slots=True)
+class House:
+    """Everything that runs, and what can be done to it."""
+
+    broker: Broker
+    postgres: EmbeddedPostgres
+    first: Backend
+    second: Backend
+    broker_killed_at: list[float] = field(default_factory=list)
+    """Monotonic seconds."""
+
+    @classmethod
+    @asynccontextmanager
+    async def open(cls, folder: Path, binaries: Binaries) -> AsyncIterator[House]:
+        """Open everything; the first backend stores, the second is not started."""
+        made = certificates.ensure(folder / "certs", datetime.now(UTC))
+        async with AsyncExitStack() as stack:
+            broker = await stack.enter_async_context(
+                Broker.open(folder / "broker", certificates=made, binary=named("PLANTOPS_MOSQUITTO"))
+            )
+            postgres = await stack.enter_async_context(
+                EmbeddedPostgres.open(folder / "store", binaries=binaries, settings=POSTGRES)
+            )
+            settings = _settings(broker, postgres)
+            first = await stack.enter_async_context(Backend.at_hand("first", folder, settings))
+            second = await stack.enter_async_context(Backend.at_hand("second", folder, settings))
+            await first.start()
+            await first.until(Role.ACTIVE)
+            yield cls(broker, postgres, first, second)
+
+    async def accounts(self, count: int) -> list[Account]:
+        """Make so many accounts of devices."""
+        door = Door("localhost", self.broker.tls_port, self.broker.ca_file)
+        run = secrets.token_hex(2)
+        async with Accounts.open(_administrator(self.broker)) as accounts:
+            names = [f"plant-{run}{number:02x}" for number in range(count)]
+            return [Account(door, name, await accounts.ensure_device(name)) for name in names]
+
+    async def restart_broker(self, number: signal.Signals) -> None:
+        """End the broker (SIGKILL, or SIGTERM politely); it is back when this returns."""
+        if number is signal.SIGKILL:
+            self.broker_killed_at.append(time.monotonic())
+        await _again(self.broker.service, number)
+
+    async def restart_database(self, number: signal.Signals) -> None:
+        """End the database, SIGKILL with every one of its processes, SIGINT politely; it is back when this returns."""
+        await _again(self.postgres.service, number)
+
+    async def restart_database_after_its_first_process(self) -> None:
+        """Kill only the process that started all the others; these notice and end by themselves."""
+        child = self.postgres.service.child
+        assert child is not None
+        send([child.pid], signal.SIGKILL)
+        await _back(self.postgres.service, child)
+
+    async def freeze(self, service: Service, seconds: float) -> None:
+        """Stop a server with all its processes for a while."""
+        child = service.child
+        assert child is not None
+        strike(child.pid, signal.SIGSTOP)
+        try:
+            await asyncio.sleep(seconds)
+        finally:
+            strike(child.pid, signal.SIGCONT)
+
+
+async def _again(service: Service, number: signal.Signals) -> None:
+    child = service.child
+    assert child is not None
+    if number is signal.SIGKILL:
+        strike(child.pid, number)
+    else:
+        send([child.pid], number)
+    await _back(service, child)
+
+
+async def _back(service: Service, child: Child) -> None:
+    """Wait until another child has taken the place of this one."""
+    await until(lambda: service.child is not None and service.child is not child and service.up.is_set())
+
+
+def _administrator(broker: Broker) -> Address:
+    return Address(broker.host, broker.port, username=broker.username, password=broker.password)
+
+
+def _settings(broker: Broker, postgres: EmbeddedPostgres) -> dict[str, str]:
+    return {
+        "DATABASE_URL": postgres.url,
+        "MQTT_HOST": broker.host,
+        "MQTT_TLS_PORT": str(broker.tls_port),
+        "MQTT_USE_TLS": "true",
+        "MQTT_CA_CERT": str(broker.ca_file),
+        "MQTT_BACKEND_USERNAME": broker.username,
+        "MQTT_BACKEND_PASSWORD": broker.password,
+        "LOG_FORMAT": "json",
+        "LOG_LEVEL": "INFO",
+    }

@@ -1,0 +1,81 @@
+"""The watch: when did the store take something in, seen from outside of the backends."""
+
+import asyncio
+import time
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from itertools import pairwise
+from typing import Any, Never
+
+import asyncpg
+
+LOOK_SECONDS = 0.1
+CONNECT_SECONDS = 3.0
+PATIENCE_SECONDS = 60.0
+"""Longer than any freeze."""
+STORED = "SELECT coalesce(sum(count), 0)::bigint FROM telemetry_daily"
+AWAY = (OSError, TimeoutError, asyncpg.PostgresError, asyncpg.InterfaceError)
+
+
+@dataclass(slots=True)
+class Watch:
+    """Notes each time at which there was more than before."""
+
+    url: str
+    waiting: Callable[[], int]
+    """Tells how many readings wait in the senders."""
+    stored: int = 0
+    commits: list[float] = field(default_factory=list)
+    """When more was seen, monotonic seconds."""
+    most_waiting: int = 0
+    """The most that waited since somebody set this to 0."""
+
+    @classmethod
+    @asynccontextmanager
+    async def open(cls, url: str, waiting: Callable[[], int]) -> AsyncIterator[Watch]:
+        """Watch until the block ends."""
+        watch = cls(url, waiting)
+        looking = [asyncio.create_task(watch._look()), asyncio.create_task(watch._count())]
+        try:
+            yield watch
+        finally:
+            for task in looking:
+                task.cancel()
+            await asyncio.gather(*looking, return_exceptions=True)
+
+    async def more(self) -> None:
+        """Wait until something is stored that was not there when this was called."""
+        now = time.monotonic()
+        while not self.commits or self.commits[-1] <= now:
+            await asyncio.sleep(LOOK_SECONDS)
+
+    def longest_pause(self, begin: float, end: float) -> float:
+        """Give the longest time without commits between two moments, seconds."""
+        inside = [moment for moment in self.commits if begin < moment < end]
+        before = [moment for moment in self.commits if moment <= begin]
+        marks = [*(before[-1:] or [begin]), *inside, end]
+        return max(later - earlier for earlier, later in pairwise(marks))
+
+    async def _look(self) -> Never:
+        while True:
+            try:
+                await self._look_through(await asyncpg.connect(self.url, timeout=CONNECT_SECONDS))
+            except AWAY:
+                await asyncio.sleep(LOOK_SECONDS)
+
+    async def _look_through(self, connection: asyncpg.Connection[Any]) -> Never:
+        try:
+            while True:
+                stored = int(await connection.fetchval(STORED, timeout=PATIENCE_SECONDS))
+                if stored > self.stored:
+                    self.stored = stored
+                    self.commits.append(time.monotonic())
+                await asyncio.sleep(LOOK_SECONDS)
+        finally:
+            connection.terminate()
+
+    async def _count(self) -> Never:
+        while True:
+            self.most_waiting = max(self.most_waiting, self.waiting())
+            await asyncio.sleep(LOOK_SECONDS)
