@@ -91,6 +91,23 @@ async def test_what_makes_no_sense_becomes_a_letter_and_the_rest_is_taken(databa
         assert receipt.stored == 1
 
 
+async def test_what_is_told_in_parts_is_lifted_in_parts(database: str) -> None:
+    async with Intake.open(database) as house:
+
+        def part(**channels: tuple[str, str]) -> InfoNews:
+            return info("mill", kind=DeviceKind.HTTP, channels=channels)
+
+        async def reason() -> Reason | None:
+            (receipt,) = await house.store(envelope("mill", [("humidity", 60, 50.0)], kind=DeviceKind.HTTP))
+            return receipt.fate(0)[1]
+
+        await hear(house, part(humidity=("humidity", "furlongs")))
+        await hear(house, part(co2=("co2", "ppm")))
+        assert await reason() is Reason.UNKNOWN_UNIT
+        await hear(house, part(humidity=("humidity", "%")))
+        assert await reason() is None
+
+
 async def test_units_are_never_mixed_silently(database: str) -> None:
     async with Intake.open(database) as house:
         await house.store(envelope("plant-1", [("soil_moisture", 60, 40.0), ("temperature", 60, 20.0)]))

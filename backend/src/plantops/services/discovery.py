@@ -53,7 +53,7 @@ class Discovery:
         Raises DeviceNotWritable when something that came by HTTP speaks for a device that has MQTT.
         """
         tray: list[Letter] = []
-        banned: dict[str, Mapping[str, Unfit]] = {}
+        banned: list[tuple[InfoNews, Mapping[str, Unfit]]] = []
         told: list[StatusNews] = []
         with self._metrics.database("discover"):
             async with connection.transaction():
@@ -72,7 +72,7 @@ class Discovery:
                             told.append(news)
                     elif _may_speak(news.kind, known.kind):
                         bans = await self._note(connection, news, rows.get(news.device_id, {}), changed)
-                        banned[news.device_id] = bans
+                        banned.append((news, bans))
                         tray += self._admitted(news, bans)
                 await self._letters.keep(connection, tray)
         self._tell(changed, told, banned)
@@ -101,10 +101,15 @@ class Discovery:
         return declared.banned
 
     def _tell(
-        self, changed: Iterable[str], told: Iterable[StatusNews], banned: Mapping[str, Mapping[str, Unfit]]
+        self,
+        changed: Iterable[str],
+        told: Iterable[StatusNews],
+        banned: Iterable[tuple[InfoNews, Mapping[str, Unfit]]],
     ) -> None:
-        for device_id, channels in banned.items():
-            self._registry.ban(device_id, channels)
+        for said, channels in banned:
+            # A node tells of all its channels; stock discovery and posts by HTTP tell of some.
+            whole = said.kind is DeviceKind.PLANTOPS
+            self._registry.ban(said.device_id, channels, declared=None if whole else said.info.channels)
         for device_id in changed:
             self._registry.forget(device_id)
             self._news.device(device_id)

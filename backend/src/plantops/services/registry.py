@@ -87,11 +87,16 @@ class Registry:
         """Believe nothing any more, e.g. after another replica did the work for a while."""
         self._known.clear()
 
-    def ban(self, device_id: str, channels: Mapping[str, Unfit]) -> None:
-        """Take no readings of channels whose declaration makes no sense, until the device declares them anew."""
+    def ban(self, device_id: str, channels: Mapping[str, Unfit], *, declared: Collection[str] | None = None) -> None:
+        """Take no readings of channels whose declaration makes no sense, until they are declared anew.
+
+        `declared` are the channels that were spoken of; None: all that the device has.
+        """
+        before = {} if declared is None else self._banned.get(device_id, {})
+        banned = {key: fault for key, fault in before.items() if key not in (declared or ())} | channels
         self._banned.pop(device_id, None)
-        if channels:
-            self._banned[device_id] = channels
+        if banned:
+            self._banned[device_id] = dict(list(banned.items())[-MOST_CHANNELS:])
         self.forget(device_id)
 
     def enter(self, learnt: Learnt) -> None:
