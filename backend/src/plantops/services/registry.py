@@ -93,7 +93,7 @@ class Registry:
         `declared` are the channels that were spoken of; None: all that the device has.
         """
         before = {} if declared is None else self._banned.get(device_id, {})
-        banned = {key: fault for key, fault in before.items() if key not in (declared or ())} | channels
+        banned = {key: fault for key, fault in before.items() if key not in (declared or ())} | dict(channels)
         self._banned.pop(device_id, None)
         if banned:
             self._banned[device_id] = dict(list(banned.items())[-MOST_CHANNELS:])
