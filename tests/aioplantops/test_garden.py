@@ -43,6 +43,8 @@ def devices(draw: st.DrawFn) -> Device:
         name=draw(st.sampled_from(("Sill", "Shelf"))),
         kind=DeviceKind.PLANTOPS,
         status=draw(st.sampled_from(DeviceStatus)),
+        status_at=draw(st.none() | moments),
+        last_seen=draw(st.none() | moments),
         created_at=BEGIN,
         channels=tuple(
             Channel(
@@ -150,17 +152,23 @@ class Bookkeeper:
             case PlantRemovedEvent():
                 self.plants.pop(event.plant_id, None)
             case StatusEvent():
-                self._change_device(event.device_id, status=event.status, status_at=event.status_at)
+                self._note_status(event)
             case ReadingsEvent():
                 self._note_readings(event)
+
+    def _note_status(self, event: StatusEvent) -> None:
+        device = self.devices.get(event.device_id)
+        if device is not None and (device.status_at is None or device.status_at <= event.status_at):
+            self._change_device(event.device_id, status=event.status, status_at=event.status_at)
 
     def _change_device(self, device_id: str, **fields: object) -> None:
         if device_id in self.devices:
             self.devices[device_id] = self.devices[device_id].model_copy(update=fields)
 
     def _note_readings(self, event: ReadingsEvent) -> None:
-        self._change_device(event.device_id, last_seen=event.last_seen)
-        if event.device_id in self.devices:
+        if (device := self.devices.get(event.device_id)) is not None:
+            seen = [moment for moment in (device.last_seen, event.last_seen) if moment is not None]
+            self._change_device(event.device_id, last_seen=max(seen))
             for reading in event.channels:
                 old = self.latest.get(reading.channel_id)
                 if old is None or reading.time >= old.time:

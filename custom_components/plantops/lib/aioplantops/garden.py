@@ -57,7 +57,7 @@ class Garden:
 
     def _with_status(self, event: StatusEvent) -> Garden:
         device = self.devices.get(event.device_id)
-        if device is None:
+        if device is None or (device.status_at is not None and event.status_at < device.status_at):
             return self
         changed = device.model_copy(update={"status": event.status, "status_at": event.status_at})
         return replace(self, devices={**self.devices, device.id: changed})
@@ -83,7 +83,8 @@ def _told(device: Device, event: ReadingsEvent) -> Device:
         else channel
         for channel in device.channels
     )
-    return device.model_copy(update={"channels": channels, "last_seen": event.last_seen})
+    last_seen = event.last_seen if device.last_seen is None else max(event.last_seen, device.last_seen)
+    return device.model_copy(update={"channels": channels, "last_seen": last_seen})
 
 
 def _felt(plant: Plant, reading: PlantReading) -> Plant:
