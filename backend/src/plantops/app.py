@@ -150,6 +150,7 @@ def _pulse(consumer: Consumer) -> IngestHealth:
         role=Role.ACTIVE if state.role != "standby" else Role.STANDBY,
         mqtt_connected=state.connected,
         queue_depth=state.queued,
+        last_stored_at=state.last_stored_at,
         lag_seconds=state.lag_seconds,
     )
 

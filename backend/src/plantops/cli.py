@@ -145,7 +145,7 @@ def export(  # noqa: PLR0913  one parameter an option
 
 @tokens.command("create")
 def create_token(
-    name: Annotated[str, typer.Option(help="What it is for, e.g. home-assistant.")],
+    name: Annotated[str, typer.Argument(help="What it is for, e.g. home-assistant.")],
     scope: Annotated[
         list[Scope] | None,
         typer.Option(help="What it allows; may be given more than once. read ⊂ care ⊂ garden ⊂ admin; ingest."),
@@ -181,7 +181,7 @@ def list_tokens() -> None:
             )
             used = f"{token.last_used_at:%F %H:%M}" if token.last_used_at else "never"
             table.add_row(token.name, ", ".join(token.scopes), str(token.id), f"{token.created_at:%F}", used, end)
-        say.print(table if found else "There are no tokens yet: plantops token create --name … --scope admin")
+        say.print(table if found else "There are no tokens yet: plantops token create NAME --scope admin")
 
     _run(work)
 

@@ -10,6 +10,7 @@ import random
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from functools import partial
 from typing import Literal, Never
 
@@ -59,6 +60,8 @@ class ConsumerState:
     """Messages that wait to be stored."""
     lag_seconds: float
     """How long the oldest message of the last batch took from its arrival to its commit."""
+    last_stored_at: datetime | None
+    """When a batch was committed last; None: not yet since the start."""
     problem: str | None
     """What went wrong last, in words; None while all is well."""
 
@@ -92,13 +95,16 @@ class Consumer:
         self._connected = False
         self._hopper: Hopper | None = None
         self._lag_seconds = 0.0
+        self._last_stored_at: datetime | None = None
         self._problem: str | None = None
 
     @property
     def state(self) -> ConsumerState:
         """Tell how things are, for health and readiness."""
         queued = len(self._hopper) if self._hopper is not None else 0
-        return ConsumerState(self._role, self._connected, queued, self._lag_seconds, self._problem)
+        return ConsumerState(
+            self._role, self._connected, queued, self._lag_seconds, self._last_stored_at, self._problem
+        )
 
     async def run(self) -> Never:
         """Receive and store for ever; ends only when cancelled."""
@@ -157,7 +163,8 @@ class Consumer:
             async with lease.hold() as connection:
                 answers = await self._keep(connection, items)
             link.answer((item.mid for item in items), answers)
-            self._lag_seconds = (self._clock() - items[0].intake.received_at).total_seconds()
+            self._last_stored_at = self._clock()
+            self._lag_seconds = (self._last_stored_at - items[0].intake.received_at).total_seconds()
             self._metrics.ingest_lag_seconds.observe(self._lag_seconds)
             for kind, count in Counter(type(item.intake) for item in items).items():
                 self._metrics.mqtt_messages.labels(KINDS[kind]).inc(count)
