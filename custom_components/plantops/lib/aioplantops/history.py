@@ -62,7 +62,7 @@ class ReadingsPost(Request):
 
     device_id: DeviceId
     name: Name | None = None
-    channels: Annotated[dict[ChannelKey, ChannelInfo], Field(max_length=64, default_factory=dict)]
+    channels: Annotated[dict[ChannelKey, ChannelInfo], Field(max_length=64)] = Field(default_factory=dict)
     """What is to be known of each channel; an undeclared channel's key is its metric."""
     readings: Annotated[tuple[PostedReading, ...], Field(min_length=1, max_length=MAX_READINGS)]
 

@@ -67,7 +67,7 @@ class Info(Wire):
     name: Name | None = None
     sleep_seconds: Annotated[float, Field(ge=0, le=90 * 86_400)] | None = None
     """How long the device sleeps between two reports; 0 or None: it stays awake."""
-    channels: Annotated[dict[ChannelKey, ChannelInfo], Field(max_length=64, default_factory=dict)]
+    channels: Annotated[dict[ChannelKey, ChannelInfo], Field(max_length=64)] = Field(default_factory=dict)
 
 
 class Command(Wire):
