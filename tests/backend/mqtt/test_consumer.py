@@ -59,6 +59,25 @@ async def test_what_came_while_nobody_listened_is_stored_later(
             await node.hear(500)
 
 
+async def test_batches_without_times_that_come_at_once_are_each_stored_once(
+    database: str, broker: Mosquitto, device_id: str
+) -> None:
+    batches = [
+        b'{"boot": 7, "seq": %d, "readings": [{"c": "soil_ph", "v": %f}]}' % (seq, seq / 50) for seq in range(300)
+    ]
+    async with device(plain(broker), device_id) as node:
+        async with house(database, plain(broker)) as running:
+            await running.until("active")
+        for batch in batches:
+            await node.say("telemetry", batch)  # nobody listens: the broker keeps them and gives them all at once
+        async with house(database, plain(broker)) as running:
+            assert sum(ack["stored"] for ack in await node.hear(300)) == 300
+            for batch in batches:
+                await node.say("telemetry", batch)
+            assert sum(ack["duplicate"] for ack in await node.hear(600)) == 300
+            assert [value for _, _, value in await running.rows(device_id)] == [seq / 50 for seq in range(300)]
+
+
 async def test_bad_messages_become_dead_letters_and_disturb_nobody(
     database: str, broker: Mosquitto, device_id: str
 ) -> None:

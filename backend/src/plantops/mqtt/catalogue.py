@@ -13,6 +13,7 @@ from aioplantops.telemetry import Info, Sample
 
 from plantops.domain.intake import Envelope, InfoNews, Intake, StatusNews
 from plantops.domain.stock import Ignored, StockChannel, announced, introduced, number, understand
+from plantops.mqtt.arrivals import Arrivals
 
 MAX_CHANNELS = 20_000
 MAX_CHANNELS_PER_NODE = 64
@@ -73,6 +74,7 @@ class Catalogue:
         self._introduced: OrderedDict[str, Info] = OrderedDict()
         self._waiting: OrderedDict[str, list[_State]] = OrderedDict()
         self._last: dict[str, _State] = {}
+        self._arrivals = Arrivals()
 
     def hear(self, topic: str, payload: bytes, at: datetime, *, retained: bool) -> Heard:
         """Take one message. Never raises."""
@@ -173,7 +175,7 @@ class Catalogue:
         if retained or value is None:
             self.ignored["stale" if retained else "text"] += 1
             return Heard()
-        state = _State(at, value)
+        state = _State(self._arrivals.moment(at), value)
         names = self._by_state.get(topic)
         if not names:
             self._wait(topic, state)

@@ -20,6 +20,7 @@ from aioplantops.topics import FROM_DEVICES, every
 
 from plantops.domain.intake import Envelope, InfoNews, Refused, ResultNews, StatusNews
 from plantops.mqtt import outbox, stock
+from plantops.mqtt.arrivals import Arrivals
 from plantops.mqtt.broker import INGEST_CLIENT_ID, Broker, LinkLost
 from plantops.mqtt.hopper import Hopper, Item
 from plantops.mqtt.inbox import read
@@ -91,6 +92,7 @@ class Consumer:
         self._metrics = metrics
         self._clock = clock
         self._throttle = Throttle(clock)
+        self._arrivals = Arrivals()
         self._role: Role = "connecting"
         self._connected = False
         self._hopper: Hopper | None = None
@@ -147,7 +149,7 @@ class Consumer:
         """Open what arrived. Nothing is kept as bytes: what a message is worth, it weighs."""
         now = self._clock()
         hopper.put(
-            Item(read(topic, payload, now, retained=retained, payload_bytes=size), mid)
+            Item(self._arrivals.dated(read(topic, payload, now, retained=retained, payload_bytes=size)), mid)
             for topic, payload, mid, retained, size in packets
         )
         if hopper.full:
