@@ -1,7 +1,7 @@
 """When a message without times arrived: no two of them at the same moment, however fast they came.
 
-What is read off the wire together has one time of arrival. A reading is known by its channel and its time, so the second
-of two that carry no time would count as a copy of the first; a microsecond between them keeps both, in their order.
+What is read off the wire together has one time of arrival. A reading is known by its channel and its time, so the
+second of two that carry no time would count as a copy of the first; a microsecond between them keeps both, in order.
 """
 
 from dataclasses import replace
