@@ -17,6 +17,7 @@ SINGLE = Load("one", 0)
 BATCHES = Load("eight", 0, per_message=8, channels=8, step_us=110)
 LATENCY_RATE, TRICKLE_RATE, SOAK_RATE = 100.0, 10.0, 1_000.0
 BATCH_ROWS = (1_000, 5_000)
+WHOLE_ROWS = 8_000
 
 
 @dataclass(slots=True)
@@ -55,10 +56,13 @@ async def measure_ceilings(bench: Bench) -> None:
         bench.receiving = max(bench.receiving, flow.per_second)
         bench.report.add(Row(f"receive only: {name}", number(flow.per_second, "messages/s"), how=_costs(flow.cpu)))
     for rows in BATCH_ROWS:
-        flow = await ceilings.storing(bench.store, rows, bench.seconds / 2)
+        flow = await ceilings.storing(bench.store, ceilings.plainly, rows, bench.seconds / 2)
         bench.storing = max(bench.storing, flow.per_second)
         how = f"asyncpg unnest, ON CONFLICT, no roll-ups, one connection; {_costs(flow.cpu)}"
         bench.report.add(Row(f"store only: {rows:,} rows a commit", number(flow.per_second, "rows/s"), how=how))
+    flow = await ceilings.storing(bench.store, ceilings.wholly, WHOLE_ROWS, bench.seconds / 2)
+    how = f"PlantOps' own statement, with roll-ups, newest readings and dirty marks; {_costs(flow.cpu)}"
+    bench.report.add(Row(f"store all: {WHOLE_ROWS:,} rows a commit", number(flow.per_second, "rows/s"), how=how))
 
 
 async def measure_throughput(bench: Bench) -> None:

@@ -5,11 +5,12 @@ import json
 import os
 import sys
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import asdict, dataclass
 
-import asyncpg
+from plantops.storage import telemetry
+from plantops.storage.pool import Connection, Database
 
 from tests.bench.cost import Meter
 from tests.bench.load import Load
@@ -26,6 +27,11 @@ FROM unnest($1::integer[], $2::double precision[], $3::double precision[]) AS ar
 ON CONFLICT DO NOTHING
 """
 SERIES = 1_000
+CHANNELS = """
+INSERT INTO device (id, kind, name, created_at) VALUES ('bench', 'plantops', 'bench', now());
+INSERT INTO channel (device_id, key, name, metric, unit, sent_unit, created_at)
+SELECT 'bench', 'humidity_' || number, 'bench', 'humidity', '%', '%', now() FROM generate_series(1, 1000) AS number
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,27 +98,42 @@ async def receiving(kind: str, post: Post, load: Load) -> Flow:
         return Flow(reached / seconds, {name: used / reached * 1e6 for name, used in cpu.items()})
 
 
-async def storing(store: Store, rows: int, seconds: float) -> Flow:
-    """Measure plain inserts of so many rows each, on one connection, each committed durably; rows a second."""
-    async with store.database() as url:
-        connection = await asyncpg.connect(url)
-        try:
-            meter = Meter({"database": store.pid, "client": os.getpid()})
-            meter.start()
-            begun = time.monotonic()
-            written = 0
-            start = time.time()
-            while time.monotonic() - begun < seconds:
-                numbers = range(written, written + rows)
-                await connection.execute(
-                    INSERT,
-                    [number % SERIES + 1 for number in numbers],
-                    [start + number // SERIES for number in numbers],
-                    [number % 4_001 / 100 for number in numbers],
-                )
-                written += rows
-            passed = time.monotonic() - begun
-            cpu = meter.stop()
-        finally:
-            await connection.close()
+type Write = Callable[[Connection, range, float], Awaitable[None]]
+"""Writes the readings with these numbers, beginning at a time (Unix seconds)."""
+
+
+async def plainly(connection: Connection, numbers: range, start: float) -> None:
+    """Insert, and nothing else."""
+    await connection.execute(
+        INSERT,
+        [number % SERIES + 1 for number in numbers],
+        [start + number // SERIES for number in numbers],
+        [number % 4_001 / 100 for number in numbers],
+    )
+
+
+async def wholly(connection: Connection, numbers: range, start: float) -> None:
+    """Insert with all that follows: roll-ups, newest readings, dirty marks; PlantOps' own statement."""
+    rows = {(n % SERIES + 1, int(start + n // SERIES) * 1_000_000): n % 4_001 / 100 for n in numbers}
+    await telemetry.keep(connection, rows, {})
+
+
+async def storing(store: Store, write: Write, rows: int, seconds: float) -> Flow:
+    """Measure commits of so many rows each, on one connection, each durable; rows a second."""
+    async with (
+        store.database() as url,
+        Database.open(url, max_size=1) as database,
+        database.acquire("bench") as connection,
+    ):
+        await connection.execute(CHANNELS)
+        meter = Meter({"database": store.pid})
+        meter.start()
+        own = time.process_time()
+        begun, start = time.monotonic(), time.time()
+        written = 0
+        while time.monotonic() - begun < seconds:
+            await write(connection, range(written, written + rows), start)
+            written += rows
+        passed = time.monotonic() - begun
+        cpu = {**meter.stop(), "client": time.process_time() - own}
     return Flow(written / passed, {name: used / written * 1e6 for name, used in cpu.items()})
