@@ -20,6 +20,7 @@ from aioplantops.models import DeviceStatus
 from plantops.storage.partyline import PartyLine
 from plantops.storage.pool import LOST
 
+from .alongside import alongside
 from .listener import Farewell
 from .stream import Hub
 
@@ -102,12 +103,8 @@ class Announcer:
     async def open(cls, url: str, hub: Hub) -> AsyncIterator[Self]:
         """Begin to announce and to listen; the line is opened in the background, again and again if need be."""
         announcer = cls(url, hub)
-        async with asyncio.TaskGroup() as tasks:
-            task = tasks.create_task(announcer._run(), name="announcer")
-            try:
-                yield announcer
-            finally:
-                task.cancel()
+        async with alongside(announcer=announcer._run()):
+            yield announcer
 
     def readings(self, device_id: str, last_seen: datetime, latest: Mapping[int, tuple[datetime, float]]) -> None:
         """Tell a device's newest readings by channel id, in the channels' units."""

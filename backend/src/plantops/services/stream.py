@@ -29,6 +29,7 @@ from plantops.domain.resolution import HOUR, floor
 from plantops.ops.logs import Clock
 from plantops.ops.metrics import Metrics
 
+from .alongside import alongside
 from .garden import Garden, Wish
 from .gossip import Gossip
 from .listener import Farewell, Listener, Message
@@ -87,17 +88,11 @@ class Hub:
             instance_id=await garden.identity(),
         )
         hub = cls(garden, metrics=metrics, clock=clock, hello=hello)
-        async with asyncio.TaskGroup() as tasks:
-            running = [
-                tasks.create_task(hub._take_turns(), name="stream"),
-                tasks.create_task(hub._watch_hours(), name="stream hours"),
-            ]
+        async with alongside(stream_turns=hub._take_turns(), stream_hours=hub._watch_hours()):
             try:
                 yield hub
             finally:
                 hub.dismiss_all(Farewell.GOING_AWAY)
-                for task in running:
-                    task.cancel()
 
     @property
     def clients(self) -> int:
