@@ -186,6 +186,27 @@ class Bustle:
                 await self._rooms.assign(plant, channel, NOON - 3 * HOUR)
 
 
+async def test_a_channel_that_is_declared_anew_speaks_its_new_unit(rooms: Rooms) -> None:
+    plant = await rooms.plant()
+    channel = await rooms.channel("plant-1")
+    await rooms.assign(plant.id, channel, NOON - 2 * HOUR)
+    one = Listening(rooms)
+    async with asyncio.TaskGroup() as tasks:
+        task = tasks.create_task(one.run())
+        await one.joined.wait()
+        async with rooms.database.acquire() as connection:
+            await connection.execute("UPDATE channel SET unit = 'V', sent_unit = 'V' WHERE id = $1", channel)
+        rooms.registry.forget_all()
+        rooms.hub.device("plant-1")
+        await agree(rooms, [one])
+        await rooms.store("plant-1", [("soil_moisture", NOON, 2.2)])
+        await agree(rooms, [one])
+        value = one.heard.garden.value(plant.id, SOIL)
+        assert value is not None
+        assert (value.value, value.unit) == (2.2, "V")
+        task.cancel()
+
+
 @pytest.mark.parametrize("seed", range(2))
 async def test_whoever_joins_whenever_folds_the_same_garden(rooms: Rooms, seed: int) -> None:
     bustle = Bustle(rooms, seed)

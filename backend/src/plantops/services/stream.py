@@ -169,6 +169,8 @@ class Hub:
         now = self._clock()
         told = await self._tell(chain(readings_told(gossip, self._servings, now), statuses_told(gossip)))
         joining = set(self._joining)
+        if gossip.devices:
+            gossip.plants |= self._servings.plants_of(gossip.devices)
         wish = Wish(gossip.devices, gossip.plants, gossip.newest, whole=bool(joining))
         if not (wish and self.clients):
             return told

@@ -1,7 +1,8 @@
 """How what happened is put into the words of the stream."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from datetime import datetime
+from uuid import UUID
 
 from aioplantops.events import (
     ChannelReading,
@@ -38,6 +39,10 @@ class Servings:
                 self._by_channel[channel_id] = [one for one in servings if one.plant_id not in changed]
         for serving in sight.servings:
             self._by_channel.setdefault(serving.channel_id, []).append(serving)
+
+    def plants_of(self, devices: Collection[str]) -> set[UUID]:
+        """Tell which plants some devices serve: they have to be looked at too when a channel was declared anew."""
+        return {one.plant_id for known in self._by_channel.values() for one in known if one.device_id in devices}
 
     def felt(self, reading: ChannelReading, now: datetime) -> Iterator[PlantReading]:
         """Tell which plants feel a reading: those that its channel serves now and served when it was taken."""

@@ -51,6 +51,7 @@ class Serving:
 
     plant_id: UUID
     channel_id: int
+    device_id: str
     metric: str
     unit: str
     from_: datetime
@@ -106,7 +107,7 @@ async def _plants(
     async for row in queries.assignments(connection, plant_ids=ids, now=now):
         number, plant_id, channel_id, metric, from_time, until_time = row
         channel = sensed[channel_id]
-        serving = Serving(plant_id, channel_id, metric, channel.unit, from_time, until_time)
+        serving = Serving(plant_id, channel_id, channel.device_id, metric, channel.unit, from_time, until_time)
         servings.append(serving)
         tree = trees[plant_id]
         tree["assignments"].append(
