@@ -19,7 +19,7 @@ from plantops.domain.intake import (
     ResultNews,
     StatusNews,
 )
-from plantops.mqtt.inbox import read
+from plantops.mqtt.inbox import WORDS_KEPT, read
 
 NOW = datetime(2026, 11, 23, 12, tzinfo=UTC)
 TELEMETRY = "plantops/plant-3fa2c1/telemetry"
@@ -40,7 +40,7 @@ def refusal(payload: bytes | str, topic: str = TELEMETRY, **how: Any) -> tuple[R
     intake = opened(payload, topic, **how)
     assert isinstance(intake, Refused)
     assert intake.received_at == NOW
-    assert intake.topic == topic
+    assert intake.topic == topic[:WORDS_KEPT]
     assert len(intake.refusal.payload) <= PAYLOAD_HEAD_BYTES
     return intake.refusal.reason, intake.refusal.detail
 
@@ -197,6 +197,18 @@ def test_what_a_device_says_of_itself() -> None:
     assert intake.info.channels["soil"].unit == "V"
     for payload in ('{"model": 3}', '{"channels": []}', "[]", '{"hardware_id": "AA:BB"}', ""):
         assert refusal(payload, "plantops/a/info")[0] is Reason.MALFORMED
+
+
+def test_of_endless_names_only_the_beginning_is_told() -> None:
+    long = "x" * 60_000
+    for topic, payload in (
+        (f"plantops/{long}/telemetry", b"{}"),
+        ("plantops/a/info", json.dumps({"channels": {long: {}}}).encode()),
+    ):
+        refused = opened(payload, topic)
+        assert isinstance(refused, Refused)
+        assert len(refused.topic) <= WORDS_KEPT
+        assert len(refused.refusal.detail) <= WORDS_KEPT
 
 
 def test_what_became_of_a_command() -> None:

@@ -177,3 +177,24 @@ async def test_there_is_room_for_64_channels(database: str) -> None:
         await hear(house, info("plant-1", channels={f"air_{number:02}": ("temperature",) for number in range(10)}))
         assert await house.rows("SELECT count(*) FROM channel") == [(64,)]
         assert await house.rows("SELECT DISTINCT reason FROM dead_letter") == [("too_many_channels",)]
+
+
+async def test_what_the_store_can_take_in_no_way_stops_nobody_else(database: str) -> None:
+    async with Intake.open(database) as house:
+        poison = InfoNews("plant-2", Info.model_construct(firmware="1\x00", channels={}), NOON)
+        await hear(house, info("plant-1", firmware="1.4"), poison, StatusNews("plant-3", DeviceStatus.ONLINE, NOON))
+        assert await house.rows("SELECT id, firmware FROM device ORDER BY id") == [
+            ("plant-1", "1.4"),
+            ("plant-3", None),
+        ]
+        assert await house.rows("SELECT device_id, topic, reason FROM dead_letter") == [
+            ("plant-2", "plantops/plant-2/info", "data")
+        ]
+
+
+async def test_a_letter_about_a_channel_keeps_only_the_beginning(database: str) -> None:
+    async with Intake.open(database) as house:
+        long = "x" * 50_000
+        await hear(house, info("plant-1", channels={"air": (long, long), "soil": ("temperature", long)}))
+        sizes = await house.rows("SELECT length(payload), payload_bytes > 50000, length(detail) < 200 FROM dead_letter")
+        assert sizes == [(2048, True, True)] * 2

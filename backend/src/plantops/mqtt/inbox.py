@@ -29,6 +29,8 @@ from plantops.domain.intake import (
 )
 
 USUAL_TOPIC_LENGTH = 128
+WORDS_KEPT = 500
+"""Characters of a refused message's topic, and of the sentence about it, which may name a place in the message."""
 _address = lru_cache(8_192)(parse)
 _batch = TypeAdapter(Batch).validate_json
 _sample = TypeAdapter(Sample).validate_json
@@ -49,8 +51,8 @@ class Letter:
 
     def refused(self, reason: Reason, detail: str, device_id: str | None) -> Refused:
         """Refuse it as a whole."""
-        head = self.payload[:PAYLOAD_HEAD_BYTES]
-        return Refused(device_id, self.topic, self.received_at, Refusal(reason, detail, head, self.payload_bytes))
+        refusal = Refusal(reason, detail[:WORDS_KEPT], self.payload[:PAYLOAD_HEAD_BYTES], self.payload_bytes)
+        return Refused(device_id, self.topic[:WORDS_KEPT], self.received_at, refusal)
 
 
 def read(

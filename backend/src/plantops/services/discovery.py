@@ -13,13 +13,14 @@ from aioplantops.models import DeviceKind
 from aioplantops.telemetry import ChannelInfo
 from aioplantops.topics import Leaf, build
 
-from plantops.domain.intake import InfoNews, Reason, StatusNews
+from plantops.domain.intake import PAYLOAD_HEAD_BYTES, InfoNews, Reason, StatusNews
 from plantops.domain.reading import Unfit
 from plantops.ops.metrics import Metrics
 from plantops.storage import devices
 from plantops.storage.devices import ChannelRow, NewChannel
 from plantops.storage.letters import Letter
 from plantops.storage.pool import Connection
+from plantops.storage.telemetry import DataRefused, blaming_data
 
 from .letters import Letters
 from .news import News
@@ -50,12 +51,25 @@ class Discovery:
     async def hear(self, connection: Connection, heard: Sequence[Heard]) -> None:
         """Note what devices say, in one transaction; saying the same again changes nothing.
 
-        Raises DeviceNotWritable when something that came by HTTP speaks for a device that has MQTT.
+        What the store can take in no way becomes a dead letter, and the rest is noted. Raises DeviceNotWritable when
+        something that came by HTTP speaks for a device that has MQTT.
         """
+        try:
+            await self._hear(connection, heard)
+        except DataRefused as error:
+            middle = len(heard) // 2
+            if middle == 0:
+                await self._refuse(connection, heard[0], str(error))
+                return
+            await self.hear(connection, heard[:middle])
+            await self.hear(connection, heard[middle:])
+
+    async def _hear(self, connection: Connection, heard: Sequence[Heard]) -> None:
+        """Note what devices say. Raises DataRefused when some of it cannot be stored; then nothing is noted."""
         tray: list[Letter] = []
         banned: list[tuple[InfoNews, Mapping[str, Unfit]]] = []
         told: list[StatusNews] = []
-        with self._metrics.database("discover"):
+        with self._metrics.database("discover"), blaming_data():
             async with connection.transaction():
                 wanted: dict[str, Wanted] = {}
                 for news in heard:
@@ -117,11 +131,27 @@ class Discovery:
             self._news.status(news.device_id, news.status, news.received_at)
 
     def _admitted(self, news: InfoNews, bans: Mapping[str, Unfit]) -> Iterable[Letter]:
-        topic = "/api/v1/readings" if news.kind is DeviceKind.HTTP else build(news.device_id, Leaf.INFO)
         for key, fault in bans.items():
             if self._letters.admits(news.device_id, news.received_at):
-                said = json.dumps({key: news.info.channels[key].model_dump(exclude_none=True)}).encode()
-                yield Letter(news.received_at, news.device_id, topic, fault.reason, fault.detail, said, len(said))
+                yield _letter(news, fault, json.dumps({key: news.info.channels[key].model_dump(exclude_none=True)}))
+
+    async def _refuse(self, connection: Connection, news: Heard, words: str) -> None:
+        """Keep what the store cannot take as a dead letter."""
+        if self._letters.admits(news.device_id, news.received_at):
+            said = news.info.model_dump_json(exclude_none=True) if isinstance(news, InfoNews) else news.status
+            tray = [_letter(news, Unfit(Reason.DATA, words), said)]
+            await self._letters.keep(connection, tray)
+            self._letters.count(tray)
+
+
+def _letter(news: Heard, fault: Unfit, said: str) -> Letter:
+    if not isinstance(news, InfoNews):
+        topic = build(news.device_id, Leaf.STATUS)
+    else:
+        topic = "/api/v1/readings" if news.kind is DeviceKind.HTTP else build(news.device_id, Leaf.INFO)
+    payload = said.encode()
+    head = payload[:PAYLOAD_HEAD_BYTES]
+    return Letter(news.received_at, news.device_id, topic, fault.reason, fault.detail, head, len(payload))
 
 
 def _introduces(news: Heard) -> bool:
@@ -172,7 +202,9 @@ def _measure(key: str, said: ChannelInfo) -> Scale | Unfit:
     measure = scale(metric, said.unit)
     if measure is None:
         unit = METRICS[metric].unit
-        return Unfit(Reason.UNKNOWN_UNIT, f"{key}: {said.unit!r} is no unit of {metric}; its own is {unit!r}.")
+        return Unfit(
+            Reason.UNKNOWN_UNIT, f"{key}: {(said.unit or '')[:60]!r} is no unit of {metric}; its own is {unit!r}."
+        )
     return measure
 
 

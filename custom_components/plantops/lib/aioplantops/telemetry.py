@@ -61,7 +61,7 @@ class Info(Wire):
 
     model: Name | None = None
     manufacturer: Name | None = None
-    firmware: Annotated[str, Field(max_length=120)] | None = None
+    firmware: Annotated[str, Field(max_length=120, pattern=r"^[^\x00]*$")] | None = None
     hardware_id: Annotated[str, Field(pattern=r"^[0-9a-f]{12}$")] | None = None
     """The MAC address, 12 lower-case hexadecimal digits."""
     name: Name | None = None
