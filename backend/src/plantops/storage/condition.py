@@ -23,8 +23,8 @@ class Condition:
 
     @property
     def migrated(self) -> bool:
-        """Whether it has the schema that this program needs."""
-        return self.migration == NEWEST
+        """Whether it has the schema that this program needs, or a newer one: an update replaces backends one by one."""
+        return self.migration is not None and self.migration >= NEWEST
 
 
 async def condition(connection: Connection) -> Condition:

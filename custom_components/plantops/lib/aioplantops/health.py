@@ -21,7 +21,7 @@ class DatabaseHealth(Answer):
     migration: int | None = None
     """The number of the newest migration that was applied."""
     migrated: bool = False
-    """Whether that is the newest one that this backend knows."""
+    """Whether that is all that this backend needs; a newer backend may have applied more."""
     timescale: str | None = None
     """TimescaleDB's version; None: plain PostgreSQL."""
     clock_ahead_seconds: float | None = None
