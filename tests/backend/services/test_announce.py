@@ -16,8 +16,8 @@ from plantops.services.plants import Plants
 from plantops.storage.partyline import PartyLine
 
 from tests.backend.services.intake import NOON
+from tests.backend.services.listening import Listening, agree, until
 from tests.backend.services.rooms import SOIL, Rooms
-from tests.backend.services.test_stream import Listening, agree, until
 
 HOUR = timedelta(hours=1)
 

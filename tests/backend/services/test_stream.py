@@ -2,20 +2,20 @@
 
 import asyncio
 import random
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
 from datetime import timedelta
 from uuid import UUID
 
 import pytest
 from aioplantops.errors import Unavailable
 from aioplantops.events import DeviceEvent, PlantEvent, ReadingsEvent, StatusEvent
-from aioplantops.garden import Garden as Folded
-from aioplantops.models import ChannelChange, DeviceChange, DeviceStatus, GardenSnapshot, PlantChange
+from aioplantops.models import ChannelChange, DeviceChange, DeviceStatus, PlantChange
 from plantops.services import stream
 from plantops.services.listener import MOST_TURNS, Farewell, Listener, Message
 
 from tests.backend.services.intake import NOON, Clock
-from tests.backend.services.rooms import SOIL, Client, Rooms
+from tests.backend.services.listening import Listening, agree, until
+from tests.backend.services.rooms import SOIL, Rooms
 
 HOUR = timedelta(hours=1)
 SECOND = timedelta(seconds=1)
@@ -28,55 +28,6 @@ async def rooms(database: str) -> AsyncIterator[Rooms]:
     async with Rooms.open(database) as opened:
         await opened.store("plant-1", [("soil_moisture", NOON - HOUR, 40.0)])
         yield opened
-
-
-class Listening:
-    """A client that listens in the background."""
-
-    def __init__(self, rooms: Rooms) -> None:
-        """Listen to some rooms."""
-        self._rooms = rooms
-        self.client: Client | None = None
-        self.joined = asyncio.Event()
-        self.farewell: Farewell | None = None
-
-    async def run(self) -> None:
-        """Join and fold everything, until let go."""
-        async with self._rooms.hub.join() as listener:
-            async for text in listener.messages():
-                if self.client is None:
-                    self.client = Client.of(text)
-                    self.joined.set()
-                else:
-                    self.client.hear(text)
-            self.farewell = listener.farewell
-
-    @property
-    def heard(self) -> Client:
-        """What was heard."""
-        assert self.client is not None
-        return self.client
-
-
-async def until(true: Callable[[], bool]) -> None:
-    """Wait until something is true."""
-    async with asyncio.timeout(PATIENCE):
-        while not true():
-            await asyncio.sleep(0.005)
-
-
-async def stored(rooms: Rooms) -> Folded:
-    """Read the garden from the store."""
-    return Folded.of(GardenSnapshot.model_validate_json(await rooms.garden.snapshot()))
-
-
-async def agree(rooms: Rooms, listenings: list[Listening]) -> None:
-    """Wait until all clients know the garden as the store has it."""
-    truth = await stored(rooms)
-    async with asyncio.timeout(PATIENCE):
-        for listening in listenings:
-            while listening.heard.garden != truth:
-                await asyncio.sleep(0.01)
 
 
 async def test_a_reading_reaches_the_channel_and_the_plant(rooms: Rooms) -> None:
