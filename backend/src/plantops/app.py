@@ -214,10 +214,9 @@ async def _maintain(maintenance: Maintenance) -> None:
     while True:
         await asyncio.sleep(pause.total_seconds())
         try:
-            swept = await maintenance.run_once(now())
+            await maintenance.run_once(now())
         except Exception:
             log.exception("maintenance_failed")
             pause = MAINTENANCE_AFTER_FAILURE
         else:
-            log.info("maintenance_done", swept=swept)
             pause = MAINTENANCE_EVERY
