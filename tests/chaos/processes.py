@@ -46,14 +46,14 @@ async def left_behind(folder: Path) -> list[str]:
     """List the processes that still have to do with the folder, when they had time to go; there should be none."""
     try:
         async with asyncio.timeout(LAST_SECONDS):
-            while _of(folder):
+            while touching(folder):
                 await asyncio.sleep(4 * LOOK_SECONDS)
     except TimeoutError:
         pass
-    return _of(folder)
+    return touching(folder)
 
 
-def _of(folder: Path) -> list[str]:
+def touching(folder: Path) -> list[str]:
     """Look through all processes: who works in the folder, was called with it, or has it in its environment."""
     sign = str(folder)
     found = []

@@ -112,19 +112,15 @@ class Senders:
     @asynccontextmanager
     async def living(self) -> AsyncIterator[asyncio.Task[None]]:
         """Let them live until the block ends; cancelling the task that this gives ends the measuring."""
-        lives = asyncio.create_task(
-            start_paced(
-                [*(device.run for device in self.devices), *(client.run for client in self.plain)],
-                per_second=CONNECTS_PER_SECOND,
-            )
-        )
-        measuring = asyncio.create_task(self._measure())
-        try:
-            yield measuring
-        finally:
-            measuring.cancel()
-            lives.cancel()
-            await asyncio.gather(measuring, lives, return_exceptions=True)
+        runs = [*(device.run for device in self.devices), *(client.run for client in self.plain)]
+        async with asyncio.TaskGroup() as tasks:
+            lives = tasks.create_task(start_paced(runs, per_second=CONNECTS_PER_SECOND))
+            measuring = tasks.create_task(self._measure())
+            try:
+                yield measuring
+            finally:
+                measuring.cancel()
+                lives.cancel()
 
     async def _measure(self) -> Never:
         turn = itertools.cycle(self.devices)

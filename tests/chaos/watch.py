@@ -9,13 +9,13 @@ from itertools import pairwise
 from typing import Any, Never
 
 import asyncpg
+from plantops.storage.pool import LOST
 
 LOOK_SECONDS = 0.1
 CONNECT_SECONDS = 3.0
 PATIENCE_SECONDS = 60.0
 """Longer than any freeze."""
 STORED = "SELECT coalesce(sum(count), 0)::bigint FROM telemetry_daily"
-AWAY = (OSError, TimeoutError, asyncpg.PostgresError, asyncpg.InterfaceError)
 
 
 @dataclass(slots=True)
@@ -36,13 +36,13 @@ class Watch:
     async def open(cls, url: str, waiting: Callable[[], int]) -> AsyncIterator[Watch]:
         """Watch until the block ends."""
         watch = cls(url, waiting)
-        looking = [asyncio.create_task(watch._look()), asyncio.create_task(watch._count())]
-        try:
-            yield watch
-        finally:
-            for task in looking:
-                task.cancel()
-            await asyncio.gather(*looking, return_exceptions=True)
+        async with asyncio.TaskGroup() as tasks:
+            looking = [tasks.create_task(watch._look()), tasks.create_task(watch._count())]
+            try:
+                yield watch
+            finally:
+                for task in looking:
+                    task.cancel()
 
     async def more(self) -> None:
         """Wait until something is stored that was not there when this was called."""
@@ -61,7 +61,7 @@ class Watch:
         while True:
             try:
                 await self._look_through(await asyncpg.connect(self.url, timeout=CONNECT_SECONDS))
-            except AWAY:
+            except LOST:
                 await asyncio.sleep(LOOK_SECONDS)
 
     async def _look_through(self, connection: asyncpg.Connection[Any]) -> Never:
