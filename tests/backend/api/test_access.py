@@ -253,13 +253,3 @@ async def test_a_session_ends_with_its_token(house: House) -> None:
     assert (await house.client.get("/api/v1/session", headers=headers)).status == 200
     await house.access.revoke(token.id)
     assert (await house.client.get("/api/v1/session", headers=headers)).status == 401
-
-
-async def test_what_has_run_out_is_forgotten(house: House) -> None:
-    await log_in(house)
-    await house.client.get("/api/v1/tokens", headers=WRONG)
-    house.clock.ahead = timedelta(days=31)
-    await house.access.tidy()
-    async with house.database.acquire() as connection:
-        assert await connection.fetchval("SELECT count(*) FROM browser_session") == 0
-        assert await connection.fetchval("SELECT count(*) FROM login_failure") == 0

@@ -62,12 +62,12 @@ async def test_what_is_left_over_elsewhere_goes_too(database: str) -> None:
             )
         swept = await broom(house).run_once(NOON)
         assert swept is not None
-        assert (swept.undated, swept.letters, swept.doors) == (15, 1, 3)
+        assert (swept.undated, swept.letters, swept.expired) == (15, 1, 3)
         for table, left in (("undated_batch", 35), ("dead_letter", 1), ("browser_session", 1), ("login_failure", 1)):
             assert await house.rows(f"SELECT count(*) FROM {table}") == [(left,)]  # noqa: S608 - our own names
         again = await broom(house).run_once(NOON)
         assert again is not None
-        assert (again.undated, again.letters, again.doors) == (0, 0, 0)
+        assert (again.undated, again.letters, again.expired) == (0, 0, 0)
 
 
 async def test_one_replica_sweeps(database: str) -> None:

@@ -1,11 +1,11 @@
 """The names under which handlers find the services; the front door fills them in before the start."""
 
 from collections.abc import Callable, Mapping, Sequence
-from datetime import datetime
 from typing import Any
 
 from aiohttp import web
 
+from plantops.ops.logs import Clock
 from plantops.ops.metrics import Metrics
 from plantops.services.access import Access
 from plantops.services.devices import Devices
@@ -21,8 +21,6 @@ from plantops.storage.pool import Database
 
 from .limits import Limiter
 from .proxies import Network
-
-type Clock = Callable[[], datetime]
 
 CLOCK: web.AppKey[Clock] = web.AppKey("clock", Callable)  # type: ignore[arg-type]
 METRICS = web.AppKey("metrics", Metrics)

@@ -9,7 +9,6 @@ import math
 import re
 import secrets
 from collections import OrderedDict
-from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from hashlib import sha256
@@ -20,10 +19,9 @@ from uuid import UUID, uuid4
 from aioplantops.errors import Invalid, LastAdminToken, LoginBlocked, TokenNotFound, Unauthorized
 from aioplantops.models import Page, Scope, Session, Token
 
+from plantops.ops.logs import Clock
 from plantops.storage import access as store
 from plantops.storage.pool import Connection, Database
-
-type Clock = Callable[[], datetime]
 
 TOKEN = re.compile(r"plantops_[A-Za-z0-9_-]{43}")
 """What a token's secret looks like: easy to find by scanners for leaked secrets; 256 random bits."""
@@ -166,7 +164,6 @@ class Access:
         secret = secrets.token_urlsafe(32)
         async with self._database.acquire("log_in") as connection:
             grant = await self._valid(connection, token, address, now=now)
-            await store.tidy(connection, now)
             expires_at = now + SESSION_LASTS
             await store.add_session(connection, digest(secret), grant.token_id, now=now, expires_at=expires_at)
         return Session(name=grant.name, scopes=grant.scopes, expires_at=expires_at), secret
@@ -181,11 +178,6 @@ class Access:
         """End a browser session; one that is over already is fine."""
         async with self._database.acquire("log_out") as connection:
             await store.end_session(connection, digest(secret))
-
-    async def tidy(self) -> None:
-        """Forget what has run out (the daily maintenance calls it)."""
-        async with self._database.acquire("tidy_access") as connection:
-            await store.tidy(connection, self._clock())
 
     async def _valid(self, connection: Connection, secret: str, address: str, *, now: datetime) -> store.Grant:
         hashed = digest(secret)

@@ -9,6 +9,7 @@ from time import perf_counter
 from aioplantops.errors import Unavailable
 from aioplantops.health import DatabaseHealth, Health, HealthState, IngestHealth, Ready, Role
 
+from plantops.ops.logs import Clock
 from plantops.storage.condition import condition
 from plantops.storage.pool import Database
 
@@ -29,7 +30,7 @@ class Doctor:
     database: Database
     ingest: Callable[[], IngestHealth]
     stream_clients: Callable[[], int]
-    clock: Callable[[], datetime]
+    clock: Clock
     started_at: datetime
     version: str
 

@@ -40,7 +40,8 @@ class Swept:
     daily: int = 0
     undated: int = 0
     letters: int = 0
-    doors: int = 0
+    expired: int = 0
+    """Failed logins, browser sessions and messages to the broker whose time is over."""
 
 
 class Maintenance:
@@ -70,7 +71,7 @@ class Maintenance:
             daily=await self._sweep_aged(connection, "telemetry_daily", now - KEEP_DAILY),
             undated=await _until_clean(lambda: maintenance.sweep_undated(connection, now - KEEP_UNDATED, STROKE_ROWS)),
             letters=await maintenance.sweep_letters(connection, now - KEEP_LETTERS),
-            doors=await maintenance.sweep_doors(connection, now, now - KEEP_LOGINS),
+            expired=await maintenance.sweep_expired(connection, now, now - KEEP_LOGINS),
         )
 
     async def _sweep_aged(self, connection: Connection, table: Aged, before: datetime) -> int:

@@ -146,9 +146,3 @@ async def note_failure(connection: Connection, address: str, now: datetime) -> N
 async def forgive(connection: Connection, address: str) -> None:
     """Forget an address' wrong credentials."""
     await queries.forgive(connection, address=address)
-
-
-async def tidy(connection: Connection, now: datetime) -> None:
-    """Forget what has run out: sessions, and failures of more than a day ago."""
-    await queries.forget_sessions(connection, now=now)
-    await queries.forget_failures(connection, before=now - timedelta(days=1))

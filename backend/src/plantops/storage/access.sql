@@ -96,11 +96,3 @@ WHERE f.blocked_until <= :now;
 -- name: forgive(address)!
 -- A right credential makes an address' failures forgotten.
 DELETE FROM login_failure WHERE address = :address;
-
--- name: forget_failures(before)!
--- Forget addresses that failed long ago.
-DELETE FROM login_failure WHERE last_at < :before;
-
--- name: forget_sessions(now)!
--- Forget sessions that have run out.
-DELETE FROM browser_session WHERE expires_at <= :now;

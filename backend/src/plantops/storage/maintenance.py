@@ -51,8 +51,8 @@ async def sweep_letters(connection: Connection, before: datetime) -> int:
     return changed_rows(await queries.sweep_letters(connection, before=before))
 
 
-async def sweep_doors(connection: Connection, now: datetime, before: datetime) -> int:
-    """Forget failed logins from before a time, ended browser sessions and expired mail; tell how many."""
+async def sweep_expired(connection: Connection, now: datetime, before: datetime) -> int:
+    """Forget failed logins from before a time, ended browser sessions and messages nobody waits for; tell how many."""
     return (
         changed_rows(await queries.sweep_logins(connection, before=before))
         + changed_rows(await queries.sweep_sessions(connection, now=now))
