@@ -22,8 +22,8 @@ from plantops.domain.intake import Envelope, InfoNews, Refused, ResultNews, Stat
 from plantops.mqtt import outbox, stock
 from plantops.mqtt.arrivals import Arrivals
 from plantops.mqtt.broker import INGEST_CLIENT_ID, Broker, LinkLost
-from plantops.mqtt.hopper import Hopper, Item
 from plantops.mqtt.inbox import read
+from plantops.mqtt.intake_queue import IntakeQueue, Item
 from plantops.mqtt.link import Link
 from plantops.mqtt.packets import Packet
 from plantops.mqtt.stages import acknowledgement, stages
@@ -95,7 +95,7 @@ class Consumer:
         self._arrivals = Arrivals()
         self._role: Role = "connecting"
         self._connected = False
-        self._hopper: Hopper | None = None
+        self._queue: IntakeQueue | None = None
         self._lag_seconds = 0.0
         self._last_stored_at: datetime | None = None
         self._problem: str | None = None
@@ -103,7 +103,7 @@ class Consumer:
     @property
     def state(self) -> ConsumerState:
         """Tell how things are, for health and readiness."""
-        queued = len(self._hopper) if self._hopper is not None else 0
+        queued = len(self._queue) if self._queue is not None else 0
         return ConsumerState(
             self._role, self._connected, queued, self._lag_seconds, self._last_stored_at, self._problem
         )
@@ -119,7 +119,7 @@ class Consumer:
             except Exception as error:  # noqa: BLE001 - whatever it was, the telemetry must flow again
                 self._tell(error)
             finally:
-                self._hopper = None
+                self._queue = None
                 self._turn("connecting")
             if loop.time() - begun >= HEALTHY_SECONDS:
                 pause = FIRST_PAUSE_SECONDS
@@ -130,37 +130,37 @@ class Consumer:
         """Hold the lease, and do everything that belongs to it, until something breaks."""
         async with Lease.take(self._database_url, on_standby=partial(self._turn, "standby")) as lease:
             self._registry.forget_all()
-            hopper = Hopper()
+            queue = IntakeQueue()
             async with (
-                Link.open(self._broker, INGEST_CLIENT_ID, partial(self._receive, hopper), persistent=True) as link,
+                Link.open(self._broker, INGEST_CLIENT_ID, partial(self._receive, queue), persistent=True) as link,
                 asyncio.TaskGroup() as tasks,
             ):
                 tasks.create_task(lease.until_lost(), name="lease")
                 tasks.create_task(link.until_lost(), name="link")
-                tasks.create_task(self._drain(lease, link, hopper), name="store")
+                tasks.create_task(self._drain(lease, link, queue), name="store")
                 tasks.create_task(outbox.run(lease, link, self._clock), name="outbox")
-                tasks.create_task(stock.run(self._stock_broker, hopper, self._metrics, self._clock), name="stock")
+                tasks.create_task(stock.run(self._stock_broker, queue, self._metrics, self._clock), name="stock")
                 if refused := await link.subscribe(FILTERS):
                     raise LinkLost(f"The broker refuses the subscriptions to {', '.join(refused)}.")
-                self._hopper = hopper
+                self._queue = queue
                 self._turn("active")
 
-    def _receive(self, hopper: Hopper, link: Link, packets: Sequence[Packet]) -> None:
+    def _receive(self, queue: IntakeQueue, link: Link, packets: Sequence[Packet]) -> None:
         """Open what arrived. Nothing is kept as bytes: what a message is worth, it weighs."""
         now = self._clock()
-        hopper.put(
+        queue.put(
             Item(self._arrivals.dated(read(topic, payload, now, retained=retained, payload_bytes=size)), mid)
             for topic, payload, mid, retained, size in packets
         )
-        if hopper.full:
+        if queue.full:
             link.pause()
 
-    async def _drain(self, lease: Lease, link: Link, hopper: Hopper) -> Never:
+    async def _drain(self, lease: Lease, link: Link, queue: IntakeQueue) -> Never:
         """Store batch after batch; the link goes on receiving meanwhile."""
         while True:
-            self._metrics.queue_depth.set(len(hopper))
-            items = await hopper.take()
-            if not hopper.full:
+            self._metrics.queue_depth.set(len(queue))
+            items = await queue.take()
+            if not queue.full:
                 link.resume()
             async with lease.hold() as connection:
                 answers = await self._keep(connection, items)

@@ -40,7 +40,7 @@ _WORDS = {"c": "The channel key c", "t": "The time t (Unix seconds)", "v": "The 
 
 
 @dataclass(frozen=True, slots=True)
-class Letter:
+class Message:
     """A message as it came."""
 
     topic: str
@@ -70,62 +70,62 @@ def read(
                 address.device_id, DeviceKind.PLANTOPS, topic, received_at, batch.readings, batch.boot, batch.seq
             )
     size = len(payload) if payload_bytes is None else payload_bytes
-    return _look_closer(address, Letter(topic, payload, received_at, retained, size))
+    return _look_closer(address, Message(topic, payload, received_at, retained, size))
 
 
-def _look_closer(address: Address | None, letter: Letter) -> Intake:
+def _look_closer(address: Address | None, message: Message) -> Intake:
     if address is None or address.leaf not in _READERS:
-        return letter.refused(Reason.WRONG_TOPIC, "Devices have nothing to say at this topic.", None)
+        return message.refused(Reason.WRONG_TOPIC, "Devices have nothing to say at this topic.", None)
     device_id = address.device_id
-    if letter.payload_bytes > MAX_PAYLOAD_BYTES:
-        words = f"The message has {letter.payload_bytes} bytes; {MAX_PAYLOAD_BYTES} are allowed."
-        return letter.refused(Reason.TOO_LARGE, words, device_id)
-    if not letter.payload:
-        return letter.refused(Reason.MALFORMED, "The message is empty.", device_id)
+    if message.payload_bytes > MAX_PAYLOAD_BYTES:
+        words = f"The message has {message.payload_bytes} bytes; {MAX_PAYLOAD_BYTES} are allowed."
+        return message.refused(Reason.TOO_LARGE, words, device_id)
+    if not message.payload:
+        return message.refused(Reason.MALFORMED, "The message is empty.", device_id)
     try:
-        letter.payload.decode()
+        message.payload.decode()
     except UnicodeDecodeError as error:
-        return letter.refused(Reason.NOT_UTF8, f"Byte {error.start} of the message is not UTF-8.", device_id)
+        return message.refused(Reason.NOT_UTF8, f"Byte {error.start} of the message is not UTF-8.", device_id)
     try:
-        return _READERS[address.leaf](device_id, letter)
+        return _READERS[address.leaf](device_id, message)
     except ValidationError as error:
         first = error.errors(include_url=False, include_context=False, include_input=False)[0]
         place = ".".join(str(step) for step in first["loc"])
         reason = Reason.NOT_FINITE if first["type"] == "finite_number" else Reason.MALFORMED
-        return letter.refused(reason, f"{place}: {first['msg']}." if place else f"{first['msg']}.", device_id)
+        return message.refused(reason, f"{place}: {first['msg']}." if place else f"{first['msg']}.", device_id)
 
 
-def _status(device_id: str, letter: Letter) -> Intake:
-    status = _STATUSES.get(letter.payload)
+def _status(device_id: str, message: Message) -> Intake:
+    status = _STATUSES.get(message.payload)
     if status is None:
-        return letter.refused(Reason.MALFORMED, 'A status is "online" or "offline".', device_id)
-    return StatusNews(device_id, status, letter.received_at)
+        return message.refused(Reason.MALFORMED, 'A status is "online" or "offline".', device_id)
+    return StatusNews(device_id, status, message.received_at)
 
 
-def _info(device_id: str, letter: Letter) -> Intake:
-    return InfoNews(device_id, Info.model_validate_json(letter.payload, strict=True), letter.received_at)
+def _info(device_id: str, message: Message) -> Intake:
+    return InfoNews(device_id, Info.model_validate_json(message.payload, strict=True), message.received_at)
 
 
-def _result(device_id: str, letter: Letter) -> Intake:
-    result = CommandResult.model_validate_json(letter.payload, strict=True)
-    return ResultNews(device_id, result, letter.received_at)
+def _result(device_id: str, message: Message) -> Intake:
+    result = CommandResult.model_validate_json(message.payload, strict=True)
+    return ResultNews(device_id, result, message.received_at)
 
 
-def _telemetry(device_id: str, letter: Letter) -> Intake:
+def _telemetry(device_id: str, message: Message) -> Intake:
     """Read telemetry that is not as usual: keep what is good."""
     try:
-        message = from_json(letter.payload)
+        said = from_json(message.payload)
     except ValueError as error:
-        return letter.refused(Reason.MALFORMED, f"This is no JSON: {error}.", device_id)
-    readings = message.get("readings") if isinstance(message, dict) else None
+        return message.refused(Reason.MALFORMED, f"This is no JSON: {error}.", device_id)
+    readings = said.get("readings") if isinstance(said, dict) else None
     if not isinstance(readings, list):
         words = 'Telemetry is an object with a list of "readings".'
-        return letter.refused(Reason.MALFORMED, words, device_id)
+        return message.refused(Reason.MALFORMED, words, device_id)
     samples: list[Sample] = []
     refusals: list[Refusal] = []
-    unknown = len(message.keys() - Batch.model_fields.keys())
+    unknown = len(said.keys() - Batch.model_fields.keys())
     for index, raw in enumerate(readings):
-        found = _one(raw, too_many=index >= MAX_READINGS, retained=letter.retained)
+        found = _one(raw, too_many=index >= MAX_READINGS, retained=message.retained)
         if isinstance(found, Sample):
             samples.append(found)
             unknown += len(raw.keys() - Sample.model_fields.keys())
@@ -134,11 +134,11 @@ def _telemetry(device_id: str, letter: Letter) -> Intake:
     return Envelope(
         device_id,
         DeviceKind.PLANTOPS,
-        letter.topic,
-        letter.received_at,
+        message.topic,
+        message.received_at,
         samples,
-        _count(message, "boot"),
-        _count(message, "seq"),
+        _count(said, "boot"),
+        _count(said, "seq"),
         tuple(refusals),
         unknown,
     )
@@ -180,14 +180,14 @@ def _refusal(reason: Reason, detail: str, text: bytes) -> Refusal:
     return Refusal(reason, detail, text[:PAYLOAD_HEAD_BYTES], len(text))
 
 
-def _count(message: Mapping[str, object], name: str) -> int | None:
+def _count(said: Mapping[str, object], name: str) -> int | None:
     try:
-        return _counter(message.get(name), strict=True)
+        return _counter(said.get(name), strict=True)
     except ValidationError:
         return None
 
 
-_READERS: Mapping[Leaf, Callable[[str, Letter], Intake]] = {
+_READERS: Mapping[Leaf, Callable[[str, Message], Intake]] = {
     Leaf.TELEMETRY: _telemetry,
     Leaf.STATUS: _status,
     Leaf.INFO: _info,

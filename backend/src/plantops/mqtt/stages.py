@@ -6,7 +6,7 @@ from functools import lru_cache
 from aioplantops.topics import Leaf, build
 
 from plantops.domain.intake import Envelope, InfoNews, StatusNews
-from plantops.mqtt.hopper import Item
+from plantops.mqtt.intake_queue import Item
 from plantops.services.sheet import Receipt
 
 ACK = b'{"boot":%d,"seq":%d,"stored":%d,"duplicate":%d,"refused":%d}'

@@ -13,7 +13,7 @@ import structlog
 from plantops.domain.intake import Envelope
 from plantops.mqtt.broker import STOCK_CLIENT_ID, Broker, LinkLost
 from plantops.mqtt.catalogue import FILTERS, Catalogue
-from plantops.mqtt.hopper import Hopper, Item
+from plantops.mqtt.intake_queue import IntakeQueue, Item
 from plantops.mqtt.link import Link
 from plantops.mqtt.packets import Packet
 from plantops.ops.logs import Clock
@@ -30,9 +30,9 @@ LONGEST_PAUSE_SECONDS = 60.0
 class Stock:
     """One connection's worth of listening."""
 
-    def __init__(self, hopper: Hopper, metrics: Metrics, clock: Clock) -> None:
+    def __init__(self, queue: IntakeQueue, metrics: Metrics, clock: Clock) -> None:
         """Take where the readings go."""
-        self._hopper = hopper
+        self._queue = queue
         self._metrics = metrics
         self._clock = clock
         self._catalogue = Catalogue()
@@ -50,10 +50,10 @@ class Stock:
         ignored = self._catalogue.ignored
         for packet in packets:
             heard = self._catalogue.hear(packet.topic, packet.payload, now, retained=packet.retained)
-            kept = [intake for intake in heard.intakes if not (self._hopper.full and isinstance(intake, Envelope))]
+            kept = [intake for intake in heard.intakes if not (self._queue.full and isinstance(intake, Envelope))]
             if len(kept) < len(heard.intakes):
                 ignored["full"] += len(heard.intakes) - len(kept)
-            self._hopper.put(Item(intake) for intake in kept)
+            self._queue.put(Item(intake) for intake in kept)
             if (wanted := heard.wanted - self._asked) and len(self._asked) + len(self._wanted) < MAX_WANTED:
                 self._wanted |= wanted
                 self._new.set()
@@ -81,13 +81,13 @@ class Stock:
         self._listed = set(self._catalogue.unmapped)
 
 
-async def run(broker: Broker, hopper: Hopper, metrics: Metrics, clock: Clock) -> Never:
+async def run(broker: Broker, queue: IntakeQueue, metrics: Metrics, clock: Clock) -> Never:
     """Listen for ever."""
     pause = PAUSE_SECONDS
     while True:
         begun = asyncio.get_running_loop().time()
         try:
-            await _listen(broker, Stock(hopper, metrics, clock))
+            await _listen(broker, Stock(queue, metrics, clock))
         except* LinkLost as errors:
             log.warning("stock_interrupted", problem=str(errors.exceptions[0]))
         long = asyncio.get_running_loop().time() - begun > LONGEST_PAUSE_SECONDS

@@ -11,7 +11,7 @@ from aioplantops.telemetry import Ack, Sample
 from hypothesis import given
 from hypothesis import strategies as st
 from plantops.domain.intake import Envelope, Intake, Reason, Refusal, Refused, StatusNews
-from plantops.mqtt.hopper import BATCH_MESSAGES, BATCH_READINGS, FULL_MESSAGES, FULL_READINGS, Hopper, Item
+from plantops.mqtt.intake_queue import BATCH_MESSAGES, BATCH_READINGS, FULL_MESSAGES, FULL_READINGS, IntakeQueue, Item
 from plantops.mqtt.stages import acknowledgement, stages
 
 NOW = datetime(2026, 11, 23, 12, tzinfo=UTC)
@@ -27,35 +27,35 @@ def status(device_id: str = "a") -> StatusNews:
 
 
 async def test_what_is_there_is_taken_at_once_in_order() -> None:
-    hopper = Hopper()
-    hopper.put(Item(status(str(number)), number) for number in range(3))
-    assert [item.mid for item in await hopper.take()] == [0, 1, 2]
-    waiting = asyncio.create_task(hopper.take())
+    queue = IntakeQueue()
+    queue.put(Item(status(str(number)), number) for number in range(3))
+    assert [item.mid for item in await queue.take()] == [0, 1, 2]
+    waiting = asyncio.create_task(queue.take())
     await asyncio.sleep(0)
-    hopper.put([Item(status(), 7)])
+    queue.put([Item(status(), 7)])
     assert [item.mid for item in await waiting] == [7]
 
 
 async def test_a_batch_is_bounded_by_messages_and_by_readings() -> None:
-    hopper = Hopper()
-    hopper.put(Item(envelope()) for _ in range(BATCH_MESSAGES + 1))
-    assert [len(await hopper.take()), len(await hopper.take())] == [BATCH_MESSAGES, 1]
-    hopper.put(Item(envelope(readings=999)) for _ in range(10))
-    assert [len(await hopper.take()), len(await hopper.take())] == [BATCH_READINGS // 1_000, 2]
-    hopper.put([Item(envelope(readings=2 * BATCH_READINGS))])
-    assert len(await hopper.take()) == 1
+    queue = IntakeQueue()
+    queue.put(Item(envelope()) for _ in range(BATCH_MESSAGES + 1))
+    assert [len(await queue.take()), len(await queue.take())] == [BATCH_MESSAGES, 1]
+    queue.put(Item(envelope(readings=999)) for _ in range(10))
+    assert [len(await queue.take()), len(await queue.take())] == [BATCH_READINGS // 1_000, 2]
+    queue.put([Item(envelope(readings=2 * BATCH_READINGS))])
+    assert len(await queue.take()) == 1
 
 
 @pytest.mark.parametrize(("count", "readings"), [(FULL_MESSAGES, 0), (FULL_READINGS // 1_000, 999)])
 async def test_it_says_when_it_is_full_and_when_there_is_room_again(count: int, readings: int) -> None:
-    hopper = Hopper()
+    queue = IntakeQueue()
     intake = envelope(readings=readings) if readings else status()
-    hopper.put(Item(intake) for _ in range(count - 1))
-    assert not hopper.full
-    hopper.put([Item(intake)])
-    assert hopper.full
-    await hopper.take()
-    assert not hopper.full
+    queue.put(Item(intake) for _ in range(count - 1))
+    assert not queue.full
+    queue.put([Item(intake)])
+    assert queue.full
+    await queue.take()
+    assert not queue.full
 
 
 def test_a_greeting_and_a_report_are_one_stage_a_farewell_is_another() -> None:

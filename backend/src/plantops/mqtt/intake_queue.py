@@ -27,7 +27,7 @@ def _weight(intake: Intake) -> int:
     return len(intake.samples) + len(intake.refusals) + 1 if isinstance(intake, Envelope) else 1
 
 
-class Hopper:
+class IntakeQueue:
     """Takes messages as they come and gives them in batches: whatever is there, without lingering."""
 
     def __init__(self) -> None:
