@@ -13,9 +13,9 @@ from aioplantops.client import PlantOpsClient
 from aioplantops.errors import (
     CannotConnect,
     Invalid,
-    LastAdminToken,
     LoginBlocked,
     NotUnderstood,
+    OwnToken,
     PlantOpsError,
     ScopeMissing,
     TokenNotFound,
@@ -74,7 +74,7 @@ async def test_problems_come_back_as_the_errors_that_they_are(
     with pytest.raises(TokenNotFound):
         await client(Scope.ADMIN).revoke_token(uuid4())
     admin = [token async for token in client(Scope.ADMIN).tokens() if Scope.ADMIN in token.scopes]
-    with pytest.raises(LastAdminToken, match="plantops token create"):
+    with pytest.raises(OwnToken, match="plantops token revoke"):
         await client(Scope.ADMIN).revoke_token(admin[0].id)
     with pytest.raises(Invalid) as caught:
         await client(Scope.ADMIN).create_token(TokenCreate(name="x", expires_at=datetime.now(UTC) - timedelta(days=1)))

@@ -13,6 +13,7 @@ from aioplantops.errors import (
     LastAdminToken,
     LoginBlocked,
     OriginForbidden,
+    OwnToken,
     PlantNotFound,
     SpanInvalid,
     Unauthorized,
@@ -84,7 +85,7 @@ ROUTES: tuple[Route, ...] = (
     Route("POST", "/api/v1/tokens", tokens.create, Scope.ADMIN, "Make a token.",
           body=TokenCreate, answer=TokenCreated, status=201),
     Route("DELETE", "/api/v1/tokens/{token_id}", tokens.revoke, Scope.ADMIN, "Revoke a token.",
-          status=204, errors=(LastAdminToken,)),
+          status=204, errors=(LastAdminToken, OwnToken)),
 
     Route("GET", "/api/v1/garden", garden.show, Scope.READ, "Give the whole garden at once.", answer=GardenSnapshot),
     Route("GET", "/api/v1/stream", stream.listen, Scope.READ, "Tell everything that happens, over a WebSocket.",

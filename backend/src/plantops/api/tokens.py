@@ -3,6 +3,7 @@
 from typing import Annotated
 from uuid import UUID
 
+from aioplantops.errors import OwnToken
 from aioplantops.models import Page, Token, TokenCreate, TokenCreated
 from aioplantops.wire import Request
 from pydantic import Field
@@ -33,5 +34,7 @@ async def create(call: Call[TokenCreate]) -> TokenCreated:
 
 
 async def revoke(call: Call) -> None:
-    """Make a token worthless at once."""
+    """Make a token worthless at once. Nobody saws off the branch they sit on: for that there is the command line."""
+    if call.at(TOKEN) == call.who.token_id:
+        raise OwnToken
     await call.app[ACCESS].revoke(call.at(TOKEN))

@@ -162,7 +162,7 @@ class PlantOpsClient:
         return await self.transport.send("POST", "/api/v1/tokens", TokenCreated, body=token)
 
     async def revoke_token(self, token_id: UUID) -> None:
-        """Make a token worthless at once. Raises TokenNotFound, LastAdminToken."""
+        """Make a token worthless at once. Raises TokenNotFound, OwnToken, LastAdminToken."""
         await self.transport.tell("DELETE", f"/api/v1/tokens/{token_id}")
 
     def dead_letters(self) -> AsyncIterator[DeadLetter]:

@@ -130,6 +130,12 @@ class DeviceNotWritable(PlantOpsError):
     code, status = "device_not_writable", HTTPStatus.CONFLICT
 
 
+class OwnToken(PlantOpsError):
+    """This is the token that you are using: revoke it with another one, or by `plantops token revoke NAME`."""
+
+    code, status = "own_token", HTTPStatus.CONFLICT
+
+
 class LastAdminToken(PlantOpsError):
     """This is the last admin token: make another first (`plantops token create NAME --scope admin`)."""
 
