@@ -13,7 +13,7 @@ from plantops.services import announce
 from plantops.services.announce import Announcer, Note
 from plantops.services.listener import Farewell
 from plantops.services.plants import Plants
-from plantops.storage.partyline import PartyLine
+from plantops.storage.pubsub import PubSub
 
 from tests.backend.services.intake import NOON
 from tests.backend.services.listening import Listening, agree, until
@@ -130,9 +130,9 @@ async def test_nonsense_on_the_line_is_ignored(replicas: list[Replica]) -> None:
     async with asyncio.TaskGroup() as tasks:
         task = tasks.create_task(one.run())
         await one.joined.wait()
-        async with PartyLine.open(here.rooms.database.url, lambda _: None, lambda: None) as line:
+        async with PubSub.open(here.rooms.database.url, lambda _: None, lambda: None) as line:
             for nonsense in ("", "x", "x y z", "x plants no-uuid", "x devices", "\n", "a" * 7_999):
-                await line.say(nonsense)
+                await line.publish(nonsense)
         plant = await here.rooms.plant()
         here.news.plant(plant.id)
         await until(lambda: plant.id in one.heard.garden.plants)

@@ -17,8 +17,8 @@ from uuid import UUID, uuid4
 import structlog
 from aioplantops.models import DeviceStatus
 
-from plantops.storage.partyline import PartyLine
 from plantops.storage.pool import LOST
+from plantops.storage.pubsub import PubSub
 
 from .alongside import alongside
 from .listener import Farewell
@@ -166,7 +166,7 @@ class Announcer:
         retry = SHORTEST_RETRY
         while True:
             try:
-                async with PartyLine.open(self._url, self.hear, self._wake.set) as line:
+                async with PubSub.open(self._url, self.hear, self._wake.set) as line:
                     self._hub.dismiss_all(Farewell.RENEW)  # what was announced meanwhile was not heard
                     retry = SHORTEST_RETRY
                     self.connected.set()
@@ -178,7 +178,7 @@ class Announcer:
             await asyncio.sleep(uniform(retry / 2, retry))  # noqa: S311 - jitter, no secret
             retry = min(retry * 2, LONGEST_RETRY)
 
-    async def _announce(self, line: PartyLine) -> None:
+    async def _announce(self, line: PubSub) -> None:
         """Announce what is noted, until the line is lost. Raises one of `LOST`."""
         while True:
             with suppress(TimeoutError):
@@ -186,14 +186,14 @@ class Announcer:
                     await self._wake.wait()
             if not self._note:
                 self._wake.clear()
-                await line.beat()
+                await line.ping()
                 continue
             await asyncio.sleep(TOGETHER_SECONDS)
             self._wake.clear()
             note, self._note = self._note, Note()
             try:
                 for page in note.pages(self._replica):
-                    await line.say(page)
+                    await line.publish(page)
             except LOST:
                 self._note.add(note)
                 self._wake.set()

@@ -11,7 +11,7 @@ from pydantic_core import to_json
 
 from plantops.ops.logs import Clock
 from plantops.storage import garden as store
-from plantops.storage.garden import Newest, Serving
+from plantops.storage.garden import AssignmentRow, Newest
 from plantops.storage.pool import Connection, Database
 
 from .cursor import read_cursor, write_cursor
@@ -41,7 +41,7 @@ class Sight:
     devices: dict[str, bytes] = field(default_factory=dict)
     """Those that are there; what was wanted and is missing is gone."""
     plants: dict[UUID, bytes] = field(default_factory=dict)
-    servings: list[Serving] = field(default_factory=list)
+    assignments: list[AssignmentRow] = field(default_factory=list)
     """The assignments of the plants, those of all plants when the whole garden was wanted."""
     newest: list[Newest] = field(default_factory=list)
     garden: bytes | None = None
@@ -124,7 +124,7 @@ class Garden:
 
 
 async def _see_all(connection: Connection, wish: Wish, sight: Sight) -> None:
-    devices, plants, sight.servings = await store.everything(connection, sight.at)
+    devices, plants, sight.assignments = await store.everything(connection, sight.at)
     sight.garden = to_json({"devices": devices, "plants": plants})
     sight.devices = {tree["id"]: to_json(tree) for tree in devices if tree["id"] in wish.devices}
     sight.plants = {tree["id"]: to_json(tree) for tree in plants if tree["id"] in wish.plants}
@@ -135,7 +135,7 @@ async def _see_some(connection: Connection, wish: Wish, sight: Sight) -> None:
         found = await store.devices(connection, wish.devices)
         sight.devices = {tree["id"]: to_json(tree) for tree in found}
     if wish.plants:
-        plants, sight.servings = await store.plants(connection, sight.at, wish.plants)
+        plants, sight.assignments = await store.plants(connection, sight.at, wish.plants)
         sight.plants = {tree["id"]: to_json(tree) for tree in plants}
 
 

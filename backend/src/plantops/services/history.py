@@ -53,14 +53,14 @@ class Histories:
         volts and per cent make no line. Raises PlantNotFound.
         """
         async with self._database.snapshot("plant_history") as connection:
-            services = await store.services(connection, plant_id, metric, span)
-            if not services and not await store.plant_is_there(connection, plant_id):
+            assignments = await store.assignments(connection, plant_id, metric, span)
+            if not assignments and not await store.plant_is_there(connection, plant_id):
                 raise PlantNotFound
-            unit = services[-1].unit if services else METRICS[metric].unit
+            unit = assignments[-1].unit if assignments else METRICS[metric].unit
             stretches = [
-                Stretch(service.channel_id, Span(service.from_, service.until or span.until).within(span))
-                for service in services
-                if service.unit == unit
+                Stretch(assignment.channel_id, Span(assignment.from_, assignment.until or span.until).within(span))
+                for assignment in assignments
+                if assignment.unit == unit
             ]
             drawn = await _draw(connection, stretches, points)
         return _history(drawn, span, metric, unit, plant_id=plant_id)

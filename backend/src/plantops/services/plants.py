@@ -24,7 +24,7 @@ from aioplantops.models import (
 from plantops.domain.resolution import HOUR, floor
 from plantops.ops.logs import Clock
 from plantops.storage import plants as store
-from plantops.storage.plants import Obstacle, Serve
+from plantops.storage.plants import AssignmentRow, Obstacle
 from plantops.storage.pool import Connection, Database
 
 from .cursor import read_cursor, write_cursor
@@ -94,10 +94,10 @@ class Plants:
             metric = await store.channel_metric(connection, wish.channel_id) if known else None
             if metric is None:
                 raise ChannelNotFound
-            serve = Serve(uuid7(), plant_id, wish.channel_id, metric, from_, wish.until)
-            _check_ends(serve)
-            _refuse(serve, await store.assign(connection, serve))
-            assignment = await self._assignment(connection, plant_id, serve.id)
+            row = AssignmentRow(uuid7(), plant_id, wish.channel_id, metric, from_, wish.until)
+            _check_ends(row)
+            _refuse(row, await store.assign(connection, row))
+            assignment = await self._assignment(connection, plant_id, row.id)
         self._news.plant(plant_id)
         return assignment
 
@@ -107,9 +107,9 @@ class Plants:
         async with self._database.transaction("reassign") as connection:
             await self._hold(connection, plant_id, now)
             old = await self._assignment(connection, plant_id, assignment_id)
-            serve = Serve(old.id, plant_id, old.channel_id, old.metric, *_moved(old, wish))
-            _check_ends(serve)
-            _refuse(serve, await store.reassign(connection, serve))
+            row = AssignmentRow(old.id, plant_id, old.channel_id, old.metric, *_moved(old, wish))
+            _check_ends(row)
+            _refuse(row, await store.reassign(connection, row))
             assignment = await self._assignment(connection, plant_id, assignment_id)
         self._news.plant(plant_id)
         return assignment
@@ -143,17 +143,17 @@ def _moved(old: Assignment, wish: AssignmentChange) -> tuple[datetime, datetime 
     return from_, wish.until if "until" in named else old.until
 
 
-def _check_ends(serve: Serve) -> None:
-    if serve.until is not None and serve.until <= serve.from_:
-        raise SpanInvalid(f"The assignment would end ({_words(serve.until)}) before it begins ({_words(serve.from_)}).")
+def _check_ends(row: AssignmentRow) -> None:
+    if row.until is not None and row.until <= row.from_:
+        raise SpanInvalid(f"The assignment would end ({_words(row.until)}) before it begins ({_words(row.from_)}).")
 
 
-def _refuse(serve: Serve, obstacle: Obstacle | None) -> None:
+def _refuse(row: AssignmentRow, obstacle: Obstacle | None) -> None:
     if obstacle is None:
         return
     until = "until further notice" if obstacle.until is None else f"until {_words(obstacle.until)}"
     raise AssignmentOverlaps(
-        f"The plant has {serve.metric} from channel “{obstacle.channel}” ({obstacle.device_id}/{obstacle.key})"
+        f"The plant has {row.metric} from channel “{obstacle.channel}” ({obstacle.device_id}/{obstacle.key})"
         f" since {_words(obstacle.from_)} {until}: end or remove that assignment first."
     )
 

@@ -31,9 +31,9 @@ from plantops.ops.metrics import Metrics
 
 from .alongside import alongside
 from .garden import Garden, Wish
-from .gossip import Gossip
 from .listener import Farewell, Listener, Message
-from .wording import Servings, changes_told, newest_told, readings_told, statuses_told
+from .pending import PendingEvents
+from .stream_messages import Assignments, changes_told, newest_told, readings_told, statuses_told
 
 MOST_LISTENERS = 200
 """Clients of one backend at a time."""
@@ -73,8 +73,8 @@ class Hub:
         self._clock = clock
         self._listeners: set[Listener] = set()
         self._joining: set[Listener] = set()
-        self._gossip = Gossip()
-        self._servings = Servings()
+        self._pending = PendingEvents()
+        self._assignments = Assignments()
         self._wake = asyncio.Event()
 
     @classmethod
@@ -123,13 +123,13 @@ class Hub:
     def readings(self, device_id: str, last_seen: datetime, latest: Mapping[int, tuple[datetime, float]]) -> None:
         """Tell a device's newest readings by channel id, in the channels' units."""
         if self.clients:
-            self._gossip.readings(device_id, last_seen, latest)
+            self._pending.readings(device_id, last_seen, latest)
             self._wake.set()
 
     def status(self, device_id: str, status: DeviceStatus, at: datetime) -> None:
         """Tell that a device came or went."""
         if self.clients:
-            self._gossip.status(device_id, status, at)
+            self._pending.status(device_id, status, at)
             self._wake.set()
 
     def device(self, device_id: str) -> None:
@@ -151,9 +151,9 @@ class Hub:
     def changed(self, devices: Iterable[str] = (), plants: Iterable[UUID] = (), newest: Iterable[str] = ()) -> None:
         """Look in the store at devices and plants that changed, and at devices that only have newer readings."""
         if self.clients:
-            self._gossip.devices.update(devices)
-            self._gossip.plants.update(plants)
-            self._gossip.newest.update(newest)
+            self._pending.devices.update(devices)
+            self._pending.plants.update(plants)
+            self._pending.newest.update(newest)
             self._wake.set()
 
     async def _take_turns(self) -> None:
@@ -165,25 +165,25 @@ class Hub:
 
     async def _turn(self) -> int:
         """Tell what happened; see the module's text. Gives the number of messages times clients."""
-        gossip, self._gossip = self._gossip, Gossip()
+        pending, self._pending = self._pending, PendingEvents()
         now = self._clock()
-        told = await self._tell(chain(readings_told(gossip, self._servings, now), statuses_told(gossip)))
+        told = await self._tell(chain(readings_told(pending, self._assignments, now), statuses_told(pending)))
         joining = set(self._joining)
-        if gossip.devices:
-            gossip.plants |= self._servings.plants_of(gossip.devices)
-        wish = Wish(gossip.devices, gossip.plants, gossip.newest, whole=bool(joining))
+        if pending.devices:
+            pending.plants |= self._assignments.plants_of(pending.devices)
+        wish = Wish(pending.devices, pending.plants, pending.newest, whole=bool(joining))
         if not (wish and self.clients):
             return told
         try:
             sight = await self._garden.look(wish)
         except Unavailable as error:
             log.warning("stream_waits", why=error.detail)
-            self._gossip.look_again(gossip)
+            self._pending.look_again(pending)
             self._wake.set()
             await asyncio.sleep(PATIENCE)
             return told
-        self._servings.learn(wish, sight)
-        told += await self._tell(chain(changes_told(wish, sight), newest_told(sight, self._servings)))
+        self._assignments.learn(wish, sight)
+        told += await self._tell(chain(changes_told(wish, sight), newest_told(sight, self._assignments)))
         if sight.garden is not None:
             self._admit(joining & self._joining, sight.garden.decode())
         return told

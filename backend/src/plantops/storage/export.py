@@ -46,7 +46,7 @@ async def of_devices(connection: Connection, device_id: str | None, span: Span) 
 
 async def of_plant(connection: Connection, plant_id: UUID, span: Span) -> list[Series]:
     """Give what served a plant, each channel for the time in which it did."""
-    rows = queries.services(connection, plant_id=plant_id, from_time=span.from_, until_time=span.until)
+    rows = queries.assignments(connection, plant_id=plant_id, from_time=span.from_, until_time=span.until)
     return [_cut(dict(row)) async for row in rows]
 
 

@@ -13,7 +13,7 @@ ORDER BY device_id, key COLLATE "C";
 -- Tell whether a device exists.
 SELECT EXISTS (SELECT FROM device WHERE id = :device_id);
 
--- name: services(plant_id, from_time, until_time)
+-- name: assignments(plant_id, from_time, until_time)
 -- Give the headings of the channels that served a plant, each cut to its assignment.
 SELECT
     c.id AS channel_id, c.device_id, c.key, c.metric, c.unit,

@@ -46,7 +46,7 @@ async def devices(connection: Connection, ids: Collection[str] | None = None) ->
 
 
 @dataclass(frozen=True, slots=True)
-class Serving:
+class AssignmentRow:
     """A channel that serves a plant for one metric, now or later."""
 
     plant_id: UUID
@@ -72,7 +72,9 @@ class Sensed:
     value: float | None
 
 
-async def plants(connection: Connection, now: datetime, ids: Collection[UUID]) -> tuple[list[Tree], list[Serving]]:
+async def plants(
+    connection: Connection, now: datetime, ids: Collection[UUID]
+) -> tuple[list[Tree], list[AssignmentRow]]:
     """Give some plants, ordered by name, with their assignments and values; and the assignments by themselves."""
     wanted = list(ids)
     sensed = {
@@ -82,7 +84,7 @@ async def plants(connection: Connection, now: datetime, ids: Collection[UUID]) -
     return await _plants(connection, wanted, now, sensed)
 
 
-async def everything(connection: Connection, now: datetime) -> tuple[list[Tree], list[Tree], list[Serving]]:
+async def everything(connection: Connection, now: datetime) -> tuple[list[Tree], list[Tree], list[AssignmentRow]]:
     """Give all devices, all plants, and all assignments that hold now or later."""
     told = await devices(connection)
     sensed = {channel["id"]: _sensed(channel) for device in told for channel in device["channels"]}
@@ -96,19 +98,19 @@ def _sensed(channel: Mapping[str, Any]) -> Sensed:
 
 async def _plants(
     connection: Connection, ids: Sequence[UUID] | None, now: datetime, sensed: Mapping[int, Sensed]
-) -> tuple[list[Tree], list[Serving]]:
+) -> tuple[list[Tree], list[AssignmentRow]]:
     trees: dict[UUID, Tree] = {}
     async for row in queries.plants(connection, ids=ids):
         tree = dict(row)
         tree["assignments"] = []
         tree["values"] = []
         trees[tree["id"]] = tree
-    servings = []
+    assignments = []
     async for row in queries.assignments(connection, plant_ids=ids, now=now):
         number, plant_id, channel_id, metric, from_time, until_time = row
         channel = sensed[channel_id]
-        serving = Serving(plant_id, channel_id, channel.device_id, metric, channel.unit, from_time, until_time)
-        servings.append(serving)
+        assignment = AssignmentRow(plant_id, channel_id, channel.device_id, metric, channel.unit, from_time, until_time)
+        assignments.append(assignment)
         tree = trees[plant_id]
         tree["assignments"].append(
             {
@@ -121,7 +123,7 @@ async def _plants(
                 "until": until_time,
             }
         )
-        if channel.time is not None and serving.holds(now) and serving.holds(channel.time):
+        if channel.time is not None and assignment.holds(now) and assignment.holds(channel.time):
             tree["values"].append(
                 {
                     "metric": metric,
@@ -131,7 +133,7 @@ async def _plants(
                     "channel_id": channel_id,
                 }
             )
-    return list(trees.values()), servings
+    return list(trees.values()), assignments
 
 
 @dataclass(frozen=True, slots=True)

@@ -26,7 +26,7 @@ class ChannelRow:
 
 
 @dataclass(frozen=True, slots=True)
-class ServiceRow:
+class AssignmentRow:
     """A time in which a channel served a plant."""
 
     channel_id: int
@@ -46,10 +46,12 @@ async def plant_is_there(connection: Connection, plant_id: UUID) -> bool:
     return bool(await queries.plant_is_there(connection, plant_id=plant_id))
 
 
-async def services(connection: Connection, plant_id: UUID, metric: Metric, span: Span) -> list[ServiceRow]:
+async def assignments(connection: Connection, plant_id: UUID, metric: Metric, span: Span) -> list[AssignmentRow]:
     """Give the times in which channels served a plant for one metric and that touch a span, in order."""
-    rows = queries.services(connection, plant_id=plant_id, metric=metric, from_time=span.from_, until_time=span.until)
-    return [ServiceRow(row["channel_id"], row["unit"], row["from_time"], row["until_time"]) async for row in rows]
+    rows = queries.assignments(
+        connection, plant_id=plant_id, metric=metric, from_time=span.from_, until_time=span.until
+    )
+    return [AssignmentRow(row["channel_id"], row["unit"], row["from_time"], row["until_time"]) async for row in rows]
 
 
 async def finest_whole(connection: Connection, stretches: Sequence[Stretch]) -> Resolution:

@@ -2,7 +2,7 @@
 -- Give what a chart must know of a channel.
 SELECT id, metric, unit FROM channel WHERE id = :channel_id;
 
--- name: services(plant_id, metric, from_time, until_time)
+-- name: assignments(plant_id, metric, from_time, until_time)
 -- Give the assignments of a plant for one metric that touch a span, in the order of time.
 SELECT a.channel_id, c.unit, a.from_time, a.until_time
 FROM assignment AS a

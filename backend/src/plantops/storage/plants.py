@@ -17,7 +17,7 @@ queries = load(__file__)
 
 
 @dataclass(frozen=True, slots=True)
-class Serve:
+class AssignmentRow:
     """A wish: let a channel serve a plant for a metric, from a UTC hour until another (None: until further notice)."""
 
     id: UUID
@@ -67,7 +67,7 @@ async def channel_metric(connection: Connection, channel_id: int) -> Metric | No
     return None if metric is None else Metric(metric)
 
 
-async def assign(connection: Connection, wish: Serve) -> Obstacle | None:
+async def assign(connection: Connection, wish: AssignmentRow) -> Obstacle | None:
     """Let a channel serve a plant that this transaction holds; what stands in the way is answered instead."""
     return await _unless_overlapping(
         connection,
@@ -79,12 +79,12 @@ async def assign(connection: Connection, wish: Serve) -> Obstacle | None:
     )
 
 
-async def reassign(connection: Connection, wish: Serve) -> Obstacle | None:
+async def reassign(connection: Connection, wish: AssignmentRow) -> Obstacle | None:
     """Move the ends of an assignment of a plant that this transaction holds; see `assign`."""
     return await _unless_overlapping(connection, wish, queries.reassign)
 
 
-async def _unless_overlapping(connection: Connection, wish: Serve, write: Any, **more: Any) -> Obstacle | None:
+async def _unless_overlapping(connection: Connection, wish: AssignmentRow, write: Any, **more: Any) -> Obstacle | None:
     try:
         async with connection.transaction():
             await write(connection, id=wish.id, from_time=wish.from_, until_time=wish.until, **more)

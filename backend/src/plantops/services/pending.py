@@ -9,7 +9,7 @@ from aioplantops.models import DeviceStatus
 
 
 @dataclass(slots=True)
-class Gossip:
+class PendingEvents:
     """News between two turns of the hub."""
 
     devices: set[str] = field(default_factory=set)
@@ -40,7 +40,7 @@ class Gossip:
         if known is None or known[1] <= at:
             self.statuses[device_id] = (status, at)
 
-    def look_again(self, earlier: Gossip) -> None:
+    def look_again(self, earlier: PendingEvents) -> None:
         """Take over what could not be looked at."""
         self.devices |= earlier.devices
         self.plants |= earlier.plants

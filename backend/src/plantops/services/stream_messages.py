@@ -15,19 +15,19 @@ from aioplantops.events import (
 from aioplantops.metrics import Metric
 from aioplantops.models import PlantValue
 
-from plantops.storage.garden import Serving
+from plantops.storage.garden import AssignmentRow
 
 from .garden import Sight, Wish
-from .gossip import Gossip
 from .listener import Message
+from .pending import PendingEvents
 
 
-class Servings:
+class Assignments:
     """Which plants each channel serves, now and later, as of the last look at the store."""
 
     def __init__(self) -> None:
         """Know nothing yet."""
-        self._by_channel: dict[int, list[Serving]] = {}
+        self._by_channel: dict[int, list[AssignmentRow]] = {}
 
     def learn(self, wish: Wish, sight: Sight) -> None:
         """Remember the assignments of the plants that were looked at, all of them after a look at everything."""
@@ -35,10 +35,10 @@ class Servings:
             self._by_channel = {}
         elif wish.plants:
             changed = frozenset(wish.plants)
-            for channel_id, servings in list(self._by_channel.items()):
-                self._by_channel[channel_id] = [one for one in servings if one.plant_id not in changed]
-        for serving in sight.servings:
-            self._by_channel.setdefault(serving.channel_id, []).append(serving)
+            for channel_id, assignments in list(self._by_channel.items()):
+                self._by_channel[channel_id] = [one for one in assignments if one.plant_id not in changed]
+        for assignment in sight.assignments:
+            self._by_channel.setdefault(assignment.channel_id, []).append(assignment)
 
     def plants_of(self, devices: Collection[str]) -> set[UUID]:
         """Tell which plants some devices serve: they have to be looked at too when a channel was declared anew."""
@@ -46,33 +46,33 @@ class Servings:
 
     def felt(self, reading: ChannelReading, now: datetime) -> Iterator[PlantReading]:
         """Tell which plants feel a reading: those that its channel serves now and served when it was taken."""
-        for serving in self._by_channel.get(reading.channel_id, ()):
-            if serving.holds(now) and serving.holds(reading.time):
+        for assignment in self._by_channel.get(reading.channel_id, ()):
+            if assignment.holds(now) and assignment.holds(reading.time):
                 value = PlantValue.model_construct(
-                    metric=Metric(serving.metric),
-                    unit=serving.unit,
+                    metric=Metric(assignment.metric),
+                    unit=assignment.unit,
                     value=reading.value,
                     time=reading.time,
                     channel_id=reading.channel_id,
                 )
-                yield PlantReading.model_construct(plant_id=serving.plant_id, value=value)
+                yield PlantReading.model_construct(plant_id=assignment.plant_id, value=value)
 
 
-def readings_told(gossip: Gossip, servings: Servings, now: datetime) -> Iterable[Message]:
+def readings_told(pending: PendingEvents, assignments: Assignments, now: datetime) -> Iterable[Message]:
     """Tell the readings that came in this process."""
-    for device_id, (last_seen, latest) in gossip.latest.items():
-        yield _readings(device_id, last_seen, _readings_of(latest), servings, now)
+    for device_id, (last_seen, latest) in pending.latest.items():
+        yield _readings(device_id, last_seen, _readings_of(latest), assignments, now)
 
 
-def newest_told(sight: Sight, servings: Servings) -> Iterable[Message]:
+def newest_told(sight: Sight, assignments: Assignments) -> Iterable[Message]:
     """Tell the readings that another replica stored."""
     for newest in sight.newest:
-        yield _readings(newest.device_id, newest.last_seen, _readings_of(newest.latest), servings, sight.at)
+        yield _readings(newest.device_id, newest.last_seen, _readings_of(newest.latest), assignments, sight.at)
 
 
-def statuses_told(gossip: Gossip) -> Iterable[Message]:
+def statuses_told(pending: PendingEvents) -> Iterable[Message]:
     """Tell which devices came or went."""
-    for device_id, (status, at) in gossip.statuses.items():
+    for device_id, (status, at) in pending.statuses.items():
         event = StatusEvent.model_construct(device_id=device_id, status=status, status_at=at, seq=0)
         yield Message.split(event.model_dump_json())
 
@@ -99,9 +99,9 @@ def _readings_of(latest: Mapping[int, tuple[datetime, float]]) -> tuple[ChannelR
 
 
 def _readings(
-    device_id: str, last_seen: datetime, channels: tuple[ChannelReading, ...], servings: Servings, now: datetime
+    device_id: str, last_seen: datetime, channels: tuple[ChannelReading, ...], assignments: Assignments, now: datetime
 ) -> Message:
-    plants = tuple(felt for reading in channels for felt in servings.felt(reading, now))
+    plants = tuple(felt for reading in channels for felt in assignments.felt(reading, now))
     event = ReadingsEvent.model_construct(
         device_id=device_id, last_seen=last_seen, channels=channels, plants=plants, seq=0
     )

@@ -1,4 +1,4 @@
-"""The line on which the backends of one garden talk: one connection that both listens and speaks."""
+"""The line on which the backends of one garden talk: PostgreSQL's LISTEN and NOTIFY on one connection."""
 
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
@@ -25,11 +25,11 @@ SESSION = {
 queries = load(__file__)
 
 
-class PartyLine:
+class PubSub:
     """An open line. Whatever is said is heard by everyone on it, oneself too."""
 
     def __init__(self, connection: asyncpg.Connection[Any]) -> None:
-        """Take a connection that listens; use `PartyLine.open`."""
+        """Take a connection that listens; use `PubSub.open`."""
         self._connection = connection
 
     @classmethod
@@ -46,13 +46,13 @@ class PartyLine:
         finally:
             await _close(connection)
 
-    async def say(self, payload: str) -> None:
-        """Say something of less than 8,000 bytes. Raises one of `LOST`."""
-        await queries.say(self._connection, channel=CHANNEL, payload=payload)
+    async def publish(self, payload: str) -> None:
+        """Publish a payload of less than 8,000 bytes. Raises one of `LOST`."""
+        await queries.publish(self._connection, channel=CHANNEL, payload=payload)
 
-    async def beat(self) -> None:
+    async def ping(self) -> None:
         """See whether the line still stands. Raises one of `LOST`."""
-        await queries.beat(self._connection)
+        await queries.ping(self._connection)
 
 
 async def _close(connection: asyncpg.Connection[Any]) -> None:

@@ -1,7 +1,7 @@
--- name: say(channel, payload)$
+-- name: publish(channel, payload)$
 -- Tell everyone who listens on the channel.
 SELECT pg_notify(:channel, :payload);
 
--- name: beat()$
+-- name: ping()$
 -- Ask for a sign of life.
 SELECT true;
