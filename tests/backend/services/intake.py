@@ -14,9 +14,9 @@ from plantops.domain.intake import Envelope, Refusal
 from plantops.ops.metrics import Metrics
 from plantops.services.discovery import Discovery
 from plantops.services.ingest import Ingest
+from plantops.services.ingest_batch import Receipt
 from plantops.services.letters import Letters
 from plantops.services.registry import Registry
-from plantops.services.sheet import Receipt
 from plantops.storage.pool import Database
 
 NOON = datetime(2026, 11, 20, 12, 0, tzinfo=UTC)

@@ -7,7 +7,7 @@ from aioplantops.topics import Leaf, build
 
 from plantops.domain.intake import Envelope, InfoNews, StatusNews
 from plantops.mqtt.intake_queue import Item
-from plantops.services.sheet import Receipt
+from plantops.services.ingest_batch import Receipt
 
 ACK = b'{"boot":%d,"seq":%d,"stored":%d,"duplicate":%d,"refused":%d}'
 """An `Ack`, written by hand: it is made for every message."""

@@ -19,11 +19,11 @@ from plantops.storage.letters import Letter
 from plantops.storage.pool import Connection
 from plantops.storage.telemetry import DataRefused, blaming_data
 
+from .ingest_batch import IngestBatch, Receipt
+from .ingest_report import IngestReport
 from .letters import Letters
 from .news import News
 from .registry import Known, Learnt, Registry
-from .sheet import Receipt, Sheet
-from .telling import Telling
 
 ATTEMPTS = 4
 """How often a transaction is tried that another one stands in the way of (SQLSTATE class 40)."""
@@ -48,7 +48,7 @@ class Ingest:
         self._news = news
         self._metrics = metrics
         self._keep_raw = keep_raw
-        self._telling = Telling(news=news, metrics=metrics, clock=clock)
+        self._report = IngestReport(news=news, metrics=metrics, clock=clock)
 
     async def store(self, connection: Connection, envelopes: Sequence[Envelope]) -> list[Receipt]:
         """Store messages in as few transactions as the data allows (one), and tell what became of each, in order.
@@ -96,7 +96,7 @@ class Ingest:
         for attempt in range(1, ATTEMPTS + 1):
             try:
                 with self._metrics.database("store_telemetry"), blaming_data():
-                    sheet, learnt, tray = await self._write(connection, envelopes, halving=halving)
+                    batch, learnt, tray = await self._write(connection, envelopes, halving=halving)
                 break
             except asyncpg.TransactionRollbackError:
                 if attempt == ATTEMPTS:
@@ -105,50 +105,50 @@ class Ingest:
         for device_id in learnt.new:
             self._news.device(device_id)
         self._letters.count(tray)
-        self._note_seen(sheet)
-        await self._telling.tell(connection, sheet)
-        return sheet.receipts
+        self._note_seen(batch)
+        await self._report.tell(connection, batch)
+        return batch.receipts
 
     async def _write(
         self, connection: Connection, envelopes: Sequence[Envelope], *, halving: bool
-    ) -> tuple[Sheet, Learnt, list[Letter]]:
+    ) -> tuple[IngestBatch, Learnt, list[Letter]]:
         """Bring messages to the store: by a single statement, unless there is more to write than readings."""
-        sheet = Sheet(envelopes, self._keep_raw)
-        sheet.lay(self._registry.known)
-        if not (halving or sheet.wanted or sheet.undated or sheet.has_refusals):
-            if sheet.rows or sheet.seen:
-                sheet.settle(await telemetry.keep(connection, sheet.rows, sheet.seen))
-            return sheet, Learnt(), []
+        batch = IngestBatch(envelopes, self._keep_raw)
+        batch.lay(self._registry.known)
+        if not (halving or batch.wanted or batch.undated or batch.has_refusals):
+            if batch.rows or batch.seen:
+                batch.settle(await telemetry.keep(connection, batch.rows, batch.seen))
+            return batch, Learnt(), []
         async with connection.transaction():
-            sheet, learnt = await self._complete(connection, sheet, envelopes)
-            if halving and sheet.rows:
-                sheet.settle(await telemetry.keep_halving(connection, sheet.rows))
-            elif sheet.rows or sheet.seen:
-                sheet.settle(await telemetry.keep(connection, sheet.rows, sheet.seen))
-            tray = [letter for receipt in sheet.receipts for letter in self._admitted(receipt)]
+            batch, learnt = await self._complete(connection, batch, envelopes)
+            if halving and batch.rows:
+                batch.settle(await telemetry.keep_halving(connection, batch.rows))
+            elif batch.rows or batch.seen:
+                batch.settle(await telemetry.keep(connection, batch.rows, batch.seen))
+            tray = [letter for receipt in batch.receipts for letter in self._admitted(receipt)]
             await self._letters.keep(connection, tray)
-        return sheet, learnt, tray
+        return batch, learnt, tray
 
     async def _complete(
-        self, connection: Connection, sheet: Sheet, envelopes: Sequence[Envelope]
-    ) -> tuple[Sheet, Learnt]:
-        """Lay the sheet out anew where the store has to be asked first: unknown channels, batches without times."""
+        self, connection: Connection, batch: IngestBatch, envelopes: Sequence[Envelope]
+    ) -> tuple[IngestBatch, Learnt]:
+        """Lay the batch out anew where the store has to be asked first: unknown channels, batches without times."""
         learnt = Learnt()
 
         def look_up(device_id: str) -> Known | None:
             return learnt.known.get(device_id) or self._registry.known(device_id)
 
-        if sheet.wanted:
-            learnt = await self._registry.learn(connection, sheet.wanted)
-            sheet = Sheet(envelopes, self._keep_raw)
-            sheet.lay(look_up, full=learnt.full)
-        if sheet.undated:
+        if batch.wanted:
+            learnt = await self._registry.learn(connection, batch.wanted)
+            batch = IngestBatch(envelopes, self._keep_raw)
+            batch.lay(look_up, full=learnt.full)
+        if batch.undated:
             received_at = max(envelope.received_at for envelope in envelopes)
-            repeated = await telemetry.note_undated(connection, sheet.undated, received_at)
+            repeated = await telemetry.note_undated(connection, batch.undated, received_at)
             if repeated:
-                sheet = Sheet(envelopes, self._keep_raw)
-                sheet.lay(look_up, repeated=repeated, full=learnt.full)
-        return sheet, learnt
+                batch = IngestBatch(envelopes, self._keep_raw)
+                batch.lay(look_up, repeated=repeated, full=learnt.full)
+        return batch, learnt
 
     def _admitted(self, receipt: Receipt) -> Iterable[Letter]:
         """Make letters of a message's refused readings, as many as may go into the tray."""
@@ -165,8 +165,8 @@ class Ingest:
 
     async def _refuse_whole(self, connection: Connection, envelope: Envelope, words: str) -> Receipt:
         """Refuse a message that the database takes in no way; its letter is kept if at least that is possible."""
-        sheet = Sheet([envelope], self._keep_raw)
-        receipt = sheet.receipts[0]
+        batch = IngestBatch([envelope], self._keep_raw)
+        receipt = batch.receipts[0]
         receipt.refuse_all(Unfit(Reason.DATA, words))
         tray = list(self._admitted(receipt))
         try:
@@ -175,11 +175,11 @@ class Ingest:
         except DataRefused:
             tray = []
         self._letters.count(tray)
-        await self._telling.tell(connection, sheet)
+        await self._report.tell(connection, batch)
         return receipt
 
-    def _note_seen(self, sheet: Sheet) -> None:
-        for device_id, at in sheet.seen.items():
+    def _note_seen(self, batch: IngestBatch) -> None:
+        for device_id, at in batch.seen.items():
             if (known := self._registry.known(device_id)) is not None:
                 known.last_seen = at
 

@@ -1,4 +1,4 @@
-"""What could not be delivered: kept for people to look at, bounded, and mentioned in the diary once a minute."""
+"""What could not be delivered: kept for people to look at, bounded, and mentioned in the log once a minute."""
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta

@@ -13,7 +13,7 @@ from plantops.storage.pool import Database
 
 from .discovery import Discovery
 from .ingest import Ingest
-from .sheet import Receipt
+from .ingest_batch import Receipt
 
 TOPIC = "/api/v1/readings"
 """Stands where a message over MQTT has its topic."""

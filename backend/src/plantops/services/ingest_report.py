@@ -1,4 +1,4 @@
-"""What is said after readings are safe: to listeners, to the gauges, and to the diary once a minute for each device."""
+"""What is said after readings are safe: to the stream, to the metrics, and to the log once a minute for each device."""
 
 import logging
 from collections import Counter
@@ -14,16 +14,16 @@ from plantops.ops.metrics import Metrics
 from plantops.storage.pool import Connection
 from plantops.storage.telemetry import plants_of_devices
 
+from .ingest_batch import IngestBatch, Receipt
 from .news import News
-from .sheet import Receipt, Sheet
 
 STORED = "telemetry_stored"
 PLANTS_EVERY = timedelta(minutes=1)
-"""How old the knowledge may be which plant a device serves; it is only for the diary."""
+"""How old the knowledge may be which plant a device serves; it is only for the log."""
 
 
-class Telling:
-    """Says what became of stored sheets."""
+class IngestReport:
+    """Says what became of stored batches."""
 
     def __init__(self, *, news: News, metrics: Metrics, clock: Clock) -> None:
         """Take who listens, the gauges and the clock."""
@@ -35,28 +35,28 @@ class Telling:
         self._plants: dict[str, UUID] = {}
         self._plants_at: datetime | None = None
 
-    async def tell(self, connection: Connection, sheet: Sheet) -> None:
-        """Tell of a sheet that is committed. The connection is only asked which plants the devices serve."""
+    async def tell(self, connection: Connection, batch: IngestBatch) -> None:
+        """Tell of a batch that is committed. The connection is only asked which plants the devices serve."""
         stored: dict[str, int] = {}
         newest: dict[str, dict[int, int]] = {}
         seen: dict[str, datetime] = {}
-        for receipt in sheet.receipts:
+        for receipt in batch.receipts:
             if not (amount := receipt.stored):
                 continue
             device_id, at = receipt.envelope.device_id, receipt.envelope.received_at
             stored[device_id] = stored.get(device_id, 0) + amount
             seen[device_id] = max(at, seen.get(device_id, at))
             _newest(receipt, newest.setdefault(device_id, {}))
-        self._count(sheet, sum(stored.values()))
+        self._count(batch, sum(stored.values()))
         for device_id, channels in newest.items():
-            latest = {channel: (moment(at), sheet.rows[channel, at]) for channel, at in channels.items()}
+            latest = {channel: (moment(at), batch.rows[channel, at]) for channel, at in channels.items()}
             self._news.readings(device_id, seen[device_id], latest)
-        await self._diary(connection, sheet, stored)
+        await self._log_stored(connection, batch, stored)
 
-    def _count(self, sheet: Sheet, stored: int) -> None:
+    def _count(self, batch: IngestBatch, stored: int) -> None:
         duplicate = 0
         refused = Counter[str]()
-        for receipt in sheet.receipts:
+        for receipt in batch.receipts:
             duplicate += len(receipt.again)
             if receipt.refused:
                 refused.update(fault.reason for fault in receipt.faults.values())
@@ -69,7 +69,7 @@ class Telling:
         for reason, amount in refused.items():
             self._metrics.refused.labels(reason).inc(amount)
 
-    async def _diary(self, connection: Connection, sheet: Sheet, stored: Mapping[str, int]) -> None:
+    async def _log_stored(self, connection: Connection, batch: IngestBatch, stored: Mapping[str, int]) -> None:
         """Write once a minute for each device how much was stored; and each message, for those who want to know."""
         now = self._clock()
         due = [
@@ -84,7 +84,7 @@ class Telling:
         for device_id, readings in due:
             self._log.info(STORED, device_id=device_id, plant_id=self._plant(device_id), readings=readings)
         if self._log.is_enabled_for(logging.DEBUG):
-            for receipt in sheet.receipts:
+            for receipt in batch.receipts:
                 self._log.debug(
                     "message_stored",
                     device_id=receipt.envelope.device_id,

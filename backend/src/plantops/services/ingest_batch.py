@@ -1,4 +1,4 @@
-"""A sheet on which messages are laid out in columns for the store, and on which is noted what became of each reading.
+"""Some messages on their way into the store: laid out in columns, with a receipt of what became of each reading.
 
 No waiting in here: this is the busiest code of the house (every reading passes through `lay`).
 """
@@ -21,7 +21,7 @@ SEEN_EVERY = timedelta(seconds=10)
 """A device's `last_seen` is written at most this often."""
 
 UNKNOWN_YET = Unfit(Reason.DATA, "The channel is not known yet.")
-"""Stands in until the registry has learnt the channel; then the sheet is laid out anew."""
+"""Stands in until the registry has learnt the channel; then the batch is laid out anew."""
 
 NO_ROOM = Unfit(Reason.TOO_MANY_DEVICES, "There is no room for another device in this garden.")
 
@@ -68,7 +68,7 @@ class Receipt:
         self.faults = dict.fromkeys(range(len(self.envelope.samples)), fault)
 
 
-class Sheet:
+class IngestBatch:
     """Some messages on their way into the store."""
 
     def __init__(self, envelopes: Sequence[Envelope], keep_raw: timedelta) -> None:
@@ -79,7 +79,7 @@ class Sheet:
         self.seen: dict[str, datetime] = {}
         """Devices whose `last_seen` is due."""
         self.wanted: dict[str, Wanted] = {}
-        """What the registry has to learn before the sheet can be laid out whole."""
+        """What the registry has to learn before the batch can be laid out whole."""
         self.undated: set[UndatedBatch] = set()
         self._keep_raw = keep_raw
         self._last_window: tuple[datetime, Window] | None = None
@@ -140,10 +140,10 @@ class Sheet:
         """Tell whether the message is a copy of a batch without times, here or in the store."""
         if envelope.boot is None or envelope.seq is None or all(sample.t is not None for sample in envelope.samples):
             return False
-        batch = (envelope.device_id, envelope.boot, envelope.seq)
-        if batch in repeated or batch in self.undated:
+        undated = (envelope.device_id, envelope.boot, envelope.seq)
+        if undated in repeated or undated in self.undated:
             return True
-        self.undated.add(batch)
+        self.undated.add(undated)
         return False
 
     def _lay(self, receipt: Receipt, known: Known) -> None:
@@ -172,8 +172,8 @@ class Sheet:
 
     def _lay_again(self, receipt: Receipt, known: Known) -> None:
         """Note a copy of a stored batch: what was refused is refused again, the rest was there already."""
-        copy = Sheet((), self._keep_raw)
-        copy._lay(receipt, known)  # a sheet of its own, so that nothing of the copy is stored
+        copy = IngestBatch((), self._keep_raw)
+        copy._lay(receipt, known)  # a batch of its own, so that nothing of the copy is stored
         receipt.again = {index for index, key in enumerate(receipt.keys) if key is not None}
 
     def _missing(self, envelope: Envelope, key: str, known: Known) -> Unfit:
