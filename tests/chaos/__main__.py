@@ -33,6 +33,7 @@ def _words() -> argparse.Namespace:
     parser.add_argument("--seconds", type=float, default=0.0, help="go on with faults for so long (default: each once)")
     parser.add_argument("--seed", type=int, default=random.SystemRandom().randrange(10_000), help="for the same order")
     parser.add_argument("--folder", type=Path, default=DISK, help="where databases, queues and logs lie meanwhile")
+    parser.add_argument("--keep", action="store_true", help="keep that folder with its logs, whatever comes out")
     return parser.parse_args()
 
 
@@ -55,7 +56,7 @@ async def main() -> int:
     tell(f"seed {words.seed}; {plan.devices} devices and {plan.plain} plain clients, {plan.per_second:.0f} readings/s")
     outcome = await run(plan, folder, binaries, words.seed, tell)
     show(outcome, console)
-    if outcome.fine:
+    if outcome.fine and not words.keep:
         shutil.rmtree(folder, ignore_errors=True)
     else:
         tell(f"The logs are in {folder}; the same again: --seed {words.seed}")

@@ -17,6 +17,8 @@ TEAR_LEASE = """
 SELECT pg_terminate_backend(pid) FROM pg_locks JOIN pg_stat_activity USING (pid)
 WHERE locktype = 'advisory' AND granted AND application_name = 'plantops-ingest'
 """
+HANG_SECONDS = 2.0
+"""Too short for the backend to give the database up."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +58,17 @@ async def backend_frozen(scene: Scene) -> None:
     await scene.watch.more()
     await second.stop()
     await first.until(Role.ACTIVE)
+
+
+async def backend_killed_at_commit(scene: Scene) -> None:
+    """Kill the backend while the database hangs: what it has received is surely not committed."""
+    house = scene.house
+    async with asyncio.TaskGroup() as tasks:
+        tasks.create_task(house.freeze(house.postgres.service, HANG_SECONDS))
+        await asyncio.sleep(HANG_SECONDS / 2)
+        await house.first.kill()
+        await house.first.start()
+    await house.first.until(Role.ACTIVE)
 
 
 async def second_killed(scene: Scene) -> None:
@@ -157,6 +170,7 @@ async def everything_at_once(scene: Scene) -> None:
 
 FAULTS: Mapping[str, Fault] = {
     "backend killed, started again": backend_killed,
+    "backend killed while the database hangs": backend_killed_at_commit,
     "backend frozen, the second takes over": backend_frozen,
     "backend killed, then the second too": second_killed,
     "broker killed": broker_killed,
@@ -171,6 +185,7 @@ FAULTS: Mapping[str, Fault] = {
 }
 LAST: Mapping[str, Fault] = {"everything at once": everything_at_once}
 QUICK = (
+    "backend killed while the database hangs",
     "backend frozen, the second takes over",
     "broker killed",
     "database killed",

@@ -44,9 +44,9 @@ class Plan:
     within_seconds: float = 300.0
 
 
-FULL = Plan(devices=36, plain=8, per_second=200.0, stop_seconds=20.0, faults=tuple(FAULTS))
+FULL = Plan(devices=36, plain=16, per_second=260.0, stop_seconds=20.0, faults=tuple(FAULTS))
 SHORT = Plan(
-    devices=14, plain=4, per_second=100.0, stop_seconds=9.0, faults=QUICK, breath_seconds=0.5, within_seconds=110.0
+    devices=12, plain=12, per_second=140.0, stop_seconds=9.0, faults=QUICK, breath_seconds=0.5, within_seconds=110.0
 )
 
 
