@@ -40,8 +40,8 @@ log = structlog.get_logger()
 FILTERS = tuple(every(leaf) for leaf in FROM_DEVICES)
 FIRST_PAUSE_SECONDS = 0.1
 LONGEST_PAUSE_SECONDS = 10.0
-HEALTHY_SECONDS = 60.0
-"""After so long without an error, the next one is met with the first pause again."""
+HEALTHY_SECONDS = 10.0
+"""After so long without an error, the next one is met with the first pause again: as long as the longest pause."""
 
 KINDS = {Envelope: "telemetry", StatusNews: "status", InfoNews: "info", ResultNews: "result", Refused: "refused"}
 """What the metrics call the messages."""
