@@ -17,9 +17,9 @@ from aioplantops.health import IngestHealth, Role
 
 from plantops import __version__
 from plantops.api import Runner, keys, make_api
+from plantops.bootstrap import now, store_address
 from plantops.mqtt.broker import Broker
 from plantops.mqtt.consumer import Consumer
-from plantops.office import now, store_address
 from plantops.ops.metrics import Metrics
 from plantops.services.access import Access
 from plantops.services.announce import Announcer
@@ -27,7 +27,7 @@ from plantops.services.devices import Devices
 from plantops.services.discovery import Discovery
 from plantops.services.export import Exports
 from plantops.services.garden import Garden
-from plantops.services.health import Doctor
+from plantops.services.health import HealthCheck
 from plantops.services.history import Histories
 from plantops.services.ingest import Ingest
 from plantops.services.letters import Letters
@@ -109,9 +109,9 @@ def _furnish(settings: Settings, database: Database, told: Told, metrics: Metric
         metrics=metrics,
         clock=now,
     )
-    doctor = Doctor(
+    health = HealthCheck(
         database=database,
-        ingest=partial(_pulse, consumer),
+        ingest=partial(_ingest_health, consumer),
         stream_clients=lambda: told.hub.clients,
         clock=now,
         started_at=now(),
@@ -122,7 +122,7 @@ def _furnish(settings: Settings, database: Database, told: Told, metrics: Metric
         keys.METRICS: metrics,
         keys.DATABASE: database,
         keys.ACCESS: Access(database, now),
-        keys.DOCTOR: doctor,
+        keys.HEALTH: health,
         keys.TRUSTED: settings.trusted_proxies,
         keys.GARDEN: told.garden,
         keys.PLANTS: Plants(database, told.garden, news=news, clock=now),
@@ -149,7 +149,7 @@ def broker(settings: Settings) -> Broker:
     )
 
 
-def _pulse(consumer: Consumer) -> IngestHealth:
+def _ingest_health(consumer: Consumer) -> IngestHealth:
     state = consumer.state
     return IngestHealth(
         role=Role.ACTIVE if state.role != "standby" else Role.STANDBY,

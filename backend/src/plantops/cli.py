@@ -16,7 +16,7 @@ from aioplantops.models import Scope
 from rich.console import Console
 from rich.table import Column, Table
 
-from plantops import __version__, office
+from plantops import __version__, bootstrap
 from plantops.domain.resolution import Span
 from plantops.ops.logs import configure
 from plantops.services.export import Exports, Selection
@@ -44,7 +44,7 @@ _UNITS = {"m": timedelta(minutes=1), "h": timedelta(hours=1), "d": timedelta(day
 def _moment(text: str) -> datetime:
     """Read `2026-11-23`, `2026-11-23T12:00:00Z`, or `14d` (ago)."""
     if found := _SPAN.fullmatch(text.strip()):
-        return office.now() - int(found[1]) * _UNITS[found[2]]
+        return bootstrap.now() - int(found[1]) * _UNITS[found[2]]
     try:
         moment = datetime.fromisoformat(text)
     except ValueError:
@@ -54,7 +54,7 @@ def _moment(text: str) -> datetime:
 
 def _later(text: str) -> datetime:
     """Read a span from now on, such as `90d`, or a date."""
-    return office.now() + (office.now() - _moment(text)) if _SPAN.fullmatch(text.strip()) else _moment(text)
+    return bootstrap.now() + (bootstrap.now() - _moment(text)) if _SPAN.fullmatch(text.strip()) else _moment(text)
 
 
 def _settings() -> Settings:
@@ -107,7 +107,7 @@ def migrate() -> None:
     """Bring the database up to date, without serving. `serve` does so too, at its start."""
 
     async def work(settings: Settings) -> None:
-        async with office.open_store(settings) as database, database.acquire("migrate") as connection:
+        async with bootstrap.open_store(settings) as database, database.acquire("migrate") as connection:
             found = await condition(connection)
         extension = f"TimescaleDB {found.timescale}" if found.timescale else "plain PostgreSQL"
         say.print(f"The database ({extension}) is up to date: migration {found.migration}.")
@@ -130,9 +130,9 @@ def export(  # noqa: PLR0913  one parameter an option
     """Write readings as CSV, a line each, however many there are."""
 
     async def work(settings: Settings) -> None:
-        span = Span(since, until or office.now())
+        span = Span(since, until or bootstrap.now())
         selection = Selection(span=span, channel_id=channel, plant_id=plant, device_id=device)
-        async with office.open_store(settings) as database, Exports(database).open(selection) as found:
+        async with bootstrap.open_store(settings) as database, Exports(database).open(selection) as found:
             with nullcontext(sys.stdout.buffer) if output is None else output.open("wb") as file:
 
                 async def write(lines: bytes) -> None:
@@ -155,7 +155,7 @@ def create_token(
     """Make a token and show it, once."""
 
     async def work(settings: Settings) -> None:
-        async with office.open_access(settings) as access:
+        async with bootstrap.open_access(settings) as access:
             token, secret = await access.create(name, tuple(scope or (Scope.READ,)), expires)
         complain.print(f"Token {token.name!r} ({', '.join(token.scopes)}). Keep it now: it is not shown again.")
         typer.echo(secret)
@@ -168,7 +168,7 @@ def list_tokens() -> None:
     """List the tokens, without their secrets."""
 
     async def work(settings: Settings) -> None:
-        async with office.open_access(settings) as access:
+        async with bootstrap.open_access(settings) as access:
             found = await access.list()
         table = Table("name", "scopes", Column("id", no_wrap=True), "made", "last used", "ends")
         for token in found:
@@ -191,7 +191,7 @@ def revoke_token(which: Annotated[str, typer.Argument(help="The token's name or 
     """Make a token useless at once, on every replica."""
 
     async def work(settings: Settings) -> None:
-        async with office.open_access(settings) as access:
+        async with bootstrap.open_access(settings) as access:
             token = await access.find(which)
             await access.revoke(token.id, even_last=True)
         say.print(f"Token {token.name!r} is revoked.")

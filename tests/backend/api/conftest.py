@@ -19,7 +19,7 @@ from plantops.services.devices import Devices
 from plantops.services.discovery import Discovery
 from plantops.services.export import Exports
 from plantops.services.garden import Garden
-from plantops.services.health import Doctor
+from plantops.services.health import HealthCheck
 from plantops.services.history import Histories
 from plantops.services.ingest import Ingest
 from plantops.services.letters import Letters
@@ -67,8 +67,8 @@ class ApiServer(TestServer):
         return Runner(self.app)
 
 
-def _doctor(database: Database, clock: TurnableClock, hub: Hub, pulse: list[IngestHealth]) -> Doctor:
-    return Doctor(
+def _health_check(database: Database, clock: TurnableClock, hub: Hub, pulse: list[IngestHealth]) -> HealthCheck:
+    return HealthCheck(
         database=database,
         ingest=lambda: pulse[0],
         stream_clients=lambda: hub.clients,
@@ -96,7 +96,7 @@ async def open_house(url: str, **options: Any) -> AsyncIterator[House]:
             keys.METRICS: metrics,
             keys.DATABASE: database,
             keys.ACCESS: access,
-            keys.DOCTOR: _doctor(database, clock, hub, pulse),
+            keys.HEALTH: _health_check(database, clock, hub, pulse),
             keys.TRUSTED: (ip_network("127.0.0.0/8"),),
             keys.GARDEN: garden,
             keys.PLANTS: Plants(database, garden, news=hub, clock=clock),

@@ -6,17 +6,17 @@ from aioplantops.health import Health, Ready
 from plantops.ops.metrics import CONTENT_TYPE
 
 from .call import Call
-from .keys import DOCTOR, METRICS
+from .keys import HEALTH, METRICS
 
 
 async def health(call: Call) -> Health:
     """Tell how each part is; answers 200 as long as it can answer at all."""
-    return await call.app[DOCTOR].health()
+    return await call.app[HEALTH].health()
 
 
 async def ready(call: Call) -> Ready:
     """Tell whether requests should be sent here: 200, or 503 with what is in the way."""
-    return await call.app[DOCTOR].ready()
+    return await call.app[HEALTH].ready()
 
 
 async def metrics(call: Call) -> web.Response:

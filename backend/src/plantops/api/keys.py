@@ -11,7 +11,7 @@ from plantops.services.access import Access
 from plantops.services.devices import Devices
 from plantops.services.export import Exports
 from plantops.services.garden import Garden
-from plantops.services.health import Doctor
+from plantops.services.health import HealthCheck
 from plantops.services.history import Histories
 from plantops.services.letters import Letters
 from plantops.services.plants import Plants
@@ -27,7 +27,7 @@ METRICS = web.AppKey("metrics", Metrics)
 DATABASE = web.AppKey("database", Database)
 ACCESS = web.AppKey("access", Access)
 
-DOCTOR = web.AppKey("doctor", Doctor)
+HEALTH = web.AppKey("health", HealthCheck)
 GARDEN = web.AppKey("garden", Garden)
 PLANTS = web.AppKey("plants", Plants)
 DEVICES = web.AppKey("devices", Devices)

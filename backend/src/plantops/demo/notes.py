@@ -7,7 +7,7 @@ from pathlib import Path
 
 from aioplantops.models import Scope
 
-from plantops import office
+from plantops import bootstrap
 from plantops.demo.servers import Store
 from plantops.ops.folder import write_private
 from plantops.settings import Settings
@@ -59,7 +59,7 @@ def kept_token(folder: Path) -> str | None:
 
 async def make_token(settings: Settings) -> str:
     """Make an admin token and keep it (0600)."""
-    async with office.open_access(settings) as access:
+    async with bootstrap.open_access(settings) as access:
         _, secret = await access.create(TOKEN_NAME, (Scope.ADMIN,))
     write_private(settings.plantops_data.absolute() / "token", secret + "\n")
     return secret

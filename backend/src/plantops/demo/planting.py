@@ -16,7 +16,7 @@ from aioplantops.models import AssignmentCreate, Channel, Device, PlantCreate
 from virtualgarden.nodes import NODES, NodeKind
 from virtualgarden.plants import PLANTS, PlantKind
 
-from plantops import office
+from plantops import bootstrap
 from plantops.demo.nodes import HISTORY_DAYS
 from plantops.demo.notes import DemoNotes
 from plantops.ops.folder import write_private
@@ -54,7 +54,7 @@ class Planting:
         """Make each plant as soon as its node is known, and assign its channels."""
         if self._done.exists():
             return
-        begin = _hour(office.now() - timedelta(days=HISTORY_DAYS))
+        begin = _hour(bootstrap.now() - timedelta(days=HISTORY_DAYS))
         there = {plant.name: plant.id async for plant in self._client.plants()}
         waiting = {kind.mac: kind for kind in NODES}
         while waiting:

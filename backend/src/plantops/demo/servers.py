@@ -9,7 +9,7 @@ from pathlib import Path
 import aiohttp
 from pydantic import SecretStr
 
-from plantops import office
+from plantops import bootstrap
 from plantops.demo import ports
 from plantops.demo.programs import Program, work_folder
 from plantops.ops import certificates
@@ -47,12 +47,12 @@ async def open_store(settings: Settings, say: Say) -> AsyncIterator[Store]:
     mosquitto = os.environ.get("PLANTOPS_MOSQUITTO")
     async with AsyncExitStack() as stack:
         say("PostgreSQL")
-        postgres = await stack.enter_async_context(EmbeddedPostgres.open(office.embedded_folder(settings), port=0))
+        postgres = await stack.enter_async_context(EmbeddedPostgres.open(bootstrap.embedded_folder(settings), port=0))
         say("Mosquitto")
         broker = await stack.enter_async_context(
             Broker.open(
                 data / "mosquitto",
-                certificates=certificates.ensure(data / "certs", office.now()),
+                certificates=certificates.ensure(data / "certs", bootstrap.now()),
                 binary=Path(mosquitto) if mosquitto else None,
                 port=ports.prefer(ports.MQTT, everywhere=False),
                 tls_port=ports.prefer(ports.MQTT_TLS),

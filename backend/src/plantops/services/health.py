@@ -1,4 +1,4 @@
-"""How the house feels: asks each part, and never takes long about it."""
+"""How the backend is: asks each part, and never takes long about it."""
 
 import asyncio
 from collections.abc import Callable
@@ -24,8 +24,8 @@ CLOCKS_APART = timedelta(seconds=60)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Doctor:
-    """Feels the pulse of each part."""
+class HealthCheck:
+    """Asks each part how it is."""
 
     database: Database
     ingest: Callable[[], IngestHealth]
@@ -41,7 +41,7 @@ class Doctor:
         ingest = self.ingest()
         ahead = timedelta(seconds=abs(database.clock_ahead_seconds or 0))
         clock_sane = now >= MADE and ahead <= CLOCKS_APART
-        well = not _ailments(database, ingest) and clock_sane
+        well = not _problems(database, ingest) and clock_sane
         return Health(
             status=HealthState.OK if well else HealthState.DEGRADED,
             version=self.version,
@@ -56,10 +56,10 @@ class Doctor:
     async def ready(self) -> Ready:
         """Tell that the work can be done. Raises Unavailable, with what is in the way."""
         ingest = self.ingest()
-        if ailments := _ailments(await self._database(), ingest):
+        if problems := _problems(await self._database(), ingest):
             raise Unavailable(
-                "Not ready: " + "; ".join(f"{part} {what}" for part, what in ailments) + ".",
-                errors=tuple({"where": part, "why": what} for part, what in ailments),
+                "Not ready: " + "; ".join(f"{part} {what}" for part, what in problems) + ".",
+                errors=tuple({"where": part, "why": what} for part, what in problems),
             )
         return Ready(ingest=ingest.role)
 
@@ -80,7 +80,7 @@ class Doctor:
         )
 
 
-def _ailments(database: DatabaseHealth, ingest: IngestHealth) -> list[tuple[str, str]]:
+def _problems(database: DatabaseHealth, ingest: IngestHealth) -> list[tuple[str, str]]:
     """List what keeps the house from working. One that stands by for the ingest is well."""
     found = []
     if not database.reachable:

@@ -1,4 +1,4 @@
-"""The back office: what the command line does with the store without running the whole backend."""
+"""The first steps that `serve`, the command line and the demo share: the clock, and the way to the store."""
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -11,7 +11,7 @@ from plantops.settings import Settings
 from plantops.storage.migrate import migrate
 from plantops.storage.pool import Database
 
-OFFICE_CONNECTIONS = 2
+SHORT_WORK_CONNECTIONS = 2
 
 
 def now() -> datetime:
@@ -49,7 +49,7 @@ async def open_store(settings: Settings) -> AsyncIterator[Database]:
     """Open the store, brought up to date, for a short piece of work."""
     async with _reach(settings) as address:
         await migrate(address)
-        async with Database.open(address, max_size=OFFICE_CONNECTIONS) as database:
+        async with Database.open(address, max_size=SHORT_WORK_CONNECTIONS) as database:
             yield database
 
 
