@@ -115,12 +115,14 @@ class Settings(BaseSettings):
     )
     mqtt_backend_username: str = Field("backend", description="the backend's account at the broker")
     mqtt_backend_password: SecretStr | None = Field(None, description="that account's password")
-    encryption_key: Key | None = Field(None, description="64 hex digits; encrypts stored third-party secrets")
+    encryption_key: Key | None = Field(
+        None, description="64 hex digits; will encrypt stored third-party secrets (nothing is stored so yet)"
+    )
     encryption_keys_old: Annotated[tuple[Key, ...], NoDecode, BeforeValidator(_split)] = Field(
-        (), description="earlier encryption keys, comma-separated, while rotating"
+        (), description="earlier encryption keys, comma-separated, while rotating (as above)"
     )
     discord_webhook_url: Annotated[SecretStr, AfterValidator(_web_address)] | None = Field(
-        None, description="where alerts are told on Discord"
+        None, description="where alerts will be told on Discord (there are none yet)"
     )
     http_host: str = Field("0.0.0.0", description="address that the HTTP API listens on")  # noqa: S104
     http_port: Annotated[int, Field(ge=0, le=65535)] = Field(8000, description="port of the HTTP API; 0: any free one")

@@ -8,6 +8,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
+from aioplantops.models import SessionCreate
 from hypothesis import given
 from hypothesis import strategies as st
 from plantops.ops.logs import Throttle, hide_secrets, without_secrets
@@ -66,6 +67,12 @@ def test_values_named_as_secrets_are_blanked(key: str) -> None:
 def test_a_channel_key_and_a_token_id_are_no_secrets() -> None:
     event: dict[str, Any] = {"event": "x", "key": "soil_moisture", "token_id": 7, "url": "https://host/path"}
     assert hide_secrets(None, "info", dict(event)) == event
+
+
+def test_a_token_is_blanked_wherever_it_stands() -> None:
+    token = "plantops_" + 43 * "x"
+    assert without_secrets(f"refused {token}, of plantops_tokens_total") == "refused ***, of plantops_tokens_total"
+    assert token not in repr(SessionCreate(token=token))
 
 
 @given(st.text())

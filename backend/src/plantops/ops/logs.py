@@ -25,6 +25,8 @@ SECRET_KEYS = re.compile(
 )
 SECRET_IN_URL = re.compile(r"(?<=://)([^\s/@:]*):[^\s/@]+(?=@)")
 SECRET_IN_HEADER = re.compile(r"\b(Bearer)\s+\S+", re.IGNORECASE)
+SECRET_TOKEN = re.compile(r"\bplantops_[A-Za-z0-9_-]{43}")
+"""A token of ours (see `services/access.py`), wherever it stands."""
 HIDDEN = "***"
 CHATTY = ("aiohttp.access", "aiomqtt", "paho", "mqtt", "asyncio", "zeroconf")
 """Libraries whose everyday talk repeats what our own events say; their warnings are kept."""
@@ -102,9 +104,11 @@ def _without_secret(key: str, value: object) -> object:
 
 
 def without_secrets(text: str) -> str:
-    """Give the text with URL passwords and bearer tokens blanked."""
+    """Give the text with URL passwords and tokens blanked."""
     if "://" in text:
         text = SECRET_IN_URL.sub(rf"\1:{HIDDEN}", text)
+    if "plantops_" in text:
+        text = SECRET_TOKEN.sub(HIDDEN, text)
     return SECRET_IN_HEADER.sub(rf"\1 {HIDDEN}", text) if "earer " in text else text
 
 

@@ -94,7 +94,7 @@ def _affordable(stretches: Sequence[Stretch], known: int, finest: Resolution) ->
     return finest
 
 
-def _history(  # noqa: PLR0913
+def _history(  # noqa: PLR0913 - the keyword-only ones cannot be mixed up
     drawn: _Drawn, span: Span, metric: Metric, unit: str, *, plant_id: UUID | None = None, channel_id: int | None = None
 ) -> History:
     return History.model_construct(

@@ -228,13 +228,13 @@ class TokenCreate(Request):
 class TokenCreated(Token):
     """A new token with its secret: the only time that it is shown."""
 
-    token: str
+    token: Annotated[str, Field(repr=False)]
 
 
 class SessionCreate(Request):
     """A browser's login."""
 
-    token: Annotated[str, Field(min_length=1, max_length=200)]
+    token: Annotated[str, Field(min_length=1, max_length=200, repr=False)]
 
 
 class Session(Answer):
