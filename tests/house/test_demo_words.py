@@ -3,8 +3,10 @@
 import asyncio
 import io
 import os
+import shlex
 import socket
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 from plantops.demo.notes import DemoNotes
@@ -38,6 +40,14 @@ def test_the_welcome_names_everything_and_says_which_port_was_taken() -> None:
     assert "port 1883 is taken by another program, so 40123 it is" in said
     assert "port 8883" not in said
     assert "curl -H 'Authorization: Bearer plantops_x' http://localhost:8000/api/v1/plants\n" in said, "never wrapped"
+
+
+def test_the_commands_can_be_copied_where_a_folder_has_a_blank_in_its_name() -> None:
+    out = io.StringIO()
+    notes = replace(NOTES, ca_file="/my data/ca.crt")
+    Speaker(Console(file=out)).welcome(notes, Path("/my data"), Path("/nowhere/sbin/mosquitto"))
+    command = next(line for line in out.getvalue().splitlines() if "mosquitto_sub" in line)
+    assert shlex.split(command)[:3] == ["mosquitto_sub", "--cafile", "/my data/ca.crt"]
 
 
 async def test_nobody_listening_ends_nothing() -> None:

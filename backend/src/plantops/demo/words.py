@@ -4,10 +4,12 @@ import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
+from shlex import quote
 from urllib.parse import urlsplit
 
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
+from virtualgarden.nodes import NODES
 
 from plantops.demo.nodes import HISTORY_DAYS, REPORT_SECONDS
 from plantops.demo.notes import DemoNotes
@@ -53,7 +55,7 @@ class Speaker:
     def welcome(self, notes: DemoNotes, data: Path, mosquitto: Path) -> None:
         """Say what runs where, and how to look at it."""
         beside = mosquitto.parent.parent / "bin" / "mosquitto_sub"
-        program = beside if beside.exists() and not shutil.which("mosquitto_sub") else Path("mosquitto_sub")
+        program = str(beside) if beside.exists() and not shutil.which("mosquitto_sub") else "mosquitto_sub"
         account = f"-u {notes.mqtt_backend_username} -P {notes.mqtt_backend_password}"
         self.line()
         self.line("PlantOps is running. Ctrl-C stops everything.", "bold green")
@@ -70,16 +72,14 @@ class Speaker:
             if port != wanted:
                 self.line(f"             (port {wanted} is taken by another program, so {port} it is)", "yellow")
         self.line(f"  Database   {notes.database_url}")
-        self.line(
-            f"  Garden     virtual nodes, over TLS; a report every {REPORT_SECONDS:g} s, after {HISTORY_DAYS:g} days"
-        )
+        pace = f"a report every {REPORT_SECONDS:g} s, after {HISTORY_DAYS:g} days of history"
+        self.line(f"  Garden     {len(NODES)} virtual nodes, over TLS; {pace}")
         self.line(f"  Data       {data}    (logs: {data / 'log'}; for programs: {data / 'demo.json'})")
         self.line()
         self.line("To look at it:")
         self.line(f"  curl -H 'Authorization: Bearer {notes.token}' {notes.url}/api/v1/plants")
-        self.line(
-            f"  {program} --cafile {notes.ca_file} -h localhost -p {notes.mqtt_tls_port} {account} -v -t 'plantops/#'"
-        )
+        where = f"--cafile {quote(notes.ca_file)} -h localhost -p {notes.mqtt_tls_port}"
+        self.line(f"  {quote(program)} {where} {account} -v -t 'plantops/#'")
         self.line()
 
 
