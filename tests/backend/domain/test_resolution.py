@@ -8,7 +8,7 @@ from aioplantops.errors import SpanInvalid
 from aioplantops.history import Resolution
 from hypothesis import given
 from hypothesis import strategies as st
-from plantops.domain.drawing import draw_buckets, draw_readings
+from plantops.domain.chart import draw_buckets, draw_readings
 from plantops.domain.resolution import (
     DAY,
     EARLIEST,
@@ -16,8 +16,8 @@ from plantops.domain.resolution import (
     LONGEST,
     WIDTHS,
     Bucket,
+    Segment,
     Span,
-    Stretch,
     chart_span,
     floor,
     lay_out,
@@ -32,44 +32,44 @@ def moments() -> st.SearchStrategy[datetime]:
 
 
 @st.composite
-def charts(draw: st.DrawFn) -> list[Stretch]:
-    """Draw the stretches of a chart: cut on hours within, ragged at both ends, with and without holes between them."""
+def charts(draw: st.DrawFn) -> list[Segment]:
+    """Draw the segments of a chart: cut on hours within, ragged at both ends, with and without holes between them."""
     begin = draw(moments())
     until = begin + draw(st.timedeltas(timedelta(microseconds=1), LONGEST))
     hours = int((until - begin) / HOUR)
     cuts = sorted(draw(st.sets(st.integers(1, max(1, hours)), max_size=12)))
     ends = [begin, *(floor(begin, HOUR) + cut * HOUR for cut in cuts if floor(begin, HOUR) + cut * HOUR < until), until]
     return [
-        Stretch(number, Span(one, two))
+        Segment(number, Span(one, two))
         for number, (one, two) in enumerate(pairwise(ends))
         if one < two and (number == 0 or draw(st.integers(0, 3)))
     ]
 
 
-@given(stretches=charts(), points=st.integers(2, 2_000), finest=st.sampled_from(Resolution))
-def test_buckets_never_need_more_points_than_asked(stretches: list[Stretch], points: int, finest: Resolution) -> None:
-    layout = lay_out(stretches, points, finest)
+@given(segments=charts(), points=st.integers(2, 2_000), finest=st.sampled_from(Resolution))
+def test_buckets_never_need_more_points_than_asked(segments: list[Segment], points: int, finest: Resolution) -> None:
+    layout = lay_out(segments, points, finest)
     full = [
         Bucket(index, start, 1, 1.0, 1.0, 1.0)
-        for index, stretch in enumerate(stretches)
-        for start in _starts(stretch.span, layout.width)
+        for index, segment in enumerate(segments)
+        for start in _starts(segment.span, layout.width)
     ]
-    drawn = draw_buckets(stretches, full, layout)
+    drawn = draw_buckets(segments, full, layout)
     assert len(drawn) <= points
     assert all(one.time < two.time for one, two in pairwise(drawn))
     assert layout.width >= {Resolution.RAW: timedelta(0), Resolution.HOURLY: HOUR, Resolution.DAILY: DAY}[finest]
 
 
-@given(stretches=charts(), points=st.integers(2, 300), chosen=st.randoms())
-def test_gaps_are_marked_once_and_only_between_points(stretches: list[Stretch], points: int, chosen: object) -> None:
-    layout = lay_out(stretches, points, Resolution.RAW)
+@given(segments=charts(), points=st.integers(2, 300), chosen=st.randoms())
+def test_gaps_are_marked_once_and_only_between_points(segments: list[Segment], points: int, chosen: object) -> None:
+    layout = lay_out(segments, points, Resolution.RAW)
     some = [
         Bucket(index, start, chosen.randint(1, 90), 1.0, 0.0, 1.0)  # type: ignore[attr-defined]
-        for index, stretch in enumerate(stretches)
-        for start in _starts(stretch.span, layout.width)
+        for index, segment in enumerate(segments)
+        for start in _starts(segment.span, layout.width)
         if chosen.random() < 0.6  # type: ignore[attr-defined]
     ]
-    drawn = draw_buckets(stretches, some, layout)
+    drawn = draw_buckets(segments, some, layout)
     assert len(drawn) <= points
     assert all(one.time < two.time for one, two in pairwise(drawn))
     assert all(one.count or two.count for one, two in pairwise(drawn))
@@ -81,13 +81,13 @@ def _starts(span: Span, width: timedelta) -> list[datetime]:
     return [first + number * width for number in range(span.touches(width))]
 
 
-@given(stretches=charts(), source=st.sampled_from(Resolution))
-def test_pieces_cover_each_moment_exactly_once(stretches: list[Stretch], source: Resolution) -> None:
-    cut = list(pieces(stretches, source))
-    for index, stretch in enumerate(stretches):
-        mine = [piece for piece in cut if piece.stretch == index]
-        assert mine[0].span.from_ == stretch.span.from_
-        assert mine[-1].span.until == stretch.span.until
+@given(segments=charts(), source=st.sampled_from(Resolution))
+def test_pieces_cover_each_moment_exactly_once(segments: list[Segment], source: Resolution) -> None:
+    cut = list(pieces(segments, source))
+    for index, segment in enumerate(segments):
+        mine = [piece for piece in cut if piece.segment == index]
+        assert mine[0].span.from_ == segment.span.from_
+        assert mine[-1].span.until == segment.span.until
         assert all(one.span.until == two.span.from_ for one, two in pairwise(mine))
         for piece in mine:
             step = {Resolution.RAW: timedelta(microseconds=1), Resolution.HOURLY: HOUR, Resolution.DAILY: DAY}
@@ -114,9 +114,9 @@ def test_every_reading_is_drawn_and_long_silences_break_the_line(steps: list[tim
         times.append(times[-1] + step)
     middle = floor(times[min(cut, len(times) - 1)], HOUR)
     end = times[-1] + HOUR
-    stretches = [Stretch(1, Span(BEGIN, max(middle, BEGIN))), Stretch(2, Span(max(middle, BEGIN), end))]
-    readings = [(0 if time < stretches[0].span.until else 1, time, 1.5) for time in times]
-    drawn = draw_readings(stretches, readings)
+    segments = [Segment(1, Span(BEGIN, max(middle, BEGIN))), Segment(2, Span(max(middle, BEGIN), end))]
+    readings = [(0 if time < segments[0].span.until else 1, time, 1.5) for time in times]
+    drawn = draw_readings(segments, readings)
     assert [point.time for point in drawn if point.count] == times
     assert all(one.time < two.time for one, two in pairwise(drawn))
     assert all(one.count or two.count for one, two in pairwise(drawn))
@@ -127,22 +127,22 @@ def test_every_reading_is_drawn_and_long_silences_break_the_line(steps: list[tim
 
 def test_a_regular_series_has_one_gap_where_the_device_was_away() -> None:
     times = [BEGIN + timedelta(minutes=5 * number) for number in (0, 1, 2, 3, 40, 41, 42)]
-    stretch = Stretch(1, Span(BEGIN, BEGIN + DAY))
-    drawn = draw_readings([stretch], [(0, time, 1.0) for time in times])
+    segment = Segment(1, Span(BEGIN, BEGIN + DAY))
+    drawn = draw_readings([segment], [(0, time, 1.0) for time in times])
     assert [bool(point.count) for point in drawn] == [True] * 4 + [False] + [True] * 3
     assert drawn[4].time == times[3] + timedelta(minutes=5)
 
 
 def test_a_time_without_a_channel_breaks_the_line_however_short() -> None:
     start = floor(BEGIN, HOUR)
-    stretches = [Stretch(1, Span(start, start + HOUR)), Stretch(2, Span(start + 2 * HOUR, start + 3 * HOUR))]
+    segments = [Segment(1, Span(start, start + HOUR)), Segment(2, Span(start + 2 * HOUR, start + 3 * HOUR))]
     readings = [(0, start + HOUR * 0.99, 1.0), (1, start + HOUR * 2.01, 2.0)]
-    assert [point.count for point in draw_readings(stretches, readings)] == [1, 0, 1]
+    assert [point.count for point in draw_readings(segments, readings)] == [1, 0, 1]
 
 
 def test_sparse_series_are_not_torn_apart() -> None:
     times = [BEGIN + timedelta(hours=6 * number) for number in range(20)]
-    drawn = draw_readings([Stretch(1, Span(BEGIN, BEGIN + 30 * DAY))], [(0, time, 1.0) for time in times])
+    drawn = draw_readings([Segment(1, Span(BEGIN, BEGIN + 30 * DAY))], [(0, time, 1.0) for time in times])
     assert all(point.count for point in drawn)
 
 

@@ -80,7 +80,7 @@ def chart_span(from_: datetime, until: datetime) -> Span:
 
 
 @dataclass(frozen=True, slots=True)
-class Stretch:
+class Segment:
     """A part of a chart's span in which one channel speaks."""
 
     channel_id: int
@@ -89,20 +89,20 @@ class Stretch:
 
 @dataclass(frozen=True, slots=True)
 class Piece:
-    """A part of a stretch, and the store that it is read from."""
+    """A part of a segment, and the store that it is read from."""
 
     source: Resolution
-    stretch: int
-    """Index of the stretch in its chart."""
+    segment: int
+    """Index of the segment in its chart."""
     channel_id: int
     span: Span
 
 
 @dataclass(frozen=True, slots=True)
 class Bucket:
-    """All readings of one stretch in one bucket."""
+    """All readings of one segment in one bucket."""
 
-    stretch: int
+    segment: int
     start: datetime
     count: int
     total: float
@@ -116,7 +116,7 @@ class Layout:
 
     width: timedelta
     crowded: bool = False
-    """True when there are more stretches than points: then the fullest part of a bucket stands for it."""
+    """True when there are more segments than points: then the fullest part of a bucket stands for it."""
 
     @property
     def source(self) -> Resolution:
@@ -126,32 +126,32 @@ class Layout:
         return Resolution.HOURLY if self.width < DAY else Resolution.DAILY
 
 
-def lay_out(stretches: Sequence[Stretch], points: int, finest: Resolution) -> Layout:
+def lay_out(segments: Sequence[Segment], points: int, finest: Resolution) -> Layout:
     """Choose the narrowest buckets that need at most so many points (two or more), gap marks included.
 
     ``finest`` is the finest store that can be used.
     """
     widths = [width for width in WIDTHS if width >= _STEPS[finest]]
-    holes = sum(hole_between(before, after) for before, after in pairwise(stretches))
-    if holes + len(stretches) <= points:
+    holes = sum(hole_between(before, after) for before, after in pairwise(segments))
+    if holes + len(segments) <= points:
         room = points - holes
-        length = sum((stretch.span.until - stretch.span.from_ for stretch in stretches), timedelta(0))
+        length = sum((segment.span.until - segment.span.from_ for segment in segments), timedelta(0))
         for width in widths:
-            if length / width <= room and sum(stretch.span.touches(width) for stretch in stretches) <= room:
+            if length / width <= room and sum(segment.span.touches(width) for segment in segments) <= room:
                 return Layout(width)
-    whole = Span(stretches[0].span.from_, stretches[-1].span.until)
+    whole = Span(segments[0].span.from_, segments[-1].span.until)
     return Layout(next(width for width in widths if whole.touches(width) <= points), crowded=True)
 
 
-def hole_between(before: Stretch, after: Stretch) -> bool:
-    """Tell whether there is a time between two stretches in which no channel speaks."""
+def hole_between(before: Segment, after: Segment) -> bool:
+    """Tell whether there is a time between two segments in which no channel speaks."""
     return before.span.until < after.span.from_
 
 
-def pieces(stretches: Iterable[Stretch], source: Resolution) -> Iterator[Piece]:
-    """Cut stretches by store: whole days from daily roll-ups, whole hours from hourly ones, the rest raw."""
-    for index, stretch in enumerate(stretches):
-        yield from _cut(index, stretch.channel_id, stretch.span, source)
+def pieces(segments: Iterable[Segment], source: Resolution) -> Iterator[Piece]:
+    """Cut segments by store: whole days from daily roll-ups, whole hours from hourly ones, the rest raw."""
+    for index, segment in enumerate(segments):
+        yield from _cut(index, segment.channel_id, segment.span, source)
 
 
 def _cut(index: int, channel_id: int, span: Span, source: Resolution) -> Iterator[Piece]:

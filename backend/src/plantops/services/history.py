@@ -9,8 +9,8 @@ from aioplantops.errors import ChannelNotFound, PlantNotFound
 from aioplantops.history import History, Point, Resolution
 from aioplantops.metrics import METRICS, Metric
 
-from plantops.domain.drawing import draw_buckets, draw_readings
-from plantops.domain.resolution import HOUR, Span, Stretch, lay_out, pieces
+from plantops.domain.chart import draw_buckets, draw_readings
+from plantops.domain.resolution import HOUR, Segment, Span, lay_out, pieces
 from plantops.storage import history as store
 from plantops.storage.pool import Connection, Database
 
@@ -43,7 +43,7 @@ class Histories:
             channel = await store.channel(connection, channel_id)
             if channel is None:
                 raise ChannelNotFound
-            drawn = await _draw(connection, [Stretch(channel_id, span)], points)
+            drawn = await _draw(connection, [Segment(channel_id, span)], points)
         return _history(drawn, span, channel.metric, channel.unit, channel_id=channel_id)
 
     async def of_plant(self, plant_id: UUID, metric: Metric, span: Span, points: int) -> History:
@@ -57,36 +57,36 @@ class Histories:
             if not assignments and not await store.plant_is_there(connection, plant_id):
                 raise PlantNotFound
             unit = assignments[-1].unit if assignments else METRICS[metric].unit
-            stretches = [
-                Stretch(assignment.channel_id, Span(assignment.from_, assignment.until or span.until).within(span))
+            segments = [
+                Segment(assignment.channel_id, Span(assignment.from_, assignment.until or span.until).within(span))
                 for assignment in assignments
                 if assignment.unit == unit
             ]
-            drawn = await _draw(connection, stretches, points)
+            drawn = await _draw(connection, segments, points)
         return _history(drawn, span, metric, unit, plant_id=plant_id)
 
 
-async def _draw(connection: Connection, stretches: Sequence[Stretch], points: int) -> _Drawn:
+async def _draw(connection: Connection, segments: Sequence[Segment], points: int) -> _Drawn:
     """Draw single readings where they fit, else buckets."""
-    if not stretches:
+    if not segments:
         return _Drawn((), Resolution.RAW)
-    finest = await store.finest_whole(connection, stretches)
-    known = await store.count_at_least(connection, list(pieces(stretches, Resolution.DAILY)))
+    finest = await store.finest_whole(connection, segments)
+    known = await store.count_at_least(connection, list(pieces(segments, Resolution.DAILY)))
     if finest is Resolution.RAW and known <= points:
-        readings = await store.readings(connection, stretches, points + 1)
-        drawn = draw_readings(stretches, readings)
+        readings = await store.readings(connection, segments, points + 1)
+        drawn = draw_readings(segments, readings)
         if len(drawn) <= points:
             return _Drawn(drawn, Resolution.RAW)
-    layout = lay_out(stretches, points, _affordable(stretches, known, finest))
-    cut = list(pieces(stretches, layout.source))
+    layout = lay_out(segments, points, _affordable(segments, known, finest))
+    cut = list(pieces(segments, layout.source))
     return _Drawn(
-        draw_buckets(stretches, await store.buckets(connection, cut, layout.width), layout), layout.source, layout.width
+        draw_buckets(segments, await store.buckets(connection, cut, layout.width), layout), layout.source, layout.width
     )
 
 
-def _affordable(stretches: Sequence[Stretch], known: int, finest: Resolution) -> Resolution:
+def _affordable(segments: Sequence[Segment], known: int, finest: Resolution) -> Resolution:
     """Tell the finest store whose rows are few enough to be folded while somebody waits."""
-    hours = sum((stretch.span.until - stretch.span.from_ for stretch in stretches), timedelta(0)) / HOUR
+    hours = sum((segment.span.until - segment.span.from_ for segment in segments), timedelta(0)) / HOUR
     if finest is Resolution.RAW and known > MOST_READINGS:
         finest = Resolution.HOURLY
     if finest is Resolution.HOURLY and min(hours, known) > MOST_HOURS:

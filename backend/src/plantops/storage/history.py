@@ -8,8 +8,8 @@ from uuid import UUID
 from aioplantops.history import Resolution
 from aioplantops.metrics import Metric
 
-from plantops.domain.drawing import StretchReading
-from plantops.domain.resolution import ORIGIN, Bucket, Piece, Span, Stretch
+from plantops.domain.chart import SegmentReading
+from plantops.domain.resolution import ORIGIN, Bucket, Piece, Segment, Span
 
 from .pool import Connection
 from .queries import load
@@ -54,9 +54,9 @@ async def assignments(connection: Connection, plant_id: UUID, metric: Metric, sp
     return [AssignmentRow(row["channel_id"], row["unit"], row["from_time"], row["until_time"]) async for row in rows]
 
 
-async def finest_whole(connection: Connection, stretches: Sequence[Stretch]) -> Resolution:
-    """Tell the finest store that still has everything of some stretches; what is old is trimmed from the finer ones."""
-    channels, froms, untils = _columns(stretches)
+async def finest_whole(connection: Connection, segments: Sequence[Segment]) -> Resolution:
+    """Tell the finest store that still has everything of some segments; what is old is trimmed from the finer ones."""
+    channels, froms, untils = _columns(segments)
     trimmed = await queries.trimmed(connection, channel_ids=channels, from_times=froms, until_times=untils)
     if trimmed["hourly"]:
         return Resolution.DAILY
@@ -76,18 +76,18 @@ async def count_at_least(connection: Connection, pieces: Sequence[Piece]) -> int
     return int(counted)
 
 
-async def readings(connection: Connection, stretches: Sequence[Stretch], most: int) -> list[StretchReading]:
-    """Give the readings of some stretches in the order of time, but no more than ``most``."""
-    channels, froms, untils = _columns(stretches)
+async def readings(connection: Connection, segments: Sequence[Segment], most: int) -> list[SegmentReading]:
+    """Give the readings of some segments in the order of time, but no more than ``most``."""
+    channels, froms, untils = _columns(segments)
     rows = queries.readings(
         connection,
-        stretches=list(range(len(stretches))),
+        segments=list(range(len(segments))),
         channel_ids=channels,
         from_times=froms,
         until_times=untils,
         most=most,
     )
-    return sorted([(row["stretch"], row["time"], row["value"]) async for row in rows], key=lambda row: row[1])
+    return sorted([(row["segment"], row["time"], row["value"]) async for row in rows], key=lambda row: row[1])
 
 
 async def buckets(connection: Connection, pieces: Sequence[Piece], width: timedelta) -> list[Bucket]:
@@ -95,7 +95,7 @@ async def buckets(connection: Connection, pieces: Sequence[Piece], width: timede
     channels, froms, untils = _columns(pieces)
     rows = queries.buckets(
         connection,
-        stretches=[piece.stretch for piece in pieces],
+        segments=[piece.segment for piece in pieces],
         sources=[piece.source for piece in pieces],
         channel_ids=channels,
         from_times=froms,
@@ -106,7 +106,7 @@ async def buckets(connection: Connection, pieces: Sequence[Piece], width: timede
     return [Bucket(*row) async for row in rows]
 
 
-def _columns(parts: Sequence[Stretch] | Sequence[Piece]) -> tuple[list[int], list[datetime], list[datetime]]:
+def _columns(parts: Sequence[Segment] | Sequence[Piece]) -> tuple[list[int], list[datetime], list[datetime]]:
     return (
         [part.channel_id for part in parts],
         [part.span.from_ for part in parts],

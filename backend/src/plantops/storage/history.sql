@@ -54,11 +54,11 @@ CROSS JOIN LATERAL (
         AND bucket >= piece.from_time AND bucket < piece.until_time
 ) AS kept;
 
--- name: readings(stretches, channel_ids, from_times, until_times, most)
+-- name: readings(segments, channel_ids, from_times, until_times, most)
 -- Give the readings themselves, at most so many.
-SELECT piece.stretch, kept.time, kept.value
-FROM unnest(:stretches::integer [], :channel_ids::integer [], :from_times::timestamptz [], :until_times::timestamptz [])
-    AS piece (stretch, channel_id, from_time, until_time)
+SELECT piece.segment, kept.time, kept.value
+FROM unnest(:segments::integer [], :channel_ids::integer [], :from_times::timestamptz [], :until_times::timestamptz [])
+    AS piece (segment, channel_id, from_time, until_time)
 CROSS JOIN LATERAL (
     SELECT time, value FROM telemetry
     WHERE channel_id = piece.channel_id AND time >= piece.from_time AND time < piece.until_time
@@ -67,15 +67,15 @@ CROSS JOIN LATERAL (
 ) AS kept
 LIMIT :most;
 
--- name: buckets(stretches, sources, channel_ids, from_times, until_times, width, origin)
+-- name: buckets(segments, sources, channel_ids, from_times, until_times, width, origin)
 -- Fold readings and roll-ups into buckets, each piece from the store that it names.
 SELECT
-    piece.stretch, date_bin(:width::interval, kept.time, :origin::timestamptz) AS start,
+    piece.segment, date_bin(:width::interval, kept.time, :origin::timestamptz) AS start,
     sum(kept.count) AS count, sum(kept.sum) AS total, min(kept.min) AS low, max(kept.max) AS high
 FROM unnest(
-    :stretches::integer [], :sources::text [], :channel_ids::integer [],
+    :segments::integer [], :sources::text [], :channel_ids::integer [],
     :from_times::timestamptz [], :until_times::timestamptz []
-) AS piece (stretch, source, channel_id, from_time, until_time)
+) AS piece (segment, source, channel_id, from_time, until_time)
 CROSS JOIN LATERAL (
     SELECT time, 1 AS count, value AS sum, value AS min, value AS max FROM telemetry
     WHERE piece.source = 'raw' AND channel_id = piece.channel_id
