@@ -50,6 +50,8 @@ async def main() -> int:
     folder = Path(tempfile.mkdtemp(prefix="plantops-chaos-", dir=words.folder))
     folder.chmod(0o711)
 
+    logging.basicConfig(filename=folder / "senders.log")
+
     def tell(line: str) -> None:
         console.print(line, markup=False, highlight=False)
 

@@ -33,6 +33,8 @@ LETTERS = "SELECT count(*) FROM dead_letter"
 SAME_TURN_SECONDS = 5.0
 """How far from a broker's death its last PUBACK may be noticed, on a machine that is busy."""
 
+SHOWN = 5
+
 type Reading = tuple[str, str, int, int]
 """Device, channel key, Unix milliseconds, running number."""
 
@@ -58,6 +60,8 @@ class Verdict:
     lost_with_broker: int
     """Readings whose PUBACK was a broker's last word; no error, see docs/faults.md."""
     lost: int
+    losses: tuple[Reading, ...]
+    """Some of the lost ones, for who looks for the reason."""
     doubled: int
     never_sent: int
     wrong_hours: int
@@ -125,6 +129,7 @@ async def judge(url: str, said: Claims, waiting: int) -> Verdict:
         stored=len(rows),
         lost_with_broker=len(said.last_words - stored),
         lost=len(said.acknowledged - stored),
+        losses=tuple(sorted(said.acknowledged - stored)[:SHOWN]),
         doubled=_doubled(rows),
         never_sent=len(stored - said.sent),
         wrong_hours=counts[0],

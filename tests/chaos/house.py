@@ -12,9 +12,9 @@ from pathlib import Path
 
 from aioplantops.health import Role
 from plantops.mqtt.accounts import Accounts
-from plantops.mqtt.broker import Broker as Address
+from plantops.mqtt.broker import Broker
 from plantops.ops import certificates
-from plantops.ops.broker import Broker
+from plantops.ops.broker import EmbeddedBroker
 from plantops.ops.cluster import Binaries
 from plantops.ops.embedded import EmbeddedPostgres
 from plantops.ops.service import Service
@@ -33,7 +33,7 @@ POSTGRES = {"shared_buffers": "64MB", "max_connections": "40"}
 class House:
     """Everything that runs, and what can be done to it."""
 
-    broker: Broker
+    broker: EmbeddedBroker
     postgres: EmbeddedPostgres
     first: Backend
     second: Backend
@@ -47,7 +47,7 @@ class House:
         made = certificates.ensure(folder / "certs", datetime.now(UTC))
         async with AsyncExitStack() as stack:
             broker = await stack.enter_async_context(
-                Broker.open(folder / "broker", certificates=made, binary=named("PLANTOPS_MOSQUITTO"))
+                EmbeddedBroker.open(folder / "broker", certificates=made, binary=named("PLANTOPS_MOSQUITTO"))
             )
             postgres = await stack.enter_async_context(
                 EmbeddedPostgres.open(folder / "store", binaries=binaries, settings=POSTGRES)
@@ -110,11 +110,11 @@ async def _back(service: Service, child: Child) -> None:
     await until(lambda: service.child is not None and service.child is not child and service.up.is_set())
 
 
-def _administrator(broker: Broker) -> Address:
-    return Address(broker.host, broker.port, username=broker.username, password=broker.password)
+def _administrator(broker: EmbeddedBroker) -> Broker:
+    return Broker(broker.host, broker.port, username=broker.username, password=broker.password)
 
 
-def _settings(broker: Broker, postgres: EmbeddedPostgres) -> dict[str, str]:
+def _settings(broker: EmbeddedBroker, postgres: EmbeddedPostgres) -> dict[str, str]:
     return {
         "DATABASE_URL": postgres.url,
         "MQTT_HOST": broker.host,

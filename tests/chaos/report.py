@@ -35,7 +35,12 @@ def totals(outcome: Outcome) -> list[str]:
 def _counts(verdict: Verdict) -> list[str]:
     right = ", ".join(f"{name} {count:,}" for name, count in verdict.wrongs.items())
     with_broker = f"lost in a killed broker's last turn (no error): {verdict.lost_with_broker:,}"
+    losses = [
+        f"LOST: {device} {key} {number} of {milliseconds / 1000:.3f}"
+        for device, key, milliseconds, number in verdict.losses
+    ]
     return [
         f"sent {verdict.sent:,}, acknowledged {verdict.acknowledged:,}, stored {verdict.stored:,}; {with_broker}",
         right,
+        *losses,
     ]

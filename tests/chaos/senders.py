@@ -20,6 +20,8 @@ from virtualgarden.sources import NumberedSource
 KEY = "illuminance"
 CONNECTS_PER_SECOND = 20.0
 TICK_SECONDS = 0.05
+NO_SOONER_SECONDS = 0.002
+"""Between two readings of a device: times are rounded to milliseconds, and the same time is the same reading."""
 TEMPER = Temper(report_seconds=0.0, ack_seconds=4.0, capacity=50_000, retry_seconds=0.5, retry_most_seconds=4.0)
 
 
@@ -124,13 +126,15 @@ class Senders:
 
     async def _measure(self) -> Never:
         turn = itertools.cycle(self.devices)
+        last: dict[str, float] = {}
         due, before = 0.0, time.monotonic()
         while True:
             await asyncio.sleep(TICK_SECONDS)
             now = time.monotonic()
             due, before = due + (now - before) * len(self.devices) / self.pause, now
             for device in itertools.islice(turn, int(due)):
-                device.note(device.source.measure(time.time()))
+                last[device.device_id] = unix = max(time.time(), last.get(device.device_id, 0.0) + NO_SOONER_SECONDS)
+                device.note(device.source.measure(unix), unix)
             due -= int(due)
 
     def end(self) -> None:

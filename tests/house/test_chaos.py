@@ -84,7 +84,7 @@ async def test_the_checker_names_everything_that_is_wrong(database: str) -> None
     )
     verdict = await judge(database, said, waiting=6)
     assert verdict == Verdict(
-        sent=4, acknowledged=4, stored=3, lost_with_broker=1, lost=1, doubled=1, never_sent=1,
+        sent=4, acknowledged=4, stored=3, lost_with_broker=1, lost=1, losses=(_reading(4, 3),), doubled=1, never_sent=1,
         wrong_hours=0, wrong_days=1, wrong_states=0, dead_letters=1, waiting=6,
     )  # fmt: skip
     assert not verdict.fine
