@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 import pytest_asyncio
-from plantops.ops.broker import Broker
+from plantops.ops.broker import EmbeddedBroker
 from plantops.ops.cluster import Binaries
 
 from tests.servers import DatabaseServer, named, running_broker, unique_device
@@ -57,14 +57,14 @@ async def empty_database(database_server: DatabaseServer) -> AsyncIterator[str]:
 
 
 @pytest_asyncio.fixture(scope="session", loop_scope="session")
-async def broker(run_folder: Path) -> AsyncIterator[Broker]:
+async def broker(run_folder: Path) -> AsyncIterator[EmbeddedBroker]:
     """Run Mosquitto 2.1 for the whole run; tests keep apart by their device ids."""
     async with running_broker(run_folder / "mosquitto-2.1", "PLANTOPS_MOSQUITTO") as running:
         yield running
 
 
 @pytest_asyncio.fixture(scope="session", loop_scope="session")
-async def broker_20(run_folder: Path) -> AsyncIterator[Broker]:
+async def broker_20(run_folder: Path) -> AsyncIterator[EmbeddedBroker]:
     """Run Mosquitto 2.0 for the whole run."""
     async with running_broker(run_folder / "mosquitto-2.0", "PLANTOPS_MOSQUITTO_20") as running:
         yield running

@@ -15,7 +15,7 @@ from urllib.parse import urlsplit, urlunsplit
 
 import asyncpg
 from plantops.ops import certificates
-from plantops.ops.broker import Broker
+from plantops.ops.broker import EmbeddedBroker
 from plantops.ops.cluster import Binaries
 from plantops.ops.embedded import EmbeddedPostgres
 from plantops.storage.migrate import migrate
@@ -90,10 +90,10 @@ class DatabaseServer:
 
 
 @asynccontextmanager
-async def running_broker(folder: Path, variable: str) -> AsyncIterator[Broker]:
+async def running_broker(folder: Path, variable: str) -> AsyncIterator[EmbeddedBroker]:
     """Run the Mosquitto that the environment variable names, with TLS."""
     made = certificates.ensure(folder / "certs", datetime.now(UTC))
-    async with Broker.open(folder / "broker", certificates=made, binary=named(variable)) as broker:
+    async with EmbeddedBroker.open(folder / "broker", certificates=made, binary=named(variable)) as broker:
         yield broker
 
 

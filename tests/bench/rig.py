@@ -19,7 +19,7 @@ import aiohttp
 import asyncpg
 from aioplantops.models import Scope
 from plantops.ops import certificates
-from plantops.ops.broker import Broker
+from plantops.ops.broker import EmbeddedBroker
 from plantops.ops.cluster import Binaries
 from plantops.ops.embedded import EmbeddedPostgres
 from plantops.services.access import Access
@@ -92,7 +92,7 @@ class Keeping(StrEnum):
 class Post:
     """The broker."""
 
-    broker: Broker
+    broker: EmbeddedBroker
 
     @property
     def pid(self) -> int:
@@ -117,7 +117,7 @@ class Post:
         made = certificates.ensure(folder / "certs", datetime.now(UTC))
         place = folder / f"broker-{secrets.token_hex(4)}"  # no session of an earlier run
         try:
-            async with Broker.open(place, certificates=made, binary=named("PLANTOPS_MOSQUITTO")) as broker:
+            async with EmbeddedBroker.open(place, certificates=made, binary=named("PLANTOPS_MOSQUITTO")) as broker:
                 if keeping is not None:
                     await _change(broker, place / "state" / "mosquitto.conf", keeping)
                 yield cls(broker)
@@ -125,7 +125,7 @@ class Post:
             shutil.rmtree(place, ignore_errors=True)
 
 
-async def _change(broker: Broker, configuration: Path, keeping: Keeping) -> None:
+async def _change(broker: EmbeddedBroker, configuration: Path, keeping: Keeping) -> None:
     """Let the broker run again with another persistence."""
     lines = configuration.read_text(encoding="utf-8").splitlines()
     if keeping is Keeping.NOTHING:

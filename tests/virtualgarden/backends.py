@@ -12,7 +12,7 @@ from aioplantops.telemetry import Ack, Batch, CommandResult
 from aioplantops.topics import Leaf, build, parse
 from plantops.mqtt.accounts import Accounts
 from plantops.mqtt.broker import Broker as BackendBroker
-from plantops.ops.broker import Broker as RunningBroker
+from plantops.ops.broker import EmbeddedBroker
 from virtualgarden.link import Account, Broker, Link, Word
 
 
@@ -81,13 +81,13 @@ class TinyBackend:
         return self.words[topic][-1].payload if topic in self.words else None
 
 
-def at(broker: RunningBroker, *, tls: bool = True) -> Broker:
+def at(broker: EmbeddedBroker, *, tls: bool = True) -> Broker:
     """Name the test's broker as a node does."""
     return Broker("localhost", broker.tls_port, broker.ca_file) if tls else Broker("127.0.0.1", broker.port)
 
 
 @asynccontextmanager
-async def tiny_backend(broker: RunningBroker, answers: Answers = Answers.ONCE) -> AsyncIterator[TinyBackend]:
+async def tiny_backend(broker: EmbeddedBroker, answers: Answers = Answers.ONCE) -> AsyncIterator[TinyBackend]:
     """Run a tiny backend until the block ends."""
     account = Account(at(broker, tls=False), broker.username, broker.password, f"tiny-{secrets.token_hex(4)}")
     async with Link.open(account, clean=True) as link:
@@ -101,17 +101,17 @@ async def tiny_backend(broker: RunningBroker, answers: Answers = Answers.ONCE) -
             await asyncio.gather(listening, return_exceptions=True)
 
 
-async def make_account(broker: RunningBroker, name: str) -> Account:
+async def make_account(broker: EmbeddedBroker, name: str) -> Account:
     """Make a node's account, bound to its client id."""
     async with Accounts.open(_administrator(broker)) as accounts:
         return Account(at(broker), name, await accounts.ensure_device(name))
 
 
-async def make_stock_account(broker: RunningBroker, name: str, prefix: str | None = None) -> Account:
+async def make_stock_account(broker: EmbeddedBroker, name: str, prefix: str | None = None) -> Account:
     """Make a stock ESPHome node's account."""
     async with Accounts.open(_administrator(broker)) as accounts:
         return Account(at(broker), name, await accounts.ensure_stock_node(name, prefix=prefix))
 
 
-def _administrator(broker: RunningBroker) -> BackendBroker:
+def _administrator(broker: EmbeddedBroker) -> BackendBroker:
     return BackendBroker(broker.host, broker.port, username=broker.username, password=broker.password)

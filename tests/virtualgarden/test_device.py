@@ -9,7 +9,7 @@ from contextlib import asynccontextmanager
 import pytest
 from aioplantops.telemetry import Command, Info
 from aioplantops.topics import Leaf, build
-from plantops.ops.broker import Broker as RunningBroker
+from plantops.ops.broker import EmbeddedBroker
 from virtualgarden.device import Temper, VirtualDevice
 from virtualgarden.garden import Garden
 from virtualgarden.ledger import Ledger
@@ -34,7 +34,7 @@ async def living(*devices: VirtualDevice) -> AsyncIterator[None]:
         await asyncio.gather(*lives, return_exceptions=True)
 
 
-async def numbered(broker: RunningBroker, name: str, temper: Temper = QUICK) -> VirtualDevice:
+async def numbered(broker: EmbeddedBroker, name: str, temper: Temper = QUICK) -> VirtualDevice:
     account = await make_account(broker, name)
     return VirtualDevice(account, NumberedSource(), clock=time.time, temper=temper, ledger=Ledger(keep=True))
 
@@ -58,7 +58,7 @@ def everything_safe(backend: TinyBackend, device: VirtualDevice, count: int) -> 
     assert all(len(payloads) == 1 for payloads in backend.payloads.values()), "a batch never changes"
 
 
-async def test_a_node_greets_reports_and_says_goodbye(broker: RunningBroker, device_id: str) -> None:
+async def test_a_node_greets_reports_and_says_goodbye(broker: EmbeddedBroker, device_id: str) -> None:
     device = await numbered(broker, device_id)
     status = build(device_id, Leaf.STATUS)
     async with tiny_backend(broker) as backend:
@@ -75,7 +75,7 @@ async def test_a_node_greets_reports_and_says_goodbye(broker: RunningBroker, dev
 
 
 @pytest.mark.parametrize("answers", [Answers.TWICE, Answers.EVERY_THIRD])
-async def test_a_sloppy_backend_costs_nothing(broker: RunningBroker, device_id: str, answers: Answers) -> None:
+async def test_a_sloppy_backend_costs_nothing(broker: EmbeddedBroker, device_id: str, answers: Answers) -> None:
     device = await numbered(broker, device_id)
     async with tiny_backend(broker, answers) as backend, living(device):
         note(device, 100)
@@ -85,7 +85,7 @@ async def test_a_sloppy_backend_costs_nothing(broker: RunningBroker, device_id: 
 
 @pytest.mark.parametrize("answers", [Answers.NEVER, Answers.FOR_OTHERS])
 async def test_without_its_own_acknowledgement_a_node_keeps_everything(
-    broker: RunningBroker, device_id: str, answers: Answers
+    broker: EmbeddedBroker, device_id: str, answers: Answers
 ) -> None:
     device = await numbered(broker, device_id)
     async with tiny_backend(broker, answers) as backend, living(device):
@@ -99,7 +99,7 @@ async def test_without_its_own_acknowledgement_a_node_keeps_everything(
         everything_safe(backend, device, 50)
 
 
-async def test_a_backend_that_dies_and_comes_back_gets_all(broker: RunningBroker, device_id: str) -> None:
+async def test_a_backend_that_dies_and_comes_back_gets_all(broker: EmbeddedBroker, device_id: str) -> None:
     device = await numbered(broker, device_id)
     async with living(device):
         async with tiny_backend(broker) as first:
@@ -112,7 +112,7 @@ async def test_a_backend_that_dies_and_comes_back_gets_all(broker: RunningBroker
             assert device.ledger.stored >= 60
 
 
-async def test_an_outage_of_the_network_is_bridged_by_the_buffer(broker: RunningBroker, device_id: str) -> None:
+async def test_an_outage_of_the_network_is_bridged_by_the_buffer(broker: EmbeddedBroker, device_id: str) -> None:
     device = await numbered(broker, device_id)
     status = build(device_id, Leaf.STATUS)
     async with tiny_backend(broker) as backend, living(device):
@@ -127,7 +127,7 @@ async def test_an_outage_of_the_network_is_bridged_by_the_buffer(broker: Running
         assert backend.last(status) == b"online"
 
 
-async def test_a_cut_in_the_middle_of_sending_loses_nothing(broker: RunningBroker, device_id: str) -> None:
+async def test_a_cut_in_the_middle_of_sending_loses_nothing(broker: EmbeddedBroker, device_id: str) -> None:
     device = await numbered(broker, device_id)
     async with tiny_backend(broker) as backend, living(device):
         for begin in range(5):
@@ -139,7 +139,7 @@ async def test_a_cut_in_the_middle_of_sending_loses_nothing(broker: RunningBroke
         everything_safe(backend, device, 200)
 
 
-async def test_a_full_memory_loses_the_oldest_and_says_so(broker: RunningBroker, device_id: str) -> None:
+async def test_a_full_memory_loses_the_oldest_and_says_so(broker: EmbeddedBroker, device_id: str) -> None:
     device = await numbered(broker, device_id, Temper(report_seconds=0, capacity=100, ack_seconds=0.2))
     note(device, 150)
     async with tiny_backend(broker) as backend, living(device):
@@ -149,7 +149,7 @@ async def test_a_full_memory_loses_the_oldest_and_says_so(broker: RunningBroker,
 
 
 async def test_what_was_measured_before_the_clock_was_set_is_dated_backwards(
-    broker: RunningBroker, device_id: str
+    broker: EmbeddedBroker, device_id: str
 ) -> None:
     device = await numbered(broker, device_id, Temper(report_seconds=0, clock_late_seconds=0.4, ack_seconds=0.2))
     async with tiny_backend(broker) as backend, living(device):
@@ -162,7 +162,7 @@ async def test_what_was_measured_before_the_clock_was_set_is_dated_backwards(
         assert t == pytest.approx(measured_at, abs=0.1)
 
 
-async def test_a_sleeper_connects_drains_and_leaves(broker: RunningBroker, device_id: str) -> None:
+async def test_a_sleeper_connects_drains_and_leaves(broker: EmbeddedBroker, device_id: str) -> None:
     account = await make_account(broker, device_id)
     temper = Temper(sleep_seconds=0.2, ack_seconds=0.2, batch_readings=10)
     device = VirtualDevice(account, NumberedSource(sleep_seconds=0.2), clock=time.time, temper=temper)
@@ -175,7 +175,7 @@ async def test_a_sleeper_connects_drains_and_leaves(broker: RunningBroker, devic
         await backend.until(lambda: len(came(backend, device)) >= 5)
 
 
-async def test_a_power_cut_begins_another_boot(broker: RunningBroker, device_id: str) -> None:
+async def test_a_power_cut_begins_another_boot(broker: EmbeddedBroker, device_id: str) -> None:
     device = await numbered(broker, device_id)
     async with tiny_backend(broker, Answers.NEVER) as backend, living(device):
         note(device, 5)
@@ -188,7 +188,7 @@ async def test_a_power_cut_begins_another_boot(broker: RunningBroker, device_id:
         assert device.ledger.dropped == 5
 
 
-async def test_a_command_waters_the_plant_once_however_often_it_comes(broker: RunningBroker) -> None:
+async def test_a_command_waters_the_plant_once_however_often_it_comes(broker: EmbeddedBroker) -> None:
     kind = next(kind for kind in NODES if kind.plants == ("Basil",))
     garden = Garden(unix=time.time(), kinds=(kind,))
     account = await make_account(broker, kind.device_id)
@@ -212,7 +212,7 @@ async def test_a_command_waters_the_plant_once_however_often_it_comes(broker: Ru
         assert garden.plants["Basil"].pot.poured - before == pytest.approx(0.2)
 
 
-async def test_a_wrong_password_is_refused_and_tried_again_later(broker: RunningBroker, device_id: str) -> None:
+async def test_a_wrong_password_is_refused_and_tried_again_later(broker: EmbeddedBroker, device_id: str) -> None:
     await make_account(broker, device_id)
     wrong = Account(at(broker), device_id, "wrong")
     device = VirtualDevice(wrong, NumberedSource(), clock=time.time, temper=QUICK)
@@ -221,7 +221,7 @@ async def test_a_wrong_password_is_refused_and_tried_again_later(broker: Running
     assert not device.connected
 
 
-async def test_many_nodes_live_in_one_process(broker: RunningBroker, device_id: str) -> None:
+async def test_many_nodes_live_in_one_process(broker: EmbeddedBroker, device_id: str) -> None:
     devices = [await numbered(broker, f"{device_id}-{number}") for number in range(30)]
     async with tiny_backend(broker) as backend, living(*devices):
         for device in devices:
@@ -244,7 +244,7 @@ def test_a_herb_box_knows_its_valves() -> None:
         said("pump_4")
 
 
-async def test_mosquitto_2_0_does_as_well(broker_20: RunningBroker, device_id: str) -> None:
+async def test_mosquitto_2_0_does_as_well(broker_20: EmbeddedBroker, device_id: str) -> None:
     device = await numbered(broker_20, device_id)
     async with tiny_backend(broker_20) as backend, living(device):
         note(device, 60)

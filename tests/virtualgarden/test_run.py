@@ -12,7 +12,7 @@ from itertools import pairwise
 from pathlib import Path
 
 import pytest
-from plantops.ops.broker import Broker as RunningBroker
+from plantops.ops.broker import EmbeddedBroker
 from pydantic import ValidationError
 from virtualgarden.config import BrokerConfig, GardenConfig
 from virtualgarden.device import VirtualDevice
@@ -28,7 +28,7 @@ AWAKE = next(kind for kind in NODES if kind.plants == ("Chili",))
 STOCK = next(kind for kind in NODES if kind.stock)
 
 
-async def garden_of(broker: RunningBroker, folder: Path) -> GardenConfig:
+async def garden_of(broker: EmbeddedBroker, folder: Path) -> GardenConfig:
     """Configure a garden of one node and one stock node, with a day of history."""
     node = await make_account(broker, AWAKE.device_id)
     stock = await make_stock_account(broker, STOCK.device_id)
@@ -62,7 +62,7 @@ def times(backend: TinyBackend) -> list[float]:
     return sorted({t for device, _, t, _ in backend.readings if device == AWAKE.device_id and t is not None})
 
 
-async def test_history_comes_first_then_live_and_the_next_run_goes_on(broker: RunningBroker, tmp_path: Path) -> None:
+async def test_history_comes_first_then_live_and_the_next_run_goes_on(broker: EmbeddedBroker, tmp_path: Path) -> None:
     config = await garden_of(broker, tmp_path)
     async with tiny_backend(broker) as backend:
         async with alive(config, time.time) as news:
@@ -87,7 +87,7 @@ async def test_history_comes_first_then_live_and_the_next_run_goes_on(broker: Ru
         assert now == pytest.approx(water, rel=0.25)
 
 
-async def test_the_program_ends_politely_when_asked(broker: RunningBroker, tmp_path: Path) -> None:
+async def test_the_program_ends_politely_when_asked(broker: EmbeddedBroker, tmp_path: Path) -> None:
     config = await garden_of(broker, tmp_path)
     file = tmp_path / "garden.json"
     file.write_text(config.model_dump_json())

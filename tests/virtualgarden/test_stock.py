@@ -4,7 +4,7 @@ import asyncio
 import json
 import secrets
 
-from plantops.ops.broker import Broker as RunningBroker
+from plantops.ops.broker import EmbeddedBroker
 from virtualgarden.stock import StockKind, StockNode, StockSensor, fnv1
 
 from tests.virtualgarden.backends import make_stock_account, tiny_backend
@@ -43,7 +43,7 @@ def test_states_are_plain_numbers_or_nan() -> None:
     assert SOIL.state(float("nan")) == b"nan"
 
 
-async def test_a_node_says_everything_at_each_connect(broker: RunningBroker) -> None:
+async def test_a_node_says_everything_at_each_connect(broker: EmbeddedBroker) -> None:
     kind = node_kind()
     account = await make_stock_account(broker, kind.name, kind.prefix)
     values = {"soil_moisture": 41.26, "gie__en_n__tig": float("nan")}

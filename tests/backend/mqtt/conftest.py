@@ -2,15 +2,15 @@
 
 import pytest
 from plantops.mqtt.broker import Broker
-from plantops.ops.broker import Broker as Mosquitto
+from plantops.ops.broker import EmbeddedBroker
 
 
-def plain(mosquitto: Mosquitto) -> Broker:
+def plain(mosquitto: EmbeddedBroker) -> Broker:
     """Reach a running broker as the backend does, without TLS."""
     return Broker(mosquitto.host, mosquitto.port, mosquitto.username, mosquitto.password)
 
 
-def over_tls(mosquitto: Mosquitto) -> Broker:
+def over_tls(mosquitto: EmbeddedBroker) -> Broker:
     """Reach a running broker as the backend does, with TLS."""
     return Broker(
         "localhost", mosquitto.tls_port, mosquitto.username, mosquitto.password, use_tls=True, ca_file=mosquitto.ca_file
@@ -18,13 +18,13 @@ def over_tls(mosquitto: Mosquitto) -> Broker:
 
 
 @pytest.fixture(params=["broker", "broker_20"])
-def mosquitto(request: pytest.FixtureRequest) -> Mosquitto:
+def mosquitto(request: pytest.FixtureRequest) -> EmbeddedBroker:
     """Give Mosquitto 2.1 and 2.0 in turn."""
-    running: Mosquitto = request.getfixturevalue(request.param)
+    running: EmbeddedBroker = request.getfixturevalue(request.param)
     return running
 
 
 @pytest.fixture
-def administrator(mosquitto: Mosquitto) -> Broker:
+def administrator(mosquitto: EmbeddedBroker) -> Broker:
     """Give the account that may do everything, over TLS."""
     return over_tls(mosquitto)

@@ -7,7 +7,7 @@ from datetime import timedelta
 from pathlib import Path
 
 from plantops.mqtt.broker import Broker
-from plantops.ops.broker import Broker as Mosquitto
+from plantops.ops.broker import EmbeddedBroker
 from plantops.storage import outbox
 
 from tests.backend.mqtt.conftest import over_tls, plain
@@ -23,7 +23,9 @@ async def all_stored(running: House, device_id: str, count: int) -> None:
     assert await running.numbers(device_id) == list(range(count))
 
 
-async def test_a_reading_becomes_a_row_and_the_device_is_told(database: str, broker: Mosquitto, device_id: str) -> None:
+async def test_a_reading_becomes_a_row_and_the_device_is_told(
+    database: str, broker: EmbeddedBroker, device_id: str
+) -> None:
     async with house(database, over_tls(broker)) as running:
         await running.until("active")
         async with device(over_tls(broker), device_id) as node:
@@ -36,7 +38,7 @@ async def test_a_reading_becomes_a_row_and_the_device_is_told(database: str, bro
         assert (state.role, state.connected, state.queued, state.problem) == ("active", True, 0, None)
 
 
-async def test_the_same_batch_again_is_a_duplicate(database: str, broker: Mosquitto, device_id: str) -> None:
+async def test_the_same_batch_again_is_a_duplicate(database: str, broker: EmbeddedBroker, device_id: str) -> None:
     async with house(database, plain(broker)) as running, device(plain(broker), device_id) as node:
         await running.until("active")
         await node.report(range(3))
@@ -48,7 +50,7 @@ async def test_the_same_batch_again_is_a_duplicate(database: str, broker: Mosqui
 
 
 async def test_what_came_while_nobody_listened_is_stored_later(
-    database: str, broker: Mosquitto, device_id: str
+    database: str, broker: EmbeddedBroker, device_id: str
 ) -> None:
     async with house(database, plain(broker)) as running:
         await running.until("active")
@@ -60,7 +62,7 @@ async def test_what_came_while_nobody_listened_is_stored_later(
 
 
 async def test_batches_without_times_that_come_at_once_are_each_stored_once(
-    database: str, broker: Mosquitto, device_id: str
+    database: str, broker: EmbeddedBroker, device_id: str
 ) -> None:
     batches = [
         b'{"boot": 7, "seq": %d, "readings": [{"c": "soil_ph", "v": %f}]}' % (seq, seq / 50) for seq in range(300)
@@ -79,7 +81,7 @@ async def test_batches_without_times_that_come_at_once_are_each_stored_once(
 
 
 async def test_bad_messages_become_dead_letters_and_disturb_nobody(
-    database: str, broker: Mosquitto, device_id: str
+    database: str, broker: EmbeddedBroker, device_id: str
 ) -> None:
     async with house(database, plain(broker)) as running, device(plain(broker), device_id) as node:
         await running.until("active")
@@ -106,7 +108,7 @@ async def test_bad_messages_become_dead_letters_and_disturb_nobody(
         ]  # fmt: skip
 
 
-async def test_status_and_info_are_heard_in_their_order(database: str, broker: Mosquitto, device_id: str) -> None:
+async def test_status_and_info_are_heard_in_their_order(database: str, broker: EmbeddedBroker, device_id: str) -> None:
     async with house(database, plain(broker)) as running, device(plain(broker), device_id) as node:
         await running.until("active")
         await node.say("status", b"online")
@@ -124,7 +126,7 @@ async def test_status_and_info_are_heard_in_their_order(database: str, broker: M
         assert await running.rows(device_id) == [("air", 1795000000.0, 10.0)]
 
 
-async def test_a_second_backend_waits_and_takes_over(database: str, broker: Mosquitto, device_id: str) -> None:
+async def test_a_second_backend_waits_and_takes_over(database: str, broker: EmbeddedBroker, device_id: str) -> None:
     async with device(plain(broker), device_id) as node, house(database, plain(broker)) as second:
         await second.until("active")
         async with house(database, plain(broker)) as first:
@@ -140,7 +142,7 @@ async def test_a_second_backend_waits_and_takes_over(database: str, broker: Mosq
             await until(lambda: {first.consumer.state.role, second.consumer.state.role} == {"active", "standby"})
 
 
-async def test_a_lost_database_connection_loses_nothing(database: str, broker: Mosquitto, device_id: str) -> None:
+async def test_a_lost_database_connection_loses_nothing(database: str, broker: EmbeddedBroker, device_id: str) -> None:
     async with house(database, plain(broker)) as running, device(plain(broker), device_id) as node:
         await running.until("active")
         for start in range(0, 1_000, 250):
@@ -178,7 +180,7 @@ async def test_a_missing_broker_is_told_in_words(database: str, device_id: str) 
         assert await running.rows(device_id) == []
 
 
-async def test_what_lies_in_the_outbox_is_published(database: str, broker: Mosquitto, device_id: str) -> None:
+async def test_what_lies_in_the_outbox_is_published(database: str, broker: EmbeddedBroker, device_id: str) -> None:
     async with house(database, plain(broker)) as running, device(plain(broker), device_id) as node:
         await running.until("active")
         topic = f"plantops/{device_id}/command"
@@ -203,7 +205,7 @@ def announcement(state_topic: str, **changes: str) -> bytes:
     return json.dumps(said).encode()
 
 
-async def test_a_stock_node_is_read_as_it_is(database: str, mosquitto: Mosquitto, device_id: str) -> None:
+async def test_a_stock_node_is_read_as_it_is(database: str, mosquitto: EmbeddedBroker, device_id: str) -> None:
     broker = plain(mosquitto)
     air, soil = (f"homeassistant/sensor/{device_id}/{name}/config" for name in ("air", "soil"))
     air_state, soil_state, status = f"attic/{device_id}/air", f"{device_id}/sensor/soil/state", f"attic/{device_id}/on"

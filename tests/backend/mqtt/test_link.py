@@ -13,7 +13,7 @@ import pytest
 from plantops.mqtt.broker import Broker, LinkLost, PublishRefused
 from plantops.mqtt.link import RECEIVE_MAXIMUM, LibraryChanged, Link, check
 from plantops.mqtt.packets import KEPT_BYTES, Packet
-from plantops.ops.broker import Broker as Mosquitto
+from plantops.ops.broker import EmbeddedBroker
 
 from tests.backend.mqtt.conftest import plain
 from tests.servers import running_broker
@@ -188,7 +188,7 @@ async def test_a_broker_that_ends_is_noticed_and_forgets_nothing(
             assert post.numbers == list(range(8))
 
 
-async def _until_back(mosquitto: Mosquitto) -> None:
+async def _until_back(mosquitto: EmbeddedBroker) -> None:
     """Wait until the supervision has started the broker again."""
     async with asyncio.timeout(20):
         while True:
@@ -209,7 +209,7 @@ async def test_a_frozen_broker_does_not_hold_us_up(tmp_path: Path) -> None:
         os.kill(pid, signal.SIGCONT)
 
 
-async def test_what_is_wrong_is_said_in_words(broker: Mosquitto, tmp_path: Path) -> None:
+async def test_what_is_wrong_is_said_in_words(broker: EmbeddedBroker, tmp_path: Path) -> None:
     good = Broker("localhost", broker.tls_port, broker.username, broker.password, use_tls=True, ca_file=broker.ca_file)
     other = tmp_path / "other"
     async with running_broker(other, "PLANTOPS_MOSQUITTO") as foreign:

@@ -19,7 +19,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from aioplantops.errors import PlantOpsError
 from plantops.ops import certificates
-from plantops.ops.broker import Broker
+from plantops.ops.broker import EmbeddedBroker
 from plantops.ops.cluster import Binaries
 from plantops.ops.embedded import EmbeddedPostgres
 from plantops.ops.supervision import Child
@@ -48,7 +48,7 @@ WITH_DATABASE = """
 """
 WITH_BROKER = """
     made = certificates.ensure(folder / "certs", datetime.now(UTC))
-    async with Broker.open(folder / "broker", certificates=made, binary=Path(sys.argv[2])) as server:
+    async with EmbeddedBroker.open(folder / "broker", certificates=made, binary=Path(sys.argv[2])) as server:
         tell(pid=server.pid)
         await asyncio.Event().wait()
 """

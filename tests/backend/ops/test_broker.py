@@ -8,16 +8,16 @@ from pathlib import Path
 
 import aiomqtt
 import pytest
-from plantops.ops.broker import Broker
+from plantops.ops.broker import EmbeddedBroker
 
 
 @pytest.fixture(params=["broker", "broker_20"])
-def either_broker(request: pytest.FixtureRequest) -> Broker:
-    running: Broker = request.getfixturevalue(request.param)
+def either_broker(request: pytest.FixtureRequest) -> EmbeddedBroker:
+    running: EmbeddedBroker = request.getfixturevalue(request.param)
     return running
 
 
-def client(broker: Broker, *, tls: bool = True, password: str | None = None) -> aiomqtt.Client:
+def client(broker: EmbeddedBroker, *, tls: bool = True, password: str | None = None) -> aiomqtt.Client:
     context = ssl.create_default_context(cafile=str(broker.ca_file)) if tls else None
     return aiomqtt.Client(
         "localhost" if tls else broker.host,
@@ -29,7 +29,9 @@ def client(broker: Broker, *, tls: bool = True, password: str | None = None) -> 
 
 
 @pytest.mark.parametrize("tls", [True, False])
-async def test_the_backend_account_may_do_everything(either_broker: Broker, device_id: str, *, tls: bool) -> None:
+async def test_the_backend_account_may_do_everything(
+    either_broker: EmbeddedBroker, device_id: str, *, tls: bool
+) -> None:
     topic = f"plantops/{device_id}/telemetry"
     async with client(either_broker, tls=tls) as mqtt:
         await mqtt.subscribe("#", qos=1)
@@ -41,14 +43,14 @@ async def test_the_backend_account_may_do_everything(either_broker: Broker, devi
         assert message.payload == b"hello"
 
 
-async def test_a_wrong_password_and_nobody_are_refused(either_broker: Broker) -> None:
+async def test_a_wrong_password_and_nobody_are_refused(either_broker: EmbeddedBroker) -> None:
     for password in ("wrong", ""):
         with pytest.raises(aiomqtt.MqttError):
             async with client(either_broker, tls=False, password=password):
                 pass
 
 
-async def test_the_accounts_can_be_changed_over_mqtt(either_broker: Broker) -> None:
+async def test_the_accounts_can_be_changed_over_mqtt(either_broker: EmbeddedBroker) -> None:
     answers = "$CONTROL/dynamic-security/v1/response"
     async with client(either_broker) as mqtt:
         await mqtt.subscribe(answers, qos=1)
@@ -60,7 +62,7 @@ async def test_the_accounts_can_be_changed_over_mqtt(either_broker: Broker) -> N
     assert {acl["acltype"] for acl in acls if acl["allow"]} == {"unsubscribe"}
 
 
-async def test_old_tls_is_refused(either_broker: Broker) -> None:
+async def test_old_tls_is_refused(either_broker: EmbeddedBroker) -> None:
     context = ssl.create_default_context(cafile=str(either_broker.ca_file))
     context.maximum_version = ssl.TLSVersion.TLSv1_2
     _, writer = await asyncio.open_connection("localhost", either_broker.tls_port, ssl=context)
@@ -75,11 +77,11 @@ async def test_old_tls_is_refused(either_broker: Broker) -> None:
         await asyncio.open_connection("localhost", either_broker.tls_port, ssl=context)
 
 
-def test_it_does_not_run_as_root(either_broker: Broker) -> None:
+def test_it_does_not_run_as_root(either_broker: EmbeddedBroker) -> None:
     assert Path(f"/proc/{either_broker.pid}").stat().st_uid != 0
 
 
-def test_secrets_are_private(either_broker: Broker) -> None:
+def test_secrets_are_private(either_broker: EmbeddedBroker) -> None:
     around = either_broker.ca_file.parent.parent
     private = [around / "broker/password", around / "certs/ca.key", around / "certs/server.key"]
     private += [around / "broker/state/dynamic-security.json", around / "broker/state/server.key"]

@@ -14,7 +14,7 @@ import pytest
 from paho.mqtt.packettypes import PacketTypes
 from paho.mqtt.properties import Properties
 from plantops.ops import certificates
-from plantops.ops.broker import Broker, Mosquitto
+from plantops.ops.broker import EmbeddedBroker, Mosquitto
 from plantops.ops.dynsec import with_account
 from plantops.ops.folder import FolderBusy
 from plantops.ops.supervision import ServiceFailed
@@ -32,7 +32,7 @@ def keeps_session() -> Properties:
     return properties
 
 
-def consumer(broker: Broker) -> aiomqtt.Client:
+def consumer(broker: EmbeddedBroker) -> aiomqtt.Client:
     """Make a client that keeps its session (Mosquitto 2.0 never saves one that was begun with clean start)."""
     return aiomqtt.Client(
         broker.host,
@@ -47,14 +47,14 @@ def consumer(broker: Broker) -> aiomqtt.Client:
 
 
 @asynccontextmanager
-async def sender(broker: Broker) -> AsyncIterator[aiomqtt.Client]:
+async def sender(broker: EmbeddedBroker) -> AsyncIterator[aiomqtt.Client]:
     async with aiomqtt.Client(
         broker.host, port=broker.port, username=broker.username, password=broker.password
     ) as client:
         yield client
 
 
-async def collect(broker: Broker, wanted: int) -> set[bytes]:
+async def collect(broker: EmbeddedBroker, wanted: int) -> set[bytes]:
     found: set[bytes] = set()
     async with asyncio.timeout(20), consumer(broker) as client:
         async for message in client.messages:
@@ -138,9 +138,9 @@ async def test_a_second_start_is_refused_naming_the_first(tmp_path: Path) -> Non
 
 async def test_a_taken_port_is_named(tmp_path: Path) -> None:
     made = certificates.ensure(tmp_path / "certs", datetime.now(UTC))
-    async with Broker.open(tmp_path / "one", certificates=made, binary=named("PLANTOPS_MOSQUITTO")) as first:
+    async with EmbeddedBroker.open(tmp_path / "one", certificates=made, binary=named("PLANTOPS_MOSQUITTO")) as first:
         with pytest.raises(ServiceFailed, match="Address already in use"):
-            async with Broker.open(
+            async with EmbeddedBroker.open(
                 tmp_path / "two", certificates=made, binary=named("PLANTOPS_MOSQUITTO"), port=first.port
             ):
                 pass

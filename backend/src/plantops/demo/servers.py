@@ -13,7 +13,7 @@ from plantops import bootstrap
 from plantops.demo import ports
 from plantops.demo.programs import Program, work_folder
 from plantops.ops import certificates
-from plantops.ops.broker import Broker
+from plantops.ops.broker import EmbeddedBroker
 from plantops.ops.embedded import EmbeddedPostgres
 from plantops.ops.folder import make_folder
 from plantops.ops.service import Service
@@ -31,7 +31,7 @@ class Store:
     """The running database and broker, and the settings with which a backend uses them."""
 
     postgres: EmbeddedPostgres
-    broker: Broker
+    broker: EmbeddedBroker
     settings: Settings
 
     @property
@@ -50,7 +50,7 @@ async def open_store(settings: Settings, say: Say) -> AsyncIterator[Store]:
         postgres = await stack.enter_async_context(EmbeddedPostgres.open(bootstrap.embedded_folder(settings), port=0))
         say("Mosquitto")
         broker = await stack.enter_async_context(
-            Broker.open(
+            EmbeddedBroker.open(
                 data / "mosquitto",
                 certificates=certificates.ensure(data / "certs", bootstrap.now()),
                 binary=Path(mosquitto) if mosquitto else None,

@@ -1,6 +1,6 @@
 """The message broker that comes with PlantOps: a real Mosquitto in one folder, started, watched and stopped by us.
 
-`async with Broker.open(folder, certificates=…) as broker:` gives its ports and the backend's account. The folder holds
+`async with EmbeddedBroker.open(folder, certificates=…) as broker:` gives its ports and account. The folder holds
 
     state/      what the broker keeps: its configuration, accounts, sessions and queued messages
     log/        what the broker says, kept short
@@ -110,7 +110,7 @@ def _system_binary() -> Path | None:
 
 
 @dataclass(slots=True)
-class Broker:
+class EmbeddedBroker:
     """The running broker of one folder."""
 
     service: Service
