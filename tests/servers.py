@@ -5,6 +5,7 @@ A missing one fails the test that needs it; nothing is skipped.
 """
 
 import os
+import asyncio
 import secrets
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -86,7 +87,16 @@ class DatabaseServer:
         try:
             yield self.address(name)
         finally:
-            await self.run(f"DROP DATABASE {name} WITH (FORCE)")
+            await self._drop(name)
+
+    async def _drop(self, name: str) -> None:
+        """Drop a database, also while the server tidies it up: autovacuum may only be ended by a superuser."""
+        async with asyncio.timeout(30):
+            while True:
+                try:
+                    return await self.run(f"DROP DATABASE {name} WITH (FORCE)")
+                except asyncpg.InsufficientPrivilegeError:
+                    await asyncio.sleep(0.1)
 
 
 @asynccontextmanager
