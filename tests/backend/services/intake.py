@@ -39,6 +39,7 @@ class Ear:
     """Hears all news."""
 
     latest: list[tuple[str, Mapping[int, tuple[datetime, float]]]] = field(default_factory=list)
+    seen: list[datetime] = field(default_factory=list)
     statuses: list[tuple[str, DeviceStatus]] = field(default_factory=list)
     devices: list[str] = field(default_factory=list)
 
@@ -46,6 +47,7 @@ class Ear:
         """Hear newest readings."""
         assert last_seen.tzinfo is UTC
         self.latest.append((device_id, latest))
+        self.seen.append(last_seen)
 
     def status(self, device_id: str, status: DeviceStatus, at: datetime) -> None:
         """Hear that a device came or went."""

@@ -243,6 +243,18 @@ async def test_last_seen_is_written_every_ten_seconds(database: str) -> None:
             assert await house.rows("SELECT last_seen FROM device") == [(NOON + timedelta(seconds=want),)]
 
 
+async def test_the_stream_tells_when_a_device_was_seen_as_the_store_does(database: str) -> None:
+    async with Intake.open(database) as house:
+        for second, want in ((0, 0), (4, 0), (11, 11), (15, 11)):
+            at = NOON + timedelta(seconds=second)
+            await house.store(envelope("plant-1", [("temperature", -second, 20.0)], at=at))
+            assert house.ear.seen[-1] == NOON + timedelta(seconds=want)
+        heard = len(house.ear.seen)
+        await house.store(envelope("plant-1", [("temperature", -15, 20.0)], at=NOON + timedelta(seconds=30)))
+        assert house.ear.latest[heard:] == [("plant-1", {})], "only a duplicate, but it was seen"
+        assert house.ear.seen[-1] == NOON + timedelta(seconds=30)
+
+
 async def test_the_diary_is_written_once_a_minute_for_each_device(database: str) -> None:
     with structlog.testing.capture_logs([structlog.contextvars.merge_contextvars]) as lines:
         async with Intake.open(database) as house:

@@ -2,7 +2,7 @@
 
 import logging
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -25,9 +25,12 @@ PLANTS_EVERY = timedelta(minutes=1)
 class IngestReport:
     """Says what became of stored batches."""
 
-    def __init__(self, *, news: News, metrics: Metrics, clock: Clock) -> None:
-        """Take who listens, the gauges and the clock."""
+    def __init__(
+        self, *, news: News, metrics: Metrics, clock: Clock, last_seen: Callable[[str], datetime | None]
+    ) -> None:
+        """Take who listens, the gauges, the clock, and how to ask when a device was last seen as the store has it."""
         self._news = news
+        self._last_seen = last_seen
         self._metrics = metrics
         self._clock = clock
         self._log = structlog.get_logger()
@@ -38,19 +41,19 @@ class IngestReport:
     async def tell(self, connection: Connection, batch: IngestBatch) -> None:
         """Tell of a batch that is committed. The connection is only asked which plants the devices serve."""
         stored: dict[str, int] = {}
-        newest: dict[str, dict[int, int]] = {}
-        seen: dict[str, datetime] = {}
+        newest: dict[str, dict[int, int]] = {device_id: {} for device_id in batch.seen}
+        seen = dict(batch.seen)
         for receipt in batch.receipts:
             if not (amount := receipt.stored):
                 continue
-            device_id, at = receipt.envelope.device_id, receipt.envelope.received_at
+            device_id = receipt.envelope.device_id
             stored[device_id] = stored.get(device_id, 0) + amount
-            seen[device_id] = max(at, seen.get(device_id, at))
+            seen.setdefault(device_id, receipt.envelope.received_at)
             _newest(receipt, newest.setdefault(device_id, {}))
         self._count(batch, sum(stored.values()))
         for device_id, channels in newest.items():
             latest = {channel: (moment(at), batch.rows[channel, at]) for channel, at in channels.items()}
-            self._news.readings(device_id, seen[device_id], latest)
+            self._news.readings(device_id, self._last_seen(device_id) or seen[device_id], latest)
         await self._log_stored(connection, batch, stored)
 
     def _count(self, batch: IngestBatch, stored: int) -> None:

@@ -79,6 +79,11 @@ class Registry:
         """Look a device up."""
         return self._known.get(device_id)
 
+    def last_seen(self, device_id: str) -> datetime | None:
+        """Tell when a device was last seen, as the store has it; None when it is not in the book."""
+        known = self._known.get(device_id)
+        return None if known is None else known.last_seen
+
     def forget(self, device_id: str) -> None:
         """Look a device up in the store again before it is believed."""
         self._known.pop(device_id, None)
