@@ -4,8 +4,8 @@ Programs that are not Python come from environment variables that `scripts/test-
 A missing one fails the test that needs it; nothing is skipped.
 """
 
-import os
 import asyncio
+import os
 import secrets
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
