@@ -157,6 +157,15 @@ def test_an_introduction_completes_what_is_announced() -> None:
     assert again.info.firmware == "2026.11.0"
 
 
+def test_endless_names_are_not_remembered() -> None:
+    ear = Ear()
+    long = "x" * 60_000
+    for topic in (f"homeassistant/{long}/node/soil/config", f"esphome/discover/{long}", "esphome/discover/no node"):
+        assert ear.hear(topic, announcement()) == Heard()
+    assert ear.catalogue.unmapped == {}
+    assert not ear.catalogue._introduced
+
+
 def test_what_is_of_no_use_is_listed_with_its_reason() -> None:
     ear = Ear()
     ear.hear(CONFIG, announcement(unit_of_meas="GW", dev_cla="power"))

@@ -15,7 +15,7 @@ from plantops.demo.programs import Program, work_folder
 from plantops.demo.servers import Store
 from plantops.mqtt.accounts import Accounts
 from plantops.mqtt.broker import Broker
-from plantops.ops.folder import make_folder, write_as_owner
+from plantops.ops.folder import make_folder, write_private
 from plantops.ops.supervision import Child
 
 HISTORY_DAYS = 14.0
@@ -62,7 +62,7 @@ class VirtualNodes:
             report_seconds=REPORT_SECONDS,
             state_file=self._folder / "state.json",
         )
-        write_as_owner(self._file, config.model_dump_json(indent=1))
+        write_private(self._file, config.model_dump_json(indent=1))
 
     def _passwords(self) -> dict[str, str | None]:
         try:

@@ -128,7 +128,8 @@ def announced(topic: str) -> tuple[str, str, str] | None:
     if len(parts) != 5 or parts[0] != "homeassistant" or parts[4] != "config":  # noqa: PLR2004
         return None
     kind, node, object_id = parts[1:4]
-    return (kind, node, object_id) if _NODE.fullmatch(node) and _OBJECT.fullmatch(object_id) else None
+    fits = _OBJECT.fullmatch(kind) and _NODE.fullmatch(node) and _OBJECT.fullmatch(object_id)
+    return (kind, node, object_id) if fits else None
 
 
 def understand(topic: str, payload: bytes) -> StockChannel | Ignored:
@@ -168,6 +169,12 @@ class StockIntroduction(Wire):
     mac: Any = None
     version: Text = None
     board: Text = None
+
+
+def introduces(topic: str) -> str | None:
+    """Read the topic of an introduction: the node; None when it is none, or names no possible device."""
+    node = topic.removeprefix("esphome/discover/")
+    return node if node != topic and _NODE.fullmatch(node) else None
 
 
 def introduced(payload: bytes) -> Info | None:

@@ -12,7 +12,7 @@ from aioplantops.models import DeviceKind, DeviceStatus
 from aioplantops.telemetry import Info, Sample
 
 from plantops.domain.intake import Envelope, InfoNews, Intake, StatusNews
-from plantops.domain.stock import Ignored, StockChannel, announced, introduced, number, understand
+from plantops.domain.stock import Ignored, StockChannel, announced, introduced, introduces, number, understand
 from plantops.mqtt.arrivals import Arrivals
 
 MAX_CHANNELS = 20_000
@@ -80,8 +80,8 @@ class Catalogue:
         """Take one message. Never raises."""
         if announced(topic) is not None:
             return self._announce(topic, payload, at)
-        if topic.startswith("esphome/discover/"):
-            return self._introduce(topic, payload, at)
+        if (node := introduces(topic)) is not None:
+            return self._introduce(node, payload, at)
         if topic in self._by_status:
             return self._status(topic, payload, at)
         return self._state(topic, payload, at, retained=retained)
@@ -145,9 +145,8 @@ class Catalogue:
         if ignored.state_topic is not None:
             self._waiting.pop(ignored.state_topic, None)
 
-    def _introduce(self, topic: str, payload: bytes, at: datetime) -> Heard:
+    def _introduce(self, node: str, payload: bytes, at: datetime) -> Heard:
         """Hear a node's own introduction: hardware id, firmware and the name that its owner gave it."""
-        node = topic.removeprefix("esphome/discover/")
         info = introduced(payload)
         if info is None:
             self.ignored["introduction"] += 1

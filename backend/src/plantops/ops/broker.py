@@ -24,7 +24,7 @@ from typing import Self
 from plantops.ops import privilege
 from plantops.ops.certificates import Certificates
 from plantops.ops.dynsec import with_account
-from plantops.ops.folder import hold, in_words, make_folder, secret, sticky_port, write_as_owner
+from plantops.ops.folder import hold, in_words, make_folder, secret, sticky_port, write_private
 from plantops.ops.service import Service
 from plantops.ops.supervision import Child, ServiceFailed, finish
 
@@ -148,7 +148,7 @@ class EmbeddedBroker:
             plain, tls = sticky_port(folder / "port", port), sticky_port(folder / "tls-port", tls_port)
             _settle_accounts(state / "dynamic-security.json", password)
             _copy_certificate(certificates, state)
-            write_as_owner(state / "mosquitto.conf", _configuration(mosquitto, state, plain, tls))
+            write_private(state / "mosquitto.conf", _configuration(mosquitto, state, plain, tls))
             service = await stack.enter_async_context(_running(folder, state, mosquitto, plain, password))
             yield cls(service, mosquitto, plain, tls, certificates.ca_file, password)
 
@@ -170,7 +170,7 @@ def _settle_accounts(file: Path, password: str) -> None:
         raise ServiceFailed(
             f"{file}, where the broker keeps its accounts, is damaged ({error}): move it away."
         ) from None
-    write_as_owner(file, after)
+    write_private(file, after)
 
 
 def _copy_certificate(certificates: Certificates, state: Path) -> None:
@@ -178,7 +178,7 @@ def _copy_certificate(certificates: Certificates, state: Path) -> None:
     for source, name in ((certificates.server_file, "server.crt"), (certificates.server_key_file, "server.key")):
         with in_words(source):
             content = source.read_text(encoding="ascii")
-        write_as_owner(state / name, content)
+        write_private(state / name, content)
 
 
 def _configuration(mosquitto: Mosquitto, state: Path, port: int, tls_port: int) -> str:

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Self
 
 from plantops.ops import privilege
-from plantops.ops.folder import in_words, sync_folder, write_as_owner
+from plantops.ops.folder import in_words, sync_folder, write_private
 from plantops.ops.supervision import READY_POLL_SECONDS, ServiceFailed, finish
 
 ROLE = DATABASE = "plantops"
@@ -111,7 +111,7 @@ async def _make(fresh: Path, binaries: Binaries, password: str) -> None:
     ]
     await finish([*command, "--no-sync", "--no-instructions"], name="initdb", folder=fresh, env=binaries.env)
     await alone(fresh, binaries, MAKE_ROLE.format(role=ROLE, database=DATABASE, password=password))
-    write_as_owner(fresh / "pg_hba.conf", ACCESS)
+    write_private(fresh / "pg_hba.conf", ACCESS)
 
 
 async def _check(data: Path, binaries: Binaries) -> None:

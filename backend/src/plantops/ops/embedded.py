@@ -24,7 +24,7 @@ from urllib.parse import quote
 
 from plantops.ops import privilege
 from plantops.ops.cluster import DATABASE, ROLE, Binaries, free_of_others, prepare, set_password, works_in
-from plantops.ops.folder import hold, in_words, make_folder, secret, sticky_port, write_as_owner
+from plantops.ops.folder import hold, in_words, make_folder, secret, sticky_port, write_private
 from plantops.ops.service import Service
 from plantops.ops.supervision import Child
 
@@ -180,7 +180,7 @@ def _configure(data: Path, sockets: Path, tcp: int | None, settings: Mapping[str
     }
     quoted = (f"{name} = '{value.replace('\\', '\\\\').replace("'", "''")}'\n" for name, value in lines.items())
     head = "# Written by PlantOps at each start. Your own settings belong in custom.conf beside this file.\n"
-    write_as_owner(data / "postgresql.conf", head + "".join(quoted) + "include_if_exists = 'custom.conf'\n")
+    write_private(data / "postgresql.conf", head + "".join(quoted) + "include_if_exists = 'custom.conf'\n")
 
 
 @asynccontextmanager

@@ -92,7 +92,10 @@ def hold(folder: Path) -> Iterator[None]:
 
 
 def write_private(path: Path, content: str | bytes, *, mode: int = 0o600) -> None:
-    """Write a file that (unless `mode` says else) only its owner may read: whole or not at all, and on the disk."""
+    """Write a file that (unless `mode` says else) only the owner of its folder may read: whole or not at all.
+
+    What stands there is replaced, never written into: in a folder of somebody else's it may lead anywhere.
+    """
     fresh = path.with_name(f"{path.name}.new")
     with in_words(path):
         fresh.unlink(missing_ok=True)
@@ -103,16 +106,6 @@ def write_private(path: Path, content: str | bytes, *, mode: int = 0o600) -> Non
         like_parent(fresh)
         fresh.replace(path)
         sync_folder(path.parent)
-
-
-def write_as_owner(path: Path, content: str) -> None:
-    """Write a file anew that belongs to the folder's owner, who alone may read it."""
-    with in_words(path):
-        path.write_text(content, encoding="utf-8")
-        path.chmod(0o600)
-        if os.geteuid() == 0:
-            owner = path.parent.stat()
-            os.chown(path, owner.st_uid, owner.st_gid)
 
 
 def sync_folder(folder: Path) -> None:
