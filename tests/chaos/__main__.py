@@ -59,6 +59,7 @@ async def main() -> int:
     outcome = await run(plan, folder, binaries, words.seed, tell)
     show(outcome, console)
     if outcome.fine and not words.keep:
+        logging.disable()
         shutil.rmtree(folder, ignore_errors=True)
     else:
         tell(f"The logs are in {folder}; the same again: --seed {words.seed}")

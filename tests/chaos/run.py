@@ -46,7 +46,7 @@ class Plan:
 
 FULL = Plan(devices=36, plain=16, per_second=260.0, stop_seconds=20.0, faults=tuple(FAULTS))
 SHORT = Plan(
-    devices=12, plain=12, per_second=140.0, stop_seconds=9.0, faults=QUICK, breath_seconds=0.5, within_seconds=110.0
+    devices=12, plain=12, per_second=140.0, stop_seconds=9.0, faults=QUICK, breath_seconds=0.5, within_seconds=150.0
 )
 
 

@@ -127,9 +127,11 @@ class Link:
     def cut(self) -> None:
         """Tear the connection without a word, as a power cut does: the broker will publish the will."""
         self._client._client._sock_close()  # noqa: SLF001 - neither library has a public way to die
-        if not self._client._disconnected.done() and self._client._connected.done():  # noqa: SLF001
-            self._client._disconnected.set_exception(aiomqtt.MqttError("cut"))  # noqa: SLF001
-            self._client._disconnected.exception()  # noqa: SLF001 - retrieved, so that nobody warns
+        lost = self._client._disconnected  # noqa: SLF001
+        if not lost.done() and self._client._connected.done():  # noqa: SLF001
+            lost.set_exception(aiomqtt.MqttError("cut"))
+        if lost.done() and not lost.cancelled():
+            lost.exception()  # retrieved, so that nobody warns
 
     async def publish(self, word: Word) -> None:
         """Publish; for QoS 1 return when the broker has acknowledged. Raises LinkLost."""
