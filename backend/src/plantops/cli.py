@@ -75,7 +75,7 @@ def _run(work: Callable[[Settings], Coroutine[Any, Any, None]]) -> None:
 
 
 @cli.callback(invoke_without_command=True)
-def about(version: Annotated[bool, typer.Option("--version", help="Show the version and leave.")] = False) -> None:  # noqa: FBT002
+def about(version: Annotated[bool, typer.Option("--version", help="Show the version and leave.")] = False) -> None:  # noqa: FBT002 - typer makes a flag of it
     """Show the version when asked."""
     if version:
         say.print(f"plantops {__version__}")

@@ -13,7 +13,7 @@ from plantops.mqtt.link import Link
 from plantops.mqtt.packets import Packet
 
 FILTERS = ("plantops/+/telemetry", "plantops/+/status", "plantops/+/info", "plantops/+/command/result")
-PASSWORD = "a password"  # noqa: S105
+PASSWORD = "a password"  # noqa: S105 - of a broker that ends with the test
 
 
 class Post:

@@ -219,7 +219,7 @@ async def test_what_is_wrong_is_said_in_words(broker: EmbeddedBroker, tmp_path: 
     cases = {
         "does not fit": wrong_ca,
         "No MQTT broker answers": replace(good, port=nobody),
-        "Bad user name or password|Not authorized": replace(good, password="wrong"),  # noqa: S106
+        "Bad user name or password|Not authorized": replace(good, password="wrong"),  # noqa: S106 - that is the point
         "no host named": replace(good, host="no-such-host.invalid"),
         "TLS": replace(good, port=broker.port),
         "CA file": replace(good, ca_file=tmp_path / "missing.pem"),

@@ -11,6 +11,9 @@ from aioplantops.telemetry import CommandResult, Info, Sample
 PAYLOAD_HEAD_BYTES = 2_048
 """How much of a refused message is kept for people to look at."""
 
+HTTP_TOPIC = "/api/v1/readings"
+"""Stands where a message over MQTT has its topic."""
+
 
 class Reason(StrEnum):
     """Why something was refused; stable words, seen in dead letters, HTTP results and metrics."""

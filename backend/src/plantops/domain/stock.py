@@ -13,7 +13,7 @@ from typing import Annotated, Any
 
 from aioplantops.telemetry import ChannelInfo, Info
 from aioplantops.topics import parse
-from aioplantops.wire import Wire
+from aioplantops.wire import DEVICE_ID, Wire
 from pydantic import AliasChoices, BeforeValidator, Field, ValidationError
 
 from .metric_guess import guess
@@ -24,7 +24,7 @@ MAX_TOPIC_LENGTH = 256
 NAME_LENGTH = 120
 NUMBER = re.compile(rb"[+-]?\d{1,30}(\.\d{1,30})?([eE][+-]?\d{1,3})?")
 _MAC = re.compile(r"[0-9a-f]{12}")
-_NODE = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,63}")
+_NODE = re.compile(DEVICE_ID)
 _OBJECT = re.compile(r"[A-Za-z0-9_-]{1,100}")
 _FORBIDDEN_IN_TOPIC = re.compile(r"[+#\x00-\x1f]|^[$]|^(homeassistant|esphome)/")
 

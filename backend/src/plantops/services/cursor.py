@@ -10,6 +10,11 @@ LONGEST = 1_000
 """Characters of a cursor; the longest name fits well."""
 
 
+def foreign_cursor() -> Invalid:
+    """Make the error for a cursor that is none of ours."""
+    return Invalid("The cursor is not one that was handed out: begin without it.")
+
+
 def write_cursor(parts: Sequence[str]) -> str:
     """Write the last item's sort key as a cursor."""
     return urlsafe_b64encode(json.dumps(parts, ensure_ascii=False).encode()).decode().rstrip("=")
@@ -23,7 +28,7 @@ def read_cursor(cursor: str, parts: int) -> list[str]:
             return list(read)
     except ValueError:
         pass
-    raise Invalid("The cursor is not one that was handed out: begin without it.")
+    raise foreign_cursor()
 
 
 def _fits(read: object, parts: int) -> bool:

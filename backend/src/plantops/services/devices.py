@@ -15,7 +15,7 @@ class Devices:
     """Names devices and channels."""
 
     def __init__(self, database: Database, garden: Garden, registry: Registry, *, news: News) -> None:
-        """Take the store, who reads the garden, the guest book, and who wants to hear of changes."""
+        """Take the store, who reads the garden, the registry, and who wants to hear of changes."""
         self._database = database
         self._garden = garden
         self._registry = registry

@@ -13,7 +13,7 @@ from aioplantops.models import DeviceKind
 from aioplantops.telemetry import ChannelInfo
 from aioplantops.topics import Leaf, build
 
-from plantops.domain.intake import PAYLOAD_HEAD_BYTES, InfoNews, Reason, StatusNews
+from plantops.domain.intake import HTTP_TOPIC, PAYLOAD_HEAD_BYTES, InfoNews, Reason, StatusNews
 from plantops.domain.reading import Unfit
 from plantops.ops.metrics import Metrics
 from plantops.storage import devices
@@ -42,7 +42,7 @@ class Discovery:
     """The door at which devices introduce themselves."""
 
     def __init__(self, registry: Registry, letters: Letters, *, news: News, metrics: Metrics) -> None:
-        """Take the guest book, the tray for dead letters, and who wants to hear news."""
+        """Take the registry, the tray for dead letters, and who wants to hear news."""
         self._registry = registry
         self._letters = letters
         self._news = news
@@ -148,7 +148,7 @@ def _letter(news: Heard, fault: Unfit, said: str) -> Letter:
     if not isinstance(news, InfoNews):
         topic = build(news.device_id, Leaf.STATUS)
     else:
-        topic = "/api/v1/readings" if news.kind is DeviceKind.HTTP else build(news.device_id, Leaf.INFO)
+        topic = HTTP_TOPIC if news.kind is DeviceKind.HTTP else build(news.device_id, Leaf.INFO)
     payload = said.encode()
     head = payload[:PAYLOAD_HEAD_BYTES]
     return Letter(news.received_at, news.device_id, topic, fault.reason, fault.detail, head, len(payload))

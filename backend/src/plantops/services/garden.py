@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from uuid import UUID
 
-from aioplantops.errors import DeviceNotFound, Invalid, PlantNotFound
+from aioplantops.errors import DeviceNotFound, PlantNotFound
 from aioplantops.models import Device, Page, Plant
 from pydantic_core import to_json
 
@@ -14,7 +14,7 @@ from plantops.storage import garden as store
 from plantops.storage.garden import AssignmentRow, Newest
 from plantops.storage.pool import Connection, Database
 
-from .cursor import read_cursor, write_cursor
+from .cursor import foreign_cursor, read_cursor, write_cursor
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,4 +144,4 @@ def _plant_cursor(cursor: str) -> tuple[str, UUID]:
     try:
         return name, UUID(number)
     except ValueError:
-        raise Invalid("The cursor is not one that was handed out: begin without it.") from None
+        raise foreign_cursor() from None

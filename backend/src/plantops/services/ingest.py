@@ -42,7 +42,7 @@ class Ingest:
         clock: Clock,
         keep_raw: timedelta,
     ) -> None:
-        """Take the guest book, the tray for dead letters, who wants to hear news, and how long raw readings stay."""
+        """Take the registry, the tray for dead letters, who wants to hear news, and how long raw readings stay."""
         self._registry = registry
         self._letters = letters
         self._news = news

@@ -4,7 +4,6 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 
 import structlog
-from aioplantops.errors import Invalid
 from aioplantops.models import DeadLetter, Page
 
 from plantops.domain.intake import Reason, Refused
@@ -13,6 +12,8 @@ from plantops.ops.metrics import Metrics
 from plantops.storage import letters
 from plantops.storage.letters import Letter
 from plantops.storage.pool import Connection
+
+from .cursor import foreign_cursor
 
 MOST_PER_MINUTE = 60
 """Letters that one device may fill the tray with in a minute; beyond that they are only counted."""
@@ -92,7 +93,7 @@ class Letters:
     ) -> Page[DeadLetter]:
         """Read the tray, newest first; of one device or reason if named. Raises Invalid for a cursor that is none."""
         if cursor is not None and not (cursor.isascii() and cursor.isdecimal() and len(cursor) <= CURSOR_DIGITS):
-            raise Invalid("The cursor is not one that was handed out: begin without it.")
+            raise foreign_cursor()
         before = None if cursor is None else int(cursor)
         found = await letters.page(connection, before, limit + 1, device_id=device_id, reason=reason)
         more = len(found) > limit

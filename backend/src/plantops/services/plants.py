@@ -27,7 +27,7 @@ from plantops.storage import plants as store
 from plantops.storage.plants import AssignmentRow, Obstacle
 from plantops.storage.pool import Connection, Database
 
-from .cursor import read_cursor, write_cursor
+from .cursor import foreign_cursor, read_cursor, write_cursor
 from .garden import Garden
 from .news import News
 
@@ -167,4 +167,4 @@ def _assignment_cursor(cursor: str) -> tuple[datetime, UUID]:
     try:
         return datetime.fromisoformat(time).astimezone(UTC), UUID(number)
     except ValueError, OverflowError:
-        raise Invalid("The cursor is not one that was handed out: begin without it.") from None
+        raise foreign_cursor() from None

@@ -7,16 +7,13 @@ from aioplantops.history import Outcome, PostedReading, ReadingResult, ReadingsP
 from aioplantops.models import DeviceKind
 from aioplantops.telemetry import Info, Sample
 
-from plantops.domain.intake import PAYLOAD_HEAD_BYTES, Envelope, InfoNews, Reason, Refusal
+from plantops.domain.intake import HTTP_TOPIC, PAYLOAD_HEAD_BYTES, Envelope, InfoNews, Reason, Refusal
 from plantops.ops.logs import Clock
 from plantops.storage.pool import Database
 
 from .discovery import Discovery
 from .ingest import Ingest
 from .ingest_batch import Receipt
-
-TOPIC = "/api/v1/readings"
-"""Stands where a message over MQTT has its topic."""
 
 
 class Posting:
@@ -36,7 +33,7 @@ class Posting:
         envelope = Envelope(
             device_id=posted.device_id,
             kind=DeviceKind.HTTP,
-            topic=TOPIC,
+            topic=HTTP_TOPIC,
             received_at=received_at,
             samples=[good for good in sorted_out if isinstance(good, Sample)],
             refusals=tuple(bad for bad in sorted_out if isinstance(bad, Refusal)),

@@ -1,4 +1,4 @@
-"""The guest book: every device and channel that was ever met, by the names that messages use.
+"""The registry: every device and channel that was ever met, by the names that messages use.
 
 It is a cache: the truth is in the store. One process has one, shared by MQTT and HTTP; whoever changes or removes
 a device or channel lets it `forget`. What a transaction learns is entered only after the commit.
@@ -48,7 +48,7 @@ class Known:
 
 @dataclass(slots=True)
 class Wanted:
-    """What messages need of a device that is not in the book yet."""
+    """What messages need of a device that is not in the registry yet."""
 
     kind: DeviceKind
     seen: datetime
@@ -67,10 +67,10 @@ class Learnt:
 
 
 class Registry:
-    """The guest book of one process."""
+    """The registry of one process."""
 
     def __init__(self, *, most_devices: int = MOST_DEVICES) -> None:
-        """Begin with an empty book."""
+        """Begin knowing nobody."""
         self._known: dict[str, Known] = {}
         self._banned: dict[str, Mapping[str, Unfit]] = {}
         self._most_devices = most_devices
@@ -80,7 +80,7 @@ class Registry:
         return self._known.get(device_id)
 
     def last_seen(self, device_id: str) -> datetime | None:
-        """Tell when a device was last seen, as the store has it; None when it is not in the book."""
+        """Tell when a device was last seen, as the store has it; None when it is not known."""
         known = self._known.get(device_id)
         return None if known is None else known.last_seen
 

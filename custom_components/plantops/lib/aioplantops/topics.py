@@ -7,8 +7,10 @@ import re
 from dataclasses import dataclass
 from enum import StrEnum
 
+from .wire import DEVICE_ID
+
 ROOT = "plantops"
-_DEVICE = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,63}")
+_DEVICE = re.compile(DEVICE_ID)
 
 
 class Leaf(StrEnum):

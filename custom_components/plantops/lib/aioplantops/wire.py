@@ -16,7 +16,10 @@ def _in_utc(moment: datetime) -> datetime:
 type Utc = Annotated[AwareDatetime, AfterValidator(_in_utc)]
 """A moment with a time zone, kept in UTC; ISO 8601 on the wire."""
 
-type DeviceId = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9_-]{0,63}$")]
+DEVICE_ID = r"[A-Za-z0-9][A-Za-z0-9_-]{0,63}"
+"""What a device's name looks like, as a regular expression for all of it."""
+
+type DeviceId = Annotated[str, StringConstraints(pattern=f"^{DEVICE_ID}$")]
 """A device's MQTT user name, which is its ESPHome node name, e.g. ``plant-3fa2c1``."""
 
 type ChannelKey = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9_/-]{0,127}$")]
