@@ -137,10 +137,10 @@ async def test_a_body_that_does_not_fit(house: House, body: bytes, status: HTTPS
 
 
 async def test_wrong_places_are_told_in_words(house: House) -> None:
-    wish = {"name": 5, "scopes": ["read", "root"], "colour": "green"}
+    wish = {"name": 5, "scopes": ["read", "root"], "colour": "green", "x" * 9_000: 1}
     answer = await house.client.post("/api/v1/tokens", json=wish, headers=house.bearer())
     problem = await problem_of(answer, HTTPStatus.UNPROCESSABLE_ENTITY, "invalid")
-    assert {wrong.where for wrong in problem.errors} == {"name", "scopes[1]", "colour"}
+    assert {wrong.where for wrong in problem.errors} == {"name", "scopes[1]", "colour", "x" * 120}
     assert "5" not in problem.detail
 
 

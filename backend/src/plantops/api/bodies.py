@@ -11,7 +11,7 @@ from aioplantops.errors import Invalid, Malformed, TooLarge, TooSlow, Unsupporte
 from aioplantops.wire import Request
 from pydantic import ValidationError
 
-from .problems import invalid
+from .problems import PLACE_LENGTH, invalid
 
 
 async def read_body[Body: Request](request: web.Request, model: type[Body], *, limit: int, seconds: float) -> Body:
@@ -68,7 +68,9 @@ def _once(pairs: Sequence[tuple[str, object]]) -> None:
     if len({name for name, _ in pairs}) == len(pairs):
         return
     twice = [name for name, count in Counter(name for name, _ in pairs).items() if count > 1]
-    raise Invalid("A name stands twice.", errors=tuple({"where": name[:120], "why": "stands twice"} for name in twice))
+    raise Invalid(
+        "A name stands twice.", errors=tuple({"where": name[:PLACE_LENGTH], "why": "stands twice"} for name in twice)
+    )
 
 
 def read_query[Query: Request](request: web.Request, model: type[Query]) -> Query:
@@ -78,7 +80,7 @@ def read_query[Query: Request](request: web.Request, model: type[Query]) -> Quer
     if twice:
         raise Invalid(
             "A parameter stands twice.",
-            errors=tuple({"where": name[:120], "why": "stands twice"} for name in twice),
+            errors=tuple({"where": name[:PLACE_LENGTH], "why": "stands twice"} for name in twice),
         )
     try:
         return model.model_validate_strings(dict(request.query))

@@ -30,6 +30,9 @@ CORRELATION = web.RequestKey("correlation_id", str)
 BEGUN = web.RequestKey("begun", bool)
 """Set once the answer's first byte is on its way: then it is too late for a problem."""
 
+PLACE_LENGTH = 120
+"""So much is shown of a place: the names in it may be the client's own."""
+
 WRONG_SHOWN = 50
 """So many wrong places are named; a person mends them one by one anyway."""
 
@@ -124,14 +127,14 @@ def place(location: Sequence[str | int], within: str = "") -> str:
     text = within
     for step in location:
         text += f"[{step}]" if isinstance(step, int) else f".{step}" if text else step
-    return text or "request"
+    return text[:PLACE_LENGTH] or "request"
 
 
 def why(finding: ErrorDetails) -> str:
     """Say what is wrong in words that do not need Python."""
     words = {
         "missing": "is missing",
-        "extra_forbidden": "is not known here; is it spelt right?",
+        "extra_forbidden": "is not known here (is it spelt right?)",
         "timezone_aware": "needs a time zone, such as Z at the end",
         "finite_number": "must be a finite number",
     }.get(finding["type"])
