@@ -83,9 +83,15 @@ class ChannelChange(Request):
     name: Name
 
 
+YEARS = range(1970, 2200)
+"""Years that an assignment may begin or end in: those that a chart can show."""
+
+
 def _whole_hour(moment: Utc) -> Utc:
     if moment.minute or moment.second or moment.microsecond:
         raise ValueError("an assignment begins and ends on a whole UTC hour")
+    if moment.year not in YEARS:
+        raise ValueError(f"an assignment lies between the years {YEARS.start} and {YEARS.stop}")
     return moment
 
 
