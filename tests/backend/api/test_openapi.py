@@ -84,3 +84,9 @@ async def test_the_page_brings_everything_itself(house: House) -> None:
 @pytest.mark.parametrize("name", ["index.html", "swagger-ui.js.map", "..", "%2e%2e%2f__init__.py", "VERSION"])
 async def test_the_page_gives_no_other_files(house: House, name: str) -> None:
     assert (await house.client.get(f"/api/docs/{name}")).status == 404
+
+
+async def test_a_browser_at_the_front_door_is_led_to_the_documentation(house: House) -> None:
+    answer = await house.client.get("/", allow_redirects=False)
+    assert (answer.status, answer.headers["Location"]) == (302, "/api/docs")
+    assert (await house.client.get("/")).content_type == "text/html"

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from functools import cache
+from http import HTTPStatus
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -54,6 +55,11 @@ START = """SwaggerUIBundle({
   validatorUrl: null,
 });
 """
+
+
+async def welcome(_call: Call) -> web.Response:
+    """Lead whoever comes to the front door in a browser to the documentation."""
+    return web.Response(status=HTTPStatus.FOUND, headers={"Location": "/api/docs"})
 
 
 @cache
