@@ -36,6 +36,7 @@ def test_every_route_is_described(route: Route) -> None:
     answers = operation["responses"]
     assert str(route.status) in answers
     assert {"401", "403", "429", "503"} <= set(answers) if route.scope else "429" in answers
+    assert "400" in answers, "to what HTTP does not allow"
     for status, answer in answers.items():
         assert "X-Correlation-ID" in answer["headers"]
         if int(status) >= 400:

@@ -134,6 +134,7 @@ def _success(route: Route, names: Names) -> Json:
 def failures(route: Route) -> tuple[type[PlantOpsError], ...]:
     """List everything that can go wrong on a route, its own errors and those of the door."""
     found: list[type[PlantOpsError]] = [*route.errors, RateLimited, *(place.missing for place in route.places)]
+    found.append(Malformed)  # also of what is no HTTP, such as an address of 9 KiB
     if route.scope is not None:
         found += [Unauthorized, LoginBlocked, ScopeMissing, Unavailable]
         if route.stream or route.method != "GET":
@@ -141,7 +142,7 @@ def failures(route: Route) -> tuple[type[PlantOpsError], ...]:
     if route.stream or route.query is not None:
         found.append(Invalid)
     if route.body is not None:
-        found += [Malformed, TooSlow, TooLarge, UnsupportedMedia, Invalid]
+        found += [TooSlow, TooLarge, UnsupportedMedia, Invalid]
     return tuple(dict.fromkeys(found))
 
 
