@@ -111,3 +111,28 @@ async def test_wrong_settings_stop_the_start_in_words(run_folder: Path) -> None:
     code, _, err = await plantops(run_folder, "export", "--from", "yesterday")
     assert code == 2
     assert "give a date" in " ".join(err.split())
+
+
+async def test_an_export_that_cannot_be_written_says_why(run_folder: Path, tmp_path: Path) -> None:
+    for words, why in (
+        (("-o", str(tmp_path / "missing" / "x.csv")), "cannot be written: No such file or directory."),
+        (("-o", "/dev/full"), "/dev/full was not written to the end: No space left on device."),
+        (("--until", "20d"), "The span ends before it begins"),
+    ):
+        code, out, err = await plantops(run_folder, "export", "--from", "14d", *words)
+        assert (code, out, why in err, "Traceback" in err) == (1, "", True, False), err
+
+
+async def test_a_reader_that_goes_ends_the_export_in_words(run_folder: Path) -> None:
+    reader, output = os.pipe()
+    os.close(reader)
+    process = await asyncio.create_subprocess_exec(
+        *(sys.executable, "-m", "plantops", "export", "--from", "14d"),
+        env={**os.environ, "PLANTOPS_DATA": str(run_folder), "COLUMNS": "200"},
+        stdout=output,
+        stderr=asyncio.subprocess.PIPE,
+    )
+    os.close(output)
+    _, err = await process.communicate()
+    assert process.returncode == 1
+    assert err.decode().splitlines()[-1] == "plantops: The output was not written to the end: Broken pipe."

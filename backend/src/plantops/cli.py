@@ -3,15 +3,15 @@
 import asyncio
 import re
 import sys
-from collections.abc import Callable, Coroutine
-from contextlib import nullcontext
+from collections.abc import Callable, Coroutine, Iterator
+from contextlib import ExitStack, contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Annotated, Any
 from uuid import UUID
 
 import typer
-from aioplantops.errors import PlantOpsError
+from aioplantops.errors import PlantOpsError, SpanInvalid
 from aioplantops.models import Scope
 from rich.console import Console
 from rich.table import Column, Table
@@ -19,9 +19,15 @@ from rich.table import Column, Table
 from plantops import __version__, bootstrap
 from plantops.domain.resolution import Span
 from plantops.ops.logs import configure
-from plantops.services.export import Exports, Selection
+from plantops.services.export import Exports, ReaderGone, Selection
 from plantops.settings import Settings
 from plantops.storage.condition import condition
+from plantops.storage.export import Sink
+
+
+class OutputRefused(PlantOpsError):
+    """What was asked for cannot be written."""
+
 
 cli = typer.Typer(
     name="plantops",
@@ -131,16 +137,41 @@ def export(  # noqa: PLR0913  one parameter an option
 
     async def work(settings: Settings) -> None:
         span = Span(since, until or bootstrap.now())
+        if span.empty:
+            raise SpanInvalid("The span ends before it begins: --until must lie after --from.")
         selection = Selection(span=span, channel_id=channel, plant_id=plant, device_id=device)
-        async with bootstrap.open_store(settings) as database, Exports(database).open(selection) as found:
-            with nullcontext(sys.stdout.buffer) if output is None else output.open("wb") as file:
-
-                async def write(lines: bytes) -> None:
-                    file.write(lines)
-
+        with _writing_to(output) as write:
+            async with bootstrap.open_store(settings) as database, Exports(database).open(selection) as found:
                 await found.write(write)
 
     _run(work)
+
+
+@contextmanager
+def _writing_to(output: Path | None) -> Iterator[Sink]:
+    """Give what writes to a file, or to standard output. Raises OutputRefused when that takes no more."""
+    refused: OSError | None = None
+    with ExitStack() as stack:
+        try:
+            file = sys.stdout.buffer if output is None else stack.enter_context(output.open("wb", buffering=0))
+        except OSError as error:
+            raise OutputRefused(f"{output} cannot be written: {error.strerror}.") from None
+
+        async def write(lines: bytes) -> None:
+            nonlocal refused
+            try:
+                while lines:
+                    lines = lines[file.write(lines) :]
+                file.flush()
+            except OSError as error:
+                refused = error
+                raise
+
+        try:
+            yield write
+        except ReaderGone:
+            why = "it takes no more" if refused is None else refused.strerror
+            raise OutputRefused(f"{output or 'The output'} was not written to the end: {why}.") from None
 
 
 @tokens.command("create")
