@@ -60,6 +60,18 @@ def test_every_route_and_every_code_is_documented() -> None:
     assert told == [f"{route.method} {route.path}" for route in ROUTES]
 
 
+def test_every_link_between_pages_leads_somewhere() -> None:
+    pages = [*DOCS.parent.glob("*.md"), *DOCS.rglob("*.md"), DOCS.parent / "virtualgarden" / "README.md"]
+    links = [
+        (page, link)
+        for page in pages
+        for link in re.findall(r"\]\(([^)#\s]+)[^)]*\)", page.read_text(encoding="utf-8"))
+        if not link.startswith("http")
+    ]
+    assert links
+    assert [(page.name, link) for page, link in links if not (page.parent / link).exists()] == []
+
+
 EXAMPLES = re.findall(r"```json\n(.*?)```", PROTOCOL, re.DOTALL)
 
 

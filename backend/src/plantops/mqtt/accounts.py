@@ -1,7 +1,7 @@
 """Who may come to the broker: makes accounts and roles through Mosquitto's dynamic security, over MQTT.
 
-Desired state: each act may be repeated, and changes only what differs (a change disconnects the account's client).
-Works on Mosquitto 2.0 and 2.1.
+Desired state: each act may be repeated. Roles change only where they differ; a password is always set anew, which
+disconnects the account's client. Works on Mosquitto 2.0 and 2.1.
 """
 
 import asyncio

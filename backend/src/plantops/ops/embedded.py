@@ -36,7 +36,7 @@ READY_SECONDS = 300.0
 STOP_SECONDS = 60.0
 
 SETTINGS: Mapping[str, str] = {
-    # A Raspberry Pi with 1 GB is the smallest house; docs/decisions tell why 25 connections are enough.
+    # A Raspberry Pi with 1 GB is the smallest house; storage/pool.py tells why 25 connections are enough.
     "shared_buffers": "128MB",
     "max_connections": "25",
     "superuser_reserved_connections": "0",  # nobody logs in as superuser
