@@ -31,6 +31,8 @@ class Scene:
     dice: random.Random
     stop_seconds: float
     """How long something is frozen or away."""
+    plenty: int
+    """So many readings are stored only by a house that stands again: more than those on their way when it broke."""
 
 
 type Fault = Callable[[Scene], Awaitable[None]]

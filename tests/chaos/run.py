@@ -96,7 +96,7 @@ async def run(plan: Plan, folder: Path, binaries: Binaries, seed: int, tell: Tel
                 senders.living() as measuring,
             ):
                 await watch.more()
-                scene = Scene(house, senders, watch, random.Random(seed), plan.stop_seconds)
+                scene = Scene(house, senders, watch, random.Random(seed), plan.stop_seconds, int(plan.per_second))
                 await _all_faults(plan, scene, outcome, tell)
                 measuring.cancel()
                 tell("waiting until everything is stored")
@@ -135,7 +135,7 @@ async def _one(name: str, fault: Fault, scene: Scene, begun: float) -> Row:
         async with asyncio.timeout(scene.stop_seconds + RECOVERY_SECONDS):
             await fault(scene)
             await scene.house.first.until(Role.ACTIVE)
-            await scene.watch.more()
+            await scene.watch.more(scene.plenty)
             recovered = True
     now = time.monotonic()
     pause = scene.watch.longest_pause(at, now)

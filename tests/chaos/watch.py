@@ -44,10 +44,10 @@ class Watch:
                 for task in looking:
                     task.cancel()
 
-    async def more(self) -> None:
-        """Wait until something is stored that was not there when this was called."""
-        now = time.monotonic()
-        while not self.commits or self.commits[-1] <= now:
+    async def more(self, readings: int = 1) -> None:
+        """Wait until so many are stored that were not there when this was called."""
+        before = self.stored
+        while self.stored < before + readings:
             await asyncio.sleep(LOOK_SECONDS)
 
     def longest_pause(self, begin: float, end: float) -> float:
