@@ -30,7 +30,7 @@ from plantops.services.garden import Garden
 from plantops.services.health import HealthCheck
 from plantops.services.history import Histories
 from plantops.services.ingest import Ingest
-from plantops.services.letters import Letters
+from plantops.services.letters import DeadLetters, Letters
 from plantops.services.maintenance import Maintenance
 from plantops.services.plants import Plants
 from plantops.services.posting import Posting
@@ -120,7 +120,6 @@ def _furnish(settings: Settings, database: Database, told: Told, metrics: Metric
     rooms: keys.Rooms = {
         keys.CLOCK: now,
         keys.METRICS: metrics,
-        keys.DATABASE: database,
         keys.ACCESS: Access(database, now),
         keys.HEALTH: health,
         keys.TRUSTED: settings.trusted_proxies,
@@ -131,7 +130,7 @@ def _furnish(settings: Settings, database: Database, told: Told, metrics: Metric
         keys.EXPORTS: Exports(database),
         keys.HUB: told.hub,
         keys.POSTING: Posting(database, ingest, discovery, clock=now),
-        keys.LETTERS: letters,
+        keys.LETTERS: DeadLetters(database),
     }
     return House(make_api(rooms), consumer, Maintenance(database, keep_raw=keep_raw, keep_hourly=keep_hourly))
 

@@ -22,7 +22,7 @@ from plantops.services.garden import Garden
 from plantops.services.health import HealthCheck
 from plantops.services.history import Histories
 from plantops.services.ingest import Ingest
-from plantops.services.letters import Letters
+from plantops.services.letters import DeadLetters, Letters
 from plantops.services.plants import Plants
 from plantops.services.posting import Posting
 from plantops.services.registry import Registry
@@ -94,7 +94,6 @@ async def open_house(url: str, **options: Any) -> AsyncIterator[House]:
         rooms: keys.Rooms = {
             keys.CLOCK: clock,
             keys.METRICS: metrics,
-            keys.DATABASE: database,
             keys.ACCESS: access,
             keys.HEALTH: _health_check(database, clock, hub, pulse),
             keys.TRUSTED: (ip_network("127.0.0.0/8"),),
@@ -104,7 +103,7 @@ async def open_house(url: str, **options: Any) -> AsyncIterator[House]:
             keys.HISTORIES: Histories(database),
             keys.EXPORTS: Exports(database),
             keys.POSTING: Posting(database, ingest, discovery, clock),
-            keys.LETTERS: letters,
+            keys.LETTERS: DeadLetters(database),
             keys.HUB: hub,
         }
         client = await stack.enter_async_context(TestClient(ApiServer(make_api(rooms, **options))))

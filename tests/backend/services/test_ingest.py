@@ -11,6 +11,7 @@ from aioplantops.history import Outcome
 from aioplantops.models import DeviceKind
 from aioplantops.telemetry import Sample
 from plantops.domain.intake import Reason, Refusal, Refused
+from plantops.services.letters import DeadLetters
 from plantops.services.registry import Registry
 
 from tests.backend.services.intake import NOON, Intake, envelope
@@ -132,7 +133,7 @@ async def test_bad_readings_are_refused_and_the_rest_is_kept(database: str) -> N
         assert (receipt.stored, receipt.duplicate, receipt.refused) == (1, 0, 6)
         reasons = ["wrong_type", "range", "clock", "clock", "too_old", "unknown_metric"]
         assert await house.rows("SELECT reason FROM dead_letter ORDER BY id") == [(reason,) for reason in reasons]
-        page = await house.letters.page(house.connection, None, 4)
+        page = await DeadLetters(house.database).page(None, 4)
         assert page.items[-1].payload == '{"c":"temperature","t":0.0,"v":20.0}'
         assert page.items[-1].detail == "1970-01-01 00:00:00 UTC is before 2020: the device's clock is not set."
         assert house.counted("telemetry_refused", reason="clock") == 2
@@ -245,10 +246,10 @@ async def test_messages_that_cannot_be_read_become_letters(database: str) -> Non
     async with Intake.open(database) as house:
         refusal = Refusal(Reason.NOT_UTF8, "byte 3 is no UTF-8", b"\xff\x00abc", 5)
         await house.ingest.refuse(house.connection, [Refused("plant-1", "plantops/plant-1/info", NOON, refusal)] * 3)
-        page = await house.letters.page(house.connection, None, 2)
+        page = await DeadLetters(house.database).page(None, 2)
         assert len(page.items) == 2
         assert page.items[0].payload == "\\xff\x00abc"
-        rest = await house.letters.page(house.connection, page.next, 2)
+        rest = await DeadLetters(house.database).page(page.next, 2)
         assert (len(rest.items), rest.next) == (1, None)
         assert house.counted("telemetry_refused", reason="not_utf8") == 3
 

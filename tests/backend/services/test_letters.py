@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import pytest
 from aioplantops.errors import Invalid
+from plantops.services.letters import DeadLetters
 from plantops.storage import letters
 from plantops.storage.letters import MOST_LETTERS, Letter
 
@@ -30,7 +31,7 @@ async def test_letters_are_leafed_through_from_the_newest(database: str) -> None
         seen: list[str | None] = []
         cursor: str | None = None
         while True:
-            page = await house.letters.page(house.connection, cursor, 3)
+            page = await DeadLetters(house.database).page(cursor, 3)
             seen += [item.device_id for item in page.items]
             if (cursor := page.next) is None:
                 break
@@ -42,7 +43,7 @@ async def test_letters_are_leafed_through_from_the_newest(database: str) -> None
 async def test_a_cursor_that_was_not_handed_out_is_refused(database: str, cursor: str) -> None:
     async with Intake.open(database) as house:
         with pytest.raises(Invalid):
-            await house.letters.page(house.connection, cursor, 3)
+            await DeadLetters(house.database).page(cursor, 3)
 
 
 async def test_a_sender_may_fill_the_tray_again_in_the_next_minute(database: str) -> None:

@@ -13,18 +13,16 @@ from plantops.services.export import Exports
 from plantops.services.garden import Garden
 from plantops.services.health import HealthCheck
 from plantops.services.history import Histories
-from plantops.services.letters import Letters
+from plantops.services.letters import DeadLetters
 from plantops.services.plants import Plants
 from plantops.services.posting import Posting
 from plantops.services.stream import Hub
-from plantops.storage.pool import Database
 
 from .limits import Limiter
 from .proxies import Network
 
 CLOCK: web.AppKey[Clock] = web.AppKey("clock", Callable)  # type: ignore[arg-type]
 METRICS = web.AppKey("metrics", Metrics)
-DATABASE = web.AppKey("database", Database)
 ACCESS = web.AppKey("access", Access)
 
 HEALTH = web.AppKey("health", HealthCheck)
@@ -34,7 +32,7 @@ DEVICES = web.AppKey("devices", Devices)
 HISTORIES = web.AppKey("histories", Histories)
 EXPORTS = web.AppKey("exports", Exports)
 POSTING = web.AppKey("posting", Posting)
-LETTERS = web.AppKey("letters", Letters)
+LETTERS = web.AppKey("letters", DeadLetters)
 HUB = web.AppKey("hub", Hub)
 
 LIMITER = web.AppKey("limiter", Limiter)

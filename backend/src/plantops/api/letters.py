@@ -6,7 +6,7 @@ from aioplantops.wire import DeviceId
 from plantops.domain.intake import Reason
 
 from .call import Call
-from .keys import DATABASE, LETTERS
+from .keys import LETTERS
 from .lists import ListQuery
 
 
@@ -22,7 +22,4 @@ class LetterQuery(ListQuery):
 async def list_all(call: Call[None, LetterQuery]) -> Page[DeadLetter]:
     """List dead letters, the newest first."""
     query = call.query
-    async with call.app[DATABASE].acquire("list_letters") as connection:
-        return await call.app[LETTERS].page(
-            connection, query.cursor, query.limit, device_id=query.device_id, reason=query.reason
-        )
+    return await call.app[LETTERS].page(query.cursor, query.limit, device_id=query.device_id, reason=query.reason)

@@ -11,7 +11,7 @@ from plantops.ops.logs import Clock, Throttle
 from plantops.ops.metrics import Metrics
 from plantops.storage import letters
 from plantops.storage.letters import Letter
-from plantops.storage.pool import Connection
+from plantops.storage.pool import Connection, Database
 
 from .cursor import foreign_cursor
 
@@ -82,19 +82,22 @@ class Letters:
             if self.admits(message.device_id, message.received_at)
         ]
 
+
+class DeadLetters:
+    """Reads dead letters."""
+
+    def __init__(self, database: Database) -> None:
+        """Take the store."""
+        self._database = database
+
     async def page(
-        self,
-        connection: Connection,
-        cursor: str | None,
-        limit: int,
-        *,
-        device_id: str | None = None,
-        reason: Reason | None = None,
+        self, cursor: str | None, limit: int, *, device_id: str | None = None, reason: Reason | None = None
     ) -> Page[DeadLetter]:
-        """Read the tray, newest first; of one device or reason if named. Raises Invalid for a cursor that is none."""
+        """List them, newest first; of one device or reason if named. Raises Invalid for a cursor that is none."""
         if cursor is not None and not (cursor.isascii() and cursor.isdecimal() and len(cursor) <= CURSOR_DIGITS):
             raise foreign_cursor()
         before = None if cursor is None else int(cursor)
-        found = await letters.page(connection, before, limit + 1, device_id=device_id, reason=reason)
+        async with self._database.acquire("list_letters") as connection:
+            found = await letters.page(connection, before, limit + 1, device_id=device_id, reason=reason)
         more = len(found) > limit
         return Page(items=tuple(found[:limit]), next=str(found[limit - 1].id) if more else None)
