@@ -204,7 +204,8 @@ def test_every_route_is_named_once_and_documented() -> None:
 
 
 PUBLIC = {
-    "/api/health", "/api/ready", "/metrics", "/", "/api/openapi.json", "/api/docs", "/api/docs/{file}", "/api/v1/session",
+    "/", "/api/health", "/api/ready", "/metrics",
+    "/api/openapi.json", "/api/docs", "/api/docs/{file}", "/api/v1/session",
 }  # fmt: skip
 
 
