@@ -95,6 +95,7 @@ async def test_a_program_that_dies_before_it_is_ready_gives_its_last_words(tmp_p
         return False
 
     last_words = ["/bin/sh", "-c", "echo farewell; exit 7"]
+    (tmp_path / "log").write_text("what an earlier run said\n")
     async with Child.run(last_words, name="short", folder=tmp_path, log=tmp_path / "log") as child:
         with pytest.raises(ServiceFailed, match="code 7: farewell"):
             await child.ready(never, within=30)

@@ -50,6 +50,8 @@ class Child:
     patience: float = 30.0
     """Seconds from the stop signal to SIGKILL."""
     log: Path | None = None
+    log_began: int = 0
+    """Bytes that the log had before: the words of earlier runs."""
 
     @classmethod
     @asynccontextmanager
@@ -70,13 +72,14 @@ class Child:
         Raises ServiceFailed or NotPermitted, in words, when it cannot be started.
         """
         output = _open_log(log) if log else subprocess.DEVNULL
+        began = os.fstat(output).st_size if log else 0
         try:
             process = await spawn(argv, name=name, folder=folder, env=env, death_signal=stop_signal, output=output)
         finally:
             if log:
                 os.close(output)
         exited = asyncio.create_task(process.wait(), name=f"{name} runs")
-        child = cls(name, process.pid, exited, stop_signal, patience, log)
+        child = cls(name, process.pid, exited, stop_signal, patience, log, began)
         async with contextlib.AsyncExitStack() as stack:
             stack.push_async_callback(child.stop)
             if not privilege.ends_with_us():
@@ -91,12 +94,12 @@ class Child:
             async with asyncio.timeout(within):
                 while not await check():
                     if self.exited.done():
-                        raise ServiceFailed(
-                            f"{self.name} ended with code {self.exited.result()}: {last_words(self.log)}"
-                        )
+                        said = last_words(self.log, since=self.log_began)
+                        raise ServiceFailed(f"{self.name} ended with code {self.exited.result()}: {said}")
                     await asyncio.sleep(READY_POLL_SECONDS)
         except TimeoutError:
-            raise ServiceFailed(f"{self.name} was not ready within {within:.0f} s: {last_words(self.log)}") from None
+            said = last_words(self.log, since=self.log_began)
+            raise ServiceFailed(f"{self.name} was not ready within {within:.0f} s: {said}") from None
 
     async def stop(self) -> None:
         """Ask it to stop, wait for `patience` seconds, then end it with everything it started."""
@@ -262,12 +265,13 @@ async def _cancelled(task: asyncio.Task[None]) -> None:
         await task
 
 
-def last_words(path: Path | None, *, size: int = 4000) -> str:
-    """Give the end of a program's log, for an error message."""
+def last_words(path: Path | None, *, since: int = 0, size: int = 4000) -> str:
+    """Give the end of a program's log, for an error message; `since` so many bytes, unless it was shortened."""
     if path is None:
         return "(it keeps no log)"
     with contextlib.suppress(OSError), path.open("rb") as file:
-        file.seek(max(0, path.stat().st_size - size))
+        end = path.stat().st_size
+        file.seek(max(since if since <= end else 0, end - size))
         return _tail(file.read().decode(errors="replace"))
     return "(it wrote nothing)"
 
