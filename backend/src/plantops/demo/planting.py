@@ -6,13 +6,12 @@ from contextlib import asynccontextmanager
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Self
-from uuid import UUID
 
 import aiohttp
 from aioplantops.client import PlantOpsClient
 from aioplantops.errors import ScopeMissing, Unauthorized
 from aioplantops.metrics import Metric
-from aioplantops.models import AssignmentCreate, Channel, Device, PlantCreate
+from aioplantops.models import AssignmentCreate, Channel, Device, Plant, PlantCreate
 from virtualgarden.nodes import NODES, NodeKind
 from virtualgarden.plants import PLANTS, PlantKind
 
@@ -55,7 +54,7 @@ class Planting:
         if self._done.exists():
             return
         begin = _hour(bootstrap.now() - timedelta(days=HISTORY_DAYS))
-        there = {plant.name: plant.id async for plant in self._client.plants()}
+        there = {plant.name: plant async for plant in self._client.plants()}
         waiting = {kind.mac: kind for kind in NODES}
         while waiting:
             async for device in self._client.devices():
@@ -69,14 +68,16 @@ class Planting:
         )
 
     async def _plant_at(
-        self, kind: NodeKind, channels: dict[str, Channel], there: dict[str, UUID], begin: datetime
+        self, kind: NodeKind, channels: dict[str, Channel], there: dict[str, Plant], begin: datetime
     ) -> None:
-        """Make the plants of one node."""
-        for plant in (plant for plant in PLANTS if plant.name in kind.plants and plant.name not in there):
-            made = await self._client.create_plant(_wish(plant))
+        """Make the plants of one node; a run that was ended meanwhile is completed."""
+        for plant in (plant for plant in PLANTS if plant.name in kind.plants):
+            made = there.get(plant.name) or await self._client.create_plant(_wish(plant))
+            served = {assignment.metric for assignment in made.assignments}
             for channel in _of_plant(kind, channels, plant.name):
-                assignment = AssignmentCreate.model_validate({"channel_id": channel.id, "from": begin})
-                await self._client.assign(made.id, assignment)
+                if channel.metric not in served:
+                    assignment = AssignmentCreate.model_validate({"channel_id": channel.id, "from": begin})
+                    await self._client.assign(made.id, assignment)
 
 
 def _hour(moment: datetime) -> datetime:
