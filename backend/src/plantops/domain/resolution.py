@@ -21,16 +21,16 @@ ORIGIN = datetime(2001, 1, 1, tzinfo=UTC)
 
 EARLIEST = datetime(1970, 1, 1, tzinfo=UTC)
 LATEST = datetime(2200, 1, 1, tzinfo=UTC)
-LONGEST = timedelta(days=20 * 366)
-"""Twenty years: the longest span that one chart may show."""
+LONGEST = LATEST - EARLIEST
+"""The longest span that one chart may show: `from` 1970 simply means everything."""
 
 WIDTHS = (
     *(timedelta(seconds=n) for n in (1, 2, 5, 10, 15, 20, 30)),
     *(timedelta(minutes=n) for n in (1, 2, 3, 4, 5, 6, 10, 12, 15, 20, 30)),
     *(timedelta(hours=n) for n in (1, 2, 3, 4, 6, 8, 12)),
-    *(timedelta(days=n) for n in (1, 2, 3, 4, 5, 7, 14, 21, 28, 56, 91, 182, 364, 728, 1456, 2912, 8192)),
+    *(timedelta(days=n) for n in (1, 2, 3, 4, 5, 7, 14, 21, 28, 56, 91, 182, 364, 728, 1456, 2912, 8736, 26208, 78624)),
 )
-"""The widths that a bucket may have, in rising order. The last one spans `LONGEST`."""
+"""The widths that a bucket may have, in rising order. Of the last one, two span `LONGEST`."""
 _STEPS = {Resolution.RAW: timedelta(0), Resolution.HOURLY: HOUR, Resolution.DAILY: DAY}
 """The steps of UTC in which each store counts."""
 
@@ -74,8 +74,6 @@ def chart_span(from_: datetime, until: datetime) -> Span:
         raise SpanInvalid("The span ends before it begins: `until` must lie after `from`.")
     if from_ < EARLIEST or until > LATEST:
         raise SpanInvalid(f"The span must lie between the years {EARLIEST.year} and {LATEST.year}.")
-    if until - from_ > LONGEST:
-        raise SpanInvalid("The span is longer than 20 years: ask for it in parts.")
     return Span(from_, until)
 
 
