@@ -74,7 +74,7 @@ class Report:
 
     def say(self, line: str) -> None:
         """Tell how far it is."""
-        self.console.print(line, markup=False, highlight=False)
+        self.console.print(line, markup=False, highlight=False, soft_wrap=True)
 
     def show(self) -> None:
         """Print the whole table; a pipe or file gets the Markdown, which is wide enough for all of it."""

@@ -1,7 +1,6 @@
 """The front door: builds every room once, opens them in order, closes them in reverse. Nobody else knows everybody."""
 
 import asyncio
-import gc
 import random
 import signal
 from collections.abc import AsyncIterator
@@ -20,6 +19,7 @@ from plantops.api import Runner, keys, make_api
 from plantops.bootstrap import now, store_address
 from plantops.mqtt.broker import Broker
 from plantops.mqtt.consumer import Consumer
+from plantops.ops import memory
 from plantops.ops.metrics import Metrics
 from plantops.services.access import Access
 from plantops.services.announce import Announcer
@@ -46,10 +46,6 @@ MAINTENANCE_EVERY = timedelta(days=1)
 MAINTENANCE_AFTER_FAILURE = timedelta(hours=1)
 FIRST_MAINTENANCE = timedelta(minutes=10)
 """Not at once: a start has better things to do."""
-
-YOUNG_OBJECTS = 50_000
-"""How many new objects make Python look for cycles. Readings leave none: at its usual 2,000 the search took a fifth of
-the ingest's processor time (docs/performance.md); here it costs a tenth of that, and a few megabytes at most."""
 
 SHUTDOWN_SECONDS = 5.0
 """How long requests under way may take when the house closes."""
@@ -161,6 +157,7 @@ def _ingest_health(consumer: Consumer) -> IngestHealth:
 
 async def serve(settings: Settings) -> None:
     """Run the backend until SIGINT or SIGTERM."""
+    memory.keep_large_blocks_apart()
     ended = asyncio.Event()
     loop = asyncio.get_running_loop()
     for number in (signal.SIGINT, signal.SIGTERM):
@@ -170,19 +167,12 @@ async def serve(settings: Settings) -> None:
             tasks.create_task(house.consumer.run(), name="ingest"),
             tasks.create_task(_maintain(house.maintenance), name="maintenance"),
         ]
-        _search_seldom()
+        memory.search_seldom()
         await ended.wait()
         log.info("stopping")
         for task in work:
             task.cancel()
     log.info("stopped")
-
-
-def _search_seldom() -> None:
-    """Let Python's search for cycles skip what stays for good, and begin only when much is new."""
-    gc.collect()
-    gc.freeze()
-    gc.set_threshold(YOUNG_OBJECTS, *gc.get_threshold()[1:])
 
 
 @asynccontextmanager
