@@ -12,7 +12,7 @@ from tests.bench.rig import Keeping, Post, Store
 
 MOST_MESSAGES = 30_000
 """More than anybody takes in a second; a run's messages are written beforehand."""
-MOST_BATCHES = 9_000
+MOST_BATCHES = 13_000
 SINGLE = Load("one", 0)
 BATCHES = Load("eight", 0, per_message=8, channels=8, step_us=110)
 LATENCY_RATE, TRICKLE_RATE, SOAK_RATE = 100.0, 10.0, 1_000.0

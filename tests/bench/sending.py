@@ -90,6 +90,7 @@ class Sending:
         finally:
             if feeding is not None:
                 feeding.cancel()
+                await asyncio.wait({feeding})  # its question to the database is answered or given up
         if not said:
             raise RuntimeError("the sender ended without a word")
         return Sent(**json.loads(said))
