@@ -153,7 +153,8 @@ def _writing_to(output: Path | None) -> Iterator[Sink]:
     refused: OSError | None = None
     with ExitStack() as stack:
         try:
-            file = sys.stdout.buffer if output is None else stack.enter_context(output.open("wb", buffering=0))
+            target = sys.stdout.fileno() if output is None else output
+            file = stack.enter_context(open(target, "wb", buffering=0, closefd=output is not None))
         except OSError as error:
             raise OutputRefused(f"{output} cannot be written: {error.strerror}.") from None
 
@@ -162,7 +163,6 @@ def _writing_to(output: Path | None) -> Iterator[Sink]:
             try:
                 while lines:
                     lines = lines[file.write(lines) :]
-                file.flush()
             except OSError as error:
                 refused = error
                 raise

@@ -109,10 +109,12 @@ def test_unknown_fields_are_ignored_and_counted() -> None:
 
 
 @pytest.mark.parametrize("boot", ["-1", "1.5", '"7"', "true", "4294967296", "9" * 60])
-def test_a_senseless_boot_is_none_at_all(boot: str) -> None:
+def test_a_senseless_boot_is_refused_and_the_readings_are_kept(boot: str) -> None:
     intake = opened(f'{{"boot": {boot}, "seq": 8, "readings": [{GOOD}]}}')
     assert isinstance(intake, Envelope)
     assert (intake.boot, intake.seq, len(intake.samples)) == (None, 8, 1)
+    assert [refusal.reason for refusal in intake.refusals] == [Reason.WRONG_TYPE]
+    assert "cannot be acknowledged" in intake.refusals[0].detail
 
 
 def test_more_readings_than_a_message_may_carry() -> None:

@@ -131,14 +131,15 @@ def _telemetry(device_id: str, message: Message) -> Intake:
             unknown += len(raw.keys() - Sample.model_fields.keys())
         else:
             refusals.append(found)
+    boot, seq = (_count(said, name, refusals) for name in ("boot", "seq"))
     return Envelope(
         device_id,
         DeviceKind.PLANTOPS,
         message.topic,
         message.received_at,
         samples,
-        _count(said, "boot"),
-        _count(said, "seq"),
+        boot,
+        seq,
         tuple(refusals),
         unknown,
     )
@@ -180,10 +181,15 @@ def _refusal(reason: Reason, detail: str, text: bytes) -> Refusal:
     return Refusal(reason, detail, text[:PAYLOAD_HEAD_BYTES], len(text))
 
 
-def _count(said: Mapping[str, object], name: str) -> int | None:
+def _count(said: Mapping[str, object], name: str, refusals: list[Refusal]) -> int | None:
+    """Read `boot` or `seq`. Without them the readings are kept, but nobody can be told so: that needs a word."""
+    if (number := said.get(name)) is None:
+        return None
     try:
-        return _counter(said.get(name), strict=True)
+        return _counter(number, strict=True)
     except ValidationError:
+        words = f'"{name}" is no whole number from 0 to 4294967295: the readings are kept, but cannot be acknowledged.'
+        refusals.append(_refusal(Reason.WRONG_TYPE, words, to_json(number, inf_nan_mode="constants")))
         return None
 
 

@@ -27,6 +27,8 @@ log = structlog.get_logger()
 LOG_LIMIT_BYTES = 4_000_000
 LOG_CHECK_SECONDS = 30.0
 READY_POLL_SECONDS = 0.01
+GONE_SECONDS = 2.0
+"""A killed program is gone at once, but where nobody reaps orphans their names stay for ever."""
 DISK_FULL = os.strerror(errno.ENOSPC)
 WATCH = 'read -r _; kill -s "$1" "$2"'
 """What the watching shell does when the pipe from us breaks."""
@@ -151,10 +153,20 @@ async def finish(  # noqa: PLR0913 - see Child.run
             with contextlib.suppress(ProcessLookupError):
                 os.killpg(process.pid, signal.SIGKILL)
             await process.wait()
+            await _until_gone(process.pid)
     text = written.decode(errors="replace")
     if process.returncode not in fine:
         raise ServiceFailed(f"{name} failed with code {process.returncode}: {_tail(text)}")
     return text
+
+
+async def _until_gone(group: int) -> None:
+    """Wait for the rest of a killed process group, so that nobody works in its folder any more (bounded)."""
+    with contextlib.suppress(ProcessLookupError, PermissionError, TimeoutError):
+        async with asyncio.timeout(GONE_SECONDS):
+            while True:
+                os.killpg(group, 0)
+                await asyncio.sleep(READY_POLL_SECONDS)
 
 
 async def spawn(  # noqa: PLR0913 - see Child.run
