@@ -1,8 +1,9 @@
-"""Consumers without a store, the ceiling for receiving: `python -m tests.bench.bare link|aiomqtt <target as JSON>`.
+"""Consumers without a store, the ceiling for receiving: `python -m tests.bench.bare KIND <target as JSON>`.
 
-`link` is PlantOps' own link with a receiver that only acknowledges; `aiomqtt` is the usual loop over the library's
-messages with an acknowledgement by hand. Both come with a persistent MQTT 5 session. Each line of output is the count
-of messages acknowledged so far.
+`link` is PlantOps' own link with a receiver that acknowledges at once, `batches` the same with acknowledgements every
+few milliseconds (which spares the broker), and `aiomqtt` the usual loop over the library's messages with an
+acknowledgement by hand. All come with a persistent MQTT 5 session. Each line of output is the count of messages
+acknowledged so far.
 """
 
 import asyncio
@@ -23,6 +24,7 @@ from tests.bench.wire import Target
 
 FILTER = "plantops/+/telemetry"
 TELL_SECONDS = 0.05
+BATCH_SECONDS = 0.005
 
 
 class Tally:
@@ -44,19 +46,39 @@ class Tally:
         raise AssertionError
 
 
+def _broker(target: Target) -> Broker:
+    return Broker(
+        target.host, target.port, target.username, target.password, use_tls=True, ca_file=Path(target.ca_file)
+    )
+
+
 async def by_link(target: Target, tally: Tally) -> None:
-    """Receive with PlantOps' link."""
+    """Receive with PlantOps' link, acknowledge at once."""
 
     def take(link: Link, packets: list[Packet]) -> None:
         link.answer([packet.mid for packet in packets])
         tally.messages += len(packets)
 
-    broker = Broker(
-        target.host, target.port, target.username, target.password, use_tls=True, ca_file=Path(target.ca_file)
-    )
-    async with Link.open(broker, "bench-link", take, persistent=True) as link:
+    async with Link.open(_broker(target), "bench-link", take, persistent=True) as link:
         await link.subscribe([FILTER])
         await link.until_lost()
+
+
+async def in_batches(target: Target, tally: Tally) -> Never:
+    """Receive with PlantOps' link, acknowledge many together."""
+    waiting: list[int] = []
+
+    def take(_link: Link, packets: list[Packet]) -> None:
+        waiting.extend(packet.mid for packet in packets)
+
+    async with Link.open(_broker(target), "bench-batches", take, persistent=True) as link:
+        await link.subscribe([FILTER])
+        for _ in count():
+            await asyncio.sleep(BATCH_SECONDS)
+            link.answer(waiting)
+            tally.messages += len(waiting)
+            waiting.clear()
+    raise AssertionError
 
 
 async def by_aiomqtt(target: Target, tally: Tally) -> None:
@@ -83,13 +105,16 @@ async def by_aiomqtt(target: Target, tally: Tally) -> None:
             tally.messages += 1
 
 
+KINDS = {"link": by_link, "batches": in_batches, "aiomqtt": by_aiomqtt}
+
+
 async def main() -> None:
     """Receive until killed."""
     target = Target(**json.loads(sys.argv[2]))
     tally = Tally()
     async with asyncio.TaskGroup() as tasks:
         tasks.create_task(tally.tell())
-        tasks.create_task((by_link if sys.argv[1] == "link" else by_aiomqtt)(target, tally))
+        tasks.create_task(KINDS[sys.argv[1]](target, tally))
 
 
 if __name__ == "__main__":

@@ -83,9 +83,10 @@ class Bare:
             await process.wait()
 
 
-async def receiving(kind: str, post: Post, load: Load) -> Flow:
+async def receiving(kind: str, post: Post, load: Load, seconds: float) -> Flow:
     """Measure a bare consumer: messages received and acknowledged."""
-    async with Bare.open(kind, post) as bare, Sending.open(Order(post.target, load, limit=AHEAD_MESSAGES)) as sending:
+    order = Order(post.target, load, limit=AHEAD_MESSAGES, seconds=seconds)
+    async with Bare.open(kind, post) as bare, Sending.open(order) as sending:
         meter = Meter({"consumer": bare.pid, "broker": post.pid, "sender": sending.pid})
         meter.start()
         begun = time.monotonic()
