@@ -5,8 +5,10 @@ import asyncio
 import logging
 import os
 import platform
+import signal
 import tempfile
 from collections.abc import Sequence
+from contextlib import suppress
 from importlib.metadata import version
 from pathlib import Path
 
@@ -64,6 +66,9 @@ def _processor() -> str:
 async def main() -> None:
     """Run the benches one after the other."""
     words = _words()
+    if task := asyncio.current_task():  # whatever was started is stopped, also when it runs in the background
+        for number in (signal.SIGINT, signal.SIGTERM):
+            asyncio.get_running_loop().add_signal_handler(number, task.cancel)
     structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.CRITICAL))
     report = Report()
     names: Sequence[str] = words.only or list(BENCHES)
@@ -83,4 +88,5 @@ async def main() -> None:
 
 
 if __name__ == "__main__":
-    asyncio.run(main())
+    with suppress(asyncio.CancelledError):
+        asyncio.run(main())

@@ -52,10 +52,7 @@ def _sized(load: Load, messages: float) -> Load:
 async def measure_ceilings(bench: Bench) -> None:
     """Receiving without a store, storing without MQTT."""
     bench.report.section("Ceilings of this run")
-    for kind, name in (
-        ("link", "PlantOps' link, acknowledging at once"),
-        ("aiomqtt", "plain aiomqtt loop, manual ack"),
-    ):
+    for kind, name in CONSUMERS.items():
         async with Post.open(bench.folder) as post:
             flow = await ceilings.receiving(
                 kind, post, _sized(SINGLE, MOST_MESSAGES * bench.seconds / 2), bench.seconds / 2
