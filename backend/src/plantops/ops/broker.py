@@ -90,8 +90,8 @@ class Mosquitto:
         """Say in its configuration's words: keep what was acknowledged through a crash.
 
         Mosquitto sends a PUBACK first and hands the message to the system at the end of the same turn of its loop, so
-        a kill can cost the messages of one turn, whatever is set here. `sync full` would only add the disk, at a
-        twentieth of the speed; see docs/decisions/0005.
+        a kill can cost the messages of one turn, whatever is set here. `sync full` would only add the disk:
+        several fsyncs a turn; see docs/decisions/0005.
         """
         if self.version[:2] >= SQLITE_SINCE:
             return (
