@@ -155,7 +155,9 @@ async def test_the_reader_of_stock_nodes_hears_them_and_says_nothing(administrat
                 assert await node.subscribe([f"house/{device_id}/switch/pump/command"]) == []
                 with pytest.raises(PublishRefused):
                     await node.publish("house/other/sensor/soil/state", b"1")
-            assert (await post.next()).payload == b"42.0"
+            while (heard := await post.next()).topic != topic:
+                pass  # what other tests left retained on this broker
+            assert heard.payload == b"42.0"
             with pytest.raises(PublishRefused):
                 await link.publish(topic, b"1")
         await accounts.remove(name)
