@@ -30,8 +30,8 @@ check: ## Lint, format, types, layers and house rules; changes nothing
 format: ## Mend what ruff can mend, and format
 	@scripts/setup.sh checks && $(PY) -m ruff check --fix-only --quiet && $(PY) -m ruff format
 
-bench: ## Measure speed and memory on this machine
-	@scripts/setup.sh checks && exec scripts/test-env.sh $(PY) -m tests.bench
+bench: ## Measure speed and memory on this machine (ARGS="--quick" for three minutes instead of 25)
+	@scripts/setup.sh checks && exec scripts/test-env.sh $(PY) -m tests.bench $(ARGS)
 
 chaos: ## Kill, freeze and restart everything while readings flow, then count them (up to 5 minutes)
 	@scripts/setup.sh checks && exec scripts/test-env.sh $(PY) -m tests.chaos
