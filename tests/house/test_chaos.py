@@ -114,7 +114,7 @@ def test_only_the_last_word_of_a_killed_broker_may_be_lost() -> None:
 
 def test_a_device_counts_on_the_backends_word_alone() -> None:
     ledger = Ledger(keep=True)
-    ledger.entries[1, 1] = Entry((Dated("illuminance", NOW / 1000, 1.0),), by_broker=True)
+    ledger.entries[1, 1] = Entry((Dated("illuminance", NOW / 1000, 1.0),))
     ledger.entries[1, 2] = Entry(
         (Dated("illuminance", NOW / 1000 + 1, 2.0),), by_backend=Ack(boot=1, seq=2, stored=1, refused=0)
     )

@@ -254,7 +254,7 @@ class VirtualDevice:
         except LinkLost:
             link.cut()  # whoever listens will notice
         else:
-            self.ledger.on_broker_ack(frozen)
+            self.ledger.on_broker_ack()
 
     async def _listen(self, link: Link) -> None:
         async for word in link.words():

@@ -14,8 +14,6 @@ class Entry:
 
     samples: tuple[Dated, ...]
     sendings: int = 0
-    by_broker: bool = False
-    """The broker has acknowledged it (PUBACK)."""
     by_backend: Ack | None = None
     """The backend has acknowledged it: it is stored."""
 
@@ -51,11 +49,9 @@ class Ledger:
             entry.sendings += 1
         self.sent += 1
 
-    def on_broker_ack(self, frozen: Frozen) -> None:
-        """Note the broker's PUBACK."""
+    def on_broker_ack(self) -> None:
+        """Note the broker's PUBACK, which is no promise that the reading is stored."""
         self.broker_acks += 1
-        if self.keep:
-            self.entries[frozen.boot, frozen.seq].by_broker = True
 
     def on_backend_ack(self, ack: Ack, frozen: Frozen | None) -> None:
         """Note the backend's acknowledgement; `frozen` is None when it was not waited for."""
@@ -78,10 +74,6 @@ class Ledger:
     def safe(self) -> Iterator[Dated]:
         """Hand out the readings that the backend has acknowledged: each of these must be in the store, once."""
         return (sample for entry in self.entries.values() if entry.by_backend for sample in entry.samples)
-
-    def taken_over(self) -> Iterator[Dated]:
-        """Hand out the readings that the broker has acknowledged: these must come to the store in the end."""
-        return (sample for entry in self.entries.values() if entry.by_broker for sample in entry.samples)
 
     def under_way(self) -> Iterator[Dated]:
         """Hand out the readings that were sent and not acknowledged by the backend: they may be in the store."""
