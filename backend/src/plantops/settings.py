@@ -27,6 +27,22 @@ class SettingsInvalid(PlantOpsError):
     """The settings do not fit."""
 
 
+class BrokerAccounts(StrEnum):
+    """Who keeps the broker's accounts."""
+
+    MANAGED = "managed"
+    """PlantOps does, through Mosquitto's dynamic security."""
+    EXTERNAL = "external"
+    """The owner of the broker does."""
+
+
+class DeviceApproval(StrEnum):
+    """Whether a device that registers may come in at once."""
+
+    AUTO = "auto"
+    MANUAL = "manual"
+
+
 class LogLevel(StrEnum):
     """From which weight on a line is written."""
 
@@ -115,11 +131,36 @@ class Settings(BaseSettings):
     )
     mqtt_backend_username: str = Field("backend", description="the backend's account at the broker")
     mqtt_backend_password: SecretStr | None = Field(None, description="that account's password")
+    mqtt_backend_tls_port: Port | None = Field(
+        None, description="TLS port that the backend itself uses, where the broker has an inner one; else MQTT_TLS_PORT"
+    )
+    broker_accounts: Annotated[BrokerAccounts, BeforeValidator(_lower)] = Field(
+        BrokerAccounts.MANAGED,
+        description="managed: PlantOps keeps the broker's accounts; external: you do, on a broker of your own",
+    )
+    device_approval: Annotated[DeviceApproval, BeforeValidator(_lower)] = Field(
+        DeviceApproval.AUTO, description="manual: a new device waits until somebody with the scope admin approves it"
+    )
+    public_host: str | None = Field(
+        None, description="name or address of the broker that devices are told; not set: the one they registered at"
+    )
+    https_port: Port = Field(8443, description="HTTPS port at which devices register")
+    https_cert: Annotated[Path, AfterValidator(_file)] | None = Field(
+        None, description="certificate for HTTPS_PORT; not set: a proxy in front speaks HTTPS"
+    )
+    https_key: Annotated[Path, AfterValidator(_file)] | None = Field(None, description="its private key")
+    allow_plain_registration: bool = Field(
+        False,  # noqa: FBT003
+        description="whether devices may register without TLS (their password then travels in the clear)",
+    )
+    certificates: Path | None = Field(
+        None, description="folder with ca.crt and server.crt, whose ends are watched; not set: certs in PLANTOPS_DATA"
+    )
     encryption_key: Key | None = Field(
-        None, description="64 hex digits; will encrypt stored third-party secrets (nothing is stored so yet)"
+        None, description="64 hex digits that seal stored secrets; not set: a key file in PLANTOPS_DATA"
     )
     encryption_keys_old: Annotated[tuple[Key, ...], NoDecode, BeforeValidator(_split)] = Field(
-        (), description="earlier encryption keys, comma-separated, while rotating (as above)"
+        (), description="earlier encryption keys, comma-separated, while rotating"
     )
     discord_webhook_url: Annotated[SecretStr, AfterValidator(_web_address)] | None = Field(
         None, description="where alerts will be told on Discord (there are none yet)"
@@ -172,7 +213,12 @@ class Settings(BaseSettings):
     @property
     def broker_port(self) -> int:
         """The port the backend speaks with the broker on, TLS or not."""
-        return self.mqtt_tls_port if self.mqtt_use_tls else self.mqtt_port
+        return (self.mqtt_backend_tls_port or self.mqtt_tls_port) if self.mqtt_use_tls else self.mqtt_port
+
+    @property
+    def manages_accounts(self) -> bool:
+        """Whether PlantOps keeps the broker's accounts; without a password of its own it cannot."""
+        return self.broker_accounts is BrokerAccounts.MANAGED and self.mqtt_backend_password is not None
 
 
 @dataclass(frozen=True, slots=True)
