@@ -16,11 +16,13 @@ from aioplantops.health import IngestHealth, Role
 
 from plantops import __version__
 from plantops.api import Runner, keys, make_api
-from plantops.bootstrap import now, store_address
+from plantops.bootstrap import now, store_address, vault
 from plantops.mqtt.broker import Broker
 from plantops.mqtt.consumer import Consumer
 from plantops.ops import memory
 from plantops.ops.metrics import Metrics
+from plantops.ops.vault import Vault
+from plantops.services import sealed
 from plantops.services.access import Access
 from plantops.services.announce import Announcer
 from plantops.services.devices import Devices
@@ -74,11 +76,21 @@ async def open_house(settings: Settings) -> AsyncIterator[House]:
         applied = await migrate(address)
         metrics = Metrics(version=__version__)
         database = await stack.enter_async_context(Database.open(address, metrics=metrics))
+        strongbox = vault(settings)
+        await sealed.check(database, strongbox)
         log.info("store_open", embedded=settings.database_address is None, migrations=applied)
         garden = Garden(database, now)
         hub = await stack.enter_async_context(Hub.open(garden, metrics=metrics, clock=now, version=__version__))
         news = await stack.enter_async_context(Announcer.open(address, hub))
-        yield _furnish(settings, database, Told(garden, hub, news), metrics)
+        yield _furnish(settings, Stores(database, strongbox), Told(garden, hub, news), metrics)
+
+
+@dataclass(frozen=True, slots=True)
+class Stores:
+    """What the house remembers, and the strongbox that opens what lies sealed there."""
+
+    database: Database
+    vault: Vault
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,8 +102,9 @@ class Told:
     news: Announcer
 
 
-def _furnish(settings: Settings, database: Database, told: Told, metrics: Metrics) -> House:
+def _furnish(settings: Settings, stores: Stores, told: Told, metrics: Metrics) -> House:
     """Build the services on the open store, and the doors on the services."""
+    database = stores.database
     keep_raw, keep_hourly = (timedelta(days=n) for n in (settings.retention_raw_days, settings.retention_hourly_days))
     news, registry, letters = told.news, Registry(), Letters(metrics=metrics, clock=now)
     ingest = Ingest(registry, letters, news=news, metrics=metrics, clock=now, keep_raw=keep_raw)

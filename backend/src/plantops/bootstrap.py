@@ -6,12 +6,18 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from plantops.ops.embedded import EmbeddedPostgres, address_of_running
+from plantops.ops.folder import key_file, make_folder
+from plantops.ops.vault import KEY_BYTES, Vault
 from plantops.services.access import Access
 from plantops.settings import Settings
 from plantops.storage.migrate import migrate
 from plantops.storage.pool import Database
 
 SHORT_WORK_CONNECTIONS = 2
+
+
+KEY_FILE = "encryption.key"
+"""In PLANTOPS_DATA: the encryption key of an installation that was given none."""
 
 
 def now() -> datetime:
@@ -27,6 +33,22 @@ async def store_address(settings: Settings) -> AsyncIterator[str]:
         return
     async with EmbeddedPostgres.open(embedded_folder(settings)) as postgres:
         yield postgres.url
+
+
+def vault(settings: Settings) -> Vault:
+    """Open the strongbox: with ENCRYPTION_KEY, else with a key file that is made the first time.
+
+    A key file that is there still opens what it sealed before ENCRYPTION_KEY was set. Raises ServiceFailed when the
+    file cannot be used.
+    """
+    old = [bytes.fromhex(key.get_secret_value()) for key in settings.encryption_keys_old]
+    file = settings.plantops_data.absolute() / KEY_FILE
+    if settings.encryption_key is None:
+        make_folder(file.parent)
+        return Vault(key_file(file, KEY_BYTES), old)
+    if file.exists():
+        old.append(key_file(file, KEY_BYTES))
+    return Vault(bytes.fromhex(settings.encryption_key.get_secret_value()), old)
 
 
 def embedded_folder(settings: Settings) -> Path:

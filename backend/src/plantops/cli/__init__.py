@@ -9,10 +9,10 @@ import typer
 
 from plantops import __version__
 
-from . import export, house, tokens
+from . import export, house, keys, tokens
 from .shell import say
 
-GROUPS = (house, export, tokens)
+GROUPS = (house, export, tokens, keys)
 """In the order in which the help shows them."""
 
 cli = typer.Typer(

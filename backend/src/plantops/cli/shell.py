@@ -32,12 +32,12 @@ def later(text: str) -> datetime:
 
 
 def _moment(text: str, *, ago: bool) -> datetime:
-    if found := _SPAN.fullmatch(text.strip()):
-        span = int(found[1]) * _UNITS[found[2]]
-        return bootstrap.now() - span if ago else bootstrap.now() + span
     try:
+        if found := _SPAN.fullmatch(text.strip()):
+            span = int(found[1]) * _UNITS[found[2]]
+            return bootstrap.now() - span if ago else bootstrap.now() + span
         read = datetime.fromisoformat(text)
-    except ValueError:
+    except ValueError, OverflowError:
         raise typer.BadParameter("give a date (2026-11-23), a time (2026-11-23T12:00:00Z) or a span (14d)") from None
     return read if read.tzinfo else read.replace(tzinfo=UTC)
 

@@ -7,6 +7,7 @@ import contextlib
 import errno
 import fcntl
 import os
+import re
 import secrets
 import socket
 from collections.abc import Iterator
@@ -125,6 +126,26 @@ def secret(path: Path) -> str:
     made = secrets.token_urlsafe(32)
     write_private(path, made + "\n")
     return made
+
+
+def key_file(path: Path, size: int) -> bytes:
+    """Read the key in the file (hexadecimal, 0600), making a random one the first time; of two at once one wins.
+
+    Raises ServiceFailed when the file holds something else: a key is never made anew over an old one.
+    """
+    if not path.exists():
+        fresh = path.with_name(f"{path.name}.{secrets.token_hex(4)}")
+        write_private(fresh, secrets.token_hex(size) + "\n")
+        with in_words(path):
+            with contextlib.suppress(FileExistsError):
+                path.hardlink_to(fresh)
+            fresh.unlink()
+            sync_folder(path.parent)
+    with in_words(path):
+        content = path.read_text(encoding="utf-8", errors="replace").strip()
+    if re.fullmatch(f"[0-9a-fA-F]{{{2 * size}}}", content) is None:
+        raise ServiceFailed(f"{path} holds no key ({2 * size} hexadecimal digits): put the key back that was in it.")
+    return bytes.fromhex(content)
 
 
 @contextmanager

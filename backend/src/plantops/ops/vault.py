@@ -62,6 +62,11 @@ class Vault:
         except InvalidTag, ValueError:
             raise CannotOpen from None
 
+    @staticmethod
+    def key_of(sealed: bytes) -> bytes:
+        """Give the id of the key that sealed a value."""
+        return sealed[len(VERSION) : len(VERSION) + ID_BYTES]
+
     def is_current(self, sealed: bytes) -> bool:
         """Tell whether it was sealed with the current key."""
         return sealed.startswith(VERSION + self.current)

@@ -1,0 +1,30 @@
+"""`plantops rotate-encryption-key`: what is sealed in the database, sealed anew with the current key."""
+
+import typer
+
+from plantops import bootstrap
+from plantops.services import sealed
+from plantops.settings import Settings
+
+from .shell import run, say
+
+commands = typer.Typer()
+
+
+@commands.command("rotate-encryption-key")
+def rotate() -> None:
+    """Seal every stored secret with ENCRYPTION_KEY; then ENCRYPTION_KEYS_OLD may be dropped.
+
+    Backends may run meanwhile, if all of them know both keys; to repeat it is harmless.
+    """
+
+    async def work(settings: Settings) -> None:
+        vault = bootstrap.vault(settings)
+        async with bootstrap.open_store(settings) as database:
+            done = await sealed.reseal(database, vault)
+        say.print(f"Sealed anew with the current key ({vault.current.hex()}): {done.renewed}.", highlight=False)
+        say.print(f"Sealed with it already: {done.current}.", highlight=False)
+        if settings.encryption_keys_old:
+            say.print("ENCRYPTION_KEYS_OLD may be dropped now: remove it, and restart the backends.", highlight=False)
+
+    run(work)
