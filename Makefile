@@ -4,7 +4,7 @@ SHELL := /bin/bash
 PY := .venv/backend/bin/python
 unexport PYTHONHOME PYTHONPATH PYTHONDONTWRITEBYTECODE VIRTUAL_ENV
 
-.PHONY: help demo test test-backend test-integration test-firmware check format bench chaos lock setup clean
+.PHONY: help demo test test-backend test-integration test-firmware check format bench chaos certs certs-force certs-renew certs-show lock setup clean
 
 help: ## Show this list
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1|\2/p' Makefile | awk -F'|' '{ printf "%-24s %s\n", $$1, $$2 }'
@@ -35,6 +35,18 @@ bench: ## Measure speed and memory on this machine (ARGS="--quick" for three min
 
 chaos: ## Kill, freeze and restart everything while readings flow, then count them (up to 5 minutes)
 	@scripts/setup.sh checks && exec scripts/test-env.sh $(PY) -m tests.chaos
+
+certs: ## Make the production certificates in certs/, signed by an authority of your own; refuses to replace any
+	@scripts/prod/certs.sh make
+
+certs-force: ## Make a new authority too: every device must then be given the new certs/ca.crt
+	@scripts/prod/certs.sh make --force
+
+certs-renew: ## Make a new server certificate from the same authority; devices notice nothing
+	@scripts/prod/certs.sh renew
+
+certs-show: ## Tell the certificates' names, ends and fingerprints
+	@scripts/prod/certs.sh show
 
 lock: ## Write requirements/*.txt anew from requirements/*.in (ARGS="--upgrade" for newer versions)
 	@exec scripts/lock.sh $(ARGS)

@@ -15,6 +15,7 @@ from aioplantops.errors import PlantOpsError
 from pydantic import AfterValidator, BeforeValidator, Field, SecretStr, ValidationError, model_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
+from plantops.ops.host_names import checked_name
 from plantops.ops.logs import LogFormat
 
 SECRETS = Path("/run/secrets")
@@ -100,6 +101,10 @@ def _networks(value: object) -> object:
     )
 
 
+def _host_names(value: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple(checked_name(name) for name in value)
+
+
 def _file(value: Path) -> Path:
     if not value.is_file():
         raise ValueError("there is no such file")
@@ -155,6 +160,9 @@ class Settings(BaseSettings):
     )
     certificates: Path | None = Field(
         None, description="folder with ca.crt and server.crt, whose ends are watched; not set: certs in PLANTOPS_DATA"
+    )
+    plantops_hostnames: Annotated[tuple[str, ...], NoDecode, AfterValidator(_host_names), BeforeValidator(_split)] = (
+        Field((), description="further names and addresses for the server's certificate, comma-separated")
     )
     encryption_key: Key | None = Field(
         None, description="64 hex digits that seal stored secrets; not set: a key file in PLANTOPS_DATA"
@@ -214,6 +222,11 @@ class Settings(BaseSettings):
     def broker_port(self) -> int:
         """The port the backend speaks with the broker on, TLS or not."""
         return (self.mqtt_backend_tls_port or self.mqtt_tls_port) if self.mqtt_use_tls else self.mqtt_port
+
+    @property
+    def certificates_folder(self) -> Path:
+        """Where the garden's certificates lie."""
+        return self.certificates or self.plantops_data / "certs"
 
     @property
     def manages_accounts(self) -> bool:

@@ -53,7 +53,7 @@ def run(work: Callable[[Settings], Coroutine[Any, Any, None]]) -> None:
     try:
         asyncio.run(work(_settings()))
     except PlantOpsError as error:
-        complain.print(f"plantops: {error.detail}", style="red", markup=False)
+        complain.print(f"plantops: {error.detail}", style="red", markup=False, soft_wrap=True)
         raise typer.Exit(getattr(error, "exit_code", 1)) from None
     except KeyboardInterrupt:
         raise typer.Exit(130) from None

@@ -1,11 +1,12 @@
-"""The garden's own certificate authority, and the certificate that the broker shows to devices.
+"""The garden's own certificate authority, and the certificate that the broker and the API show.
 
-What exists is used as it is and never overwritten, so that devices keep trusting what they were given.
+Devices and clients pin the authority, so a new server certificate changes nothing for them; a new authority does.
+`ensure` uses what exists; `make` refuses to replace it unless forced; `renew` replaces the server's certificate only.
 Keys are ECDSA P-256: every ESP32 verifies them quickly.
 """
 
-import socket
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from ipaddress import ip_address
@@ -16,26 +17,41 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 
-from plantops.ops.folder import in_words, make_folder, write_private
+from plantops.ops.folder import in_words, like_parent, make_folder, sync_folder, write_private
+from plantops.ops.host_names import host_names
 from plantops.ops.supervision import ServiceFailed
 
 VALID = timedelta(days=3652)
 """Ten years: a sensor node in the field is not visited for a new certificate."""
 CLOCK_SLACK = timedelta(days=1)
 """Devices whose clock is a little behind still accept a fresh certificate."""
-ALWAYS = ("localhost", "127.0.0.1", "::1", "mosquitto", "backend")
 MODE_FOR_ALL = 0o644
 
 type Key = ec.EllipticCurvePrivateKey
 
 
+class CertificatesExist(ServiceFailed):
+    """There are certificates already."""
+
+
 @dataclass(frozen=True, slots=True)
 class Certificates:
-    """Where the files lie (PEM): what clients trust, and what the server shows and keeps to itself."""
+    """Where the files lie (PEM): what clients trust and what signs, what the server shows and keeps to itself."""
 
     ca_file: Path
     server_file: Path
     server_key_file: Path
+    ca_key_file: Path
+
+    @classmethod
+    def of(cls, folder: Path) -> Certificates:
+        """Name the files in a folder, there or not."""
+        return cls(folder / "ca.crt", folder / "server.crt", folder / "server.key", folder / "ca.key")
+
+    @property
+    def files(self) -> tuple[Path, ...]:
+        """All four."""
+        return self.ca_file, self.ca_key_file, self.server_file, self.server_key_file
 
 
 def ensure(folder: Path, now: datetime, *, extra_names: Iterable[str] = ()) -> Certificates:
@@ -43,30 +59,86 @@ def ensure(folder: Path, now: datetime, *, extra_names: Iterable[str] = ()) -> C
 
     Raises ServiceFailed in words when half of a pair is missing, for a new one would not fit the other half.
     """
-    folder = make_folder(folder, mode=0o755)
-    ca_file, ca_key_file = folder / "ca.crt", folder / "ca.key"
-    server_file, server_key_file = folder / "server.crt", folder / "server.key"
-    if not _have_both(server_file, server_key_file):
-        if not _have_both(ca_file, ca_key_file):
-            _write_pair(ca_file, ca_key_file, *_authority(now))
-        with in_words(ca_file):
-            authority = x509.load_pem_x509_certificate(ca_file.read_bytes())
-            ca_key = serialization.load_pem_private_key(ca_key_file.read_bytes(), None)
-        if not isinstance(ca_key, ec.EllipticCurvePrivateKey):
-            raise ServiceFailed(
-                f"{ca_key_file} is not an elliptic-curve key: move it and {ca_file} away, or bring all."
-            )
-        _write_pair(server_file, server_key_file, *_server(authority, ca_key, now, host_names(extra_names)))
-    elif not ca_file.exists():
-        raise ServiceFailed(f"{ca_file} is missing, though {server_file} is there: put it back, or move all away.")
-    return Certificates(ca_file, server_file, server_key_file)
+    made = Certificates.of(make_folder(folder, mode=0o755))
+    if not _have_both(made.server_file, made.server_key_file):
+        if not _have_both(made.ca_file, made.ca_key_file):
+            _write_pair(made.ca_file, made.ca_key_file, *_authority(now))
+        _write_server(made, now, extra_names)
+    elif not made.ca_file.exists():
+        raise ServiceFailed(
+            f"{made.ca_file} is missing, though {made.server_file} is there: put it back, or move all away."
+        )
+    return made
 
 
-def host_names(extra: Iterable[str] = ()) -> list[str]:
-    """List the names and addresses under which the broker can be reached."""
-    host = socket.gethostname().lower()
-    short = host.partition(".")[0]
-    return list(dict.fromkeys([*ALWAYS, host, f"{short}.local", *extra]))
+def make(folder: Path, now: datetime, *, extra_names: Iterable[str] = (), force: bool = False) -> Path | None:
+    """Make an authority and a server certificate; with `force` also where there are some, which are moved aside.
+
+    Gives the folder that keeps what stood there before. Raises CertificatesExist, which tells what `force` does.
+    """
+    names = tuple(extra_names)
+    host_names(names)
+    standing = [file for file in Certificates.of(folder).files if file.exists()]
+    if len(standing) == len(Certificates.of(folder).files) and not force:
+        raise CertificatesExist(
+            f"{folder} holds certificates already; nothing was changed.\n"
+            "  make certs-renew  makes a new server certificate, also with new names; devices notice nothing.\n"
+            "  make certs-force  makes a new authority too: every device needs the new ca.crt to connect again."
+            "\n                    The earlier files are kept in a folder beside the new ones."
+        )
+    kept = _move_aside(folder, standing, now) if force and standing else None
+    ensure(folder, now, extra_names=names)
+    return kept
+
+
+def renew(folder: Path, now: datetime, *, extra_names: Iterable[str] = ()) -> None:
+    """Make a new server certificate, signed by the same authority, so that who pins that one notices nothing.
+
+    Raises ServiceFailed when the authority or its key is missing, or at its end.
+    """
+    made = Certificates.of(folder)
+    for needed in (made.ca_file, made.ca_key_file):
+        if not needed.exists():
+            raise ServiceFailed(f"{needed} is missing: put it back, for the server's certificate is signed with it.")
+    _write_server(made, now, extra_names)
+
+
+def load(file: Path) -> x509.Certificate:
+    """Read a certificate. Raises ServiceFailed in words when there is none in the file."""
+    with _readable(file):
+        content = file.read_bytes()
+    try:
+        return x509.load_pem_x509_certificate(content)
+    except ValueError:
+        raise ServiceFailed(f"{file} holds no certificate that can be read (PEM is expected).") from None
+
+
+def pem_of(file: Path) -> str:
+    """Give the certificate in a file as PEM, without anything else that may stand there (a key, words)."""
+    return load(file).public_bytes(serialization.Encoding.PEM).decode("ascii")
+
+
+def load_key(file: Path) -> Key:
+    """Read a private key. Raises ServiceFailed in words when there is none of the right kind in the file."""
+    with _readable(file):
+        content = file.read_bytes()
+    try:
+        key = serialization.load_pem_private_key(content, None)
+    except ValueError, TypeError:
+        raise ServiceFailed(
+            f"{file} holds no private key that can be read (PEM without password is expected)."
+        ) from None
+    if not isinstance(key, ec.EllipticCurvePrivateKey):
+        raise ServiceFailed(f"{file} is not an elliptic-curve key: move it and its certificate away.")
+    return key
+
+
+@contextmanager
+def _readable(file: Path) -> Iterator[None]:
+    try:
+        yield
+    except OSError as error:
+        raise ServiceFailed(f"{file} cannot be read: {error.strerror or error}.") from None
 
 
 def _have_both(certificate: Path, key: Path) -> bool:
@@ -74,6 +146,30 @@ def _have_both(certificate: Path, key: Path) -> bool:
         there, missing = (certificate, key) if certificate.exists() else (key, certificate)
         raise ServiceFailed(f"{missing} is missing, though {there} is there: put it back, or move that one away too.")
     return certificate.exists()
+
+
+def _move_aside(folder: Path, files: list[Path], now: datetime) -> Path:
+    """Keep files in a private folder named after the time: a step that was not meant can be taken back."""
+    kept = folder / f"before-{now:%Y%m%dT%H%M%SZ}"
+    with in_words(kept):
+        kept.mkdir(mode=0o700)
+        like_parent(kept)
+        for file in files:
+            file.rename(kept / file.name)
+        sync_folder(folder)
+    return kept
+
+
+def _write_server(made: Certificates, now: datetime, extra_names: Iterable[str]) -> None:
+    authority, ca_key = load(made.ca_file), load_key(made.ca_key_file)
+    if authority.public_key() != ca_key.public_key():
+        raise ServiceFailed(f"{made.ca_key_file} does not belong to {made.ca_file}: put the right one back.")
+    if authority.not_valid_after_utc <= now:
+        raise ServiceFailed(
+            f"The authority in {made.ca_file} ended on {authority.not_valid_after_utc:%F}: make a new one "
+            "(make certs-force), and give it to every device."
+        )
+    _write_pair(made.server_file, made.server_key_file, *_server(authority, ca_key, now, host_names(extra_names)))
 
 
 def _write_pair(certificate_file: Path, key_file: Path, certificate: x509.Certificate, key: Key) -> None:
@@ -86,7 +182,9 @@ def _write_pair(certificate_file: Path, key_file: Path, certificate: x509.Certif
 def _authority(now: datetime) -> tuple[x509.Certificate, Key]:
     key = ec.generate_private_key(ec.SECP256R1())
     name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "PlantOps garden CA")])
-    builder = _builder(name, name, key, now).add_extension(x509.BasicConstraints(ca=True, path_length=0), critical=True)
+    builder = _builder(name, name, key, now, now + VALID).add_extension(
+        x509.BasicConstraints(ca=True, path_length=0), critical=True
+    )
     builder = builder.add_extension(_usage(signs_certificates=True), critical=True)
     return builder.sign(key, hashes.SHA256()), key
 
@@ -102,20 +200,20 @@ def _server(authority: x509.Certificate, ca_key: Key, now: datetime, names: list
         (x509.SubjectAlternativeName([_alternative(each) for each in names]), False),
         (x509.AuthorityKeyIdentifier.from_issuer_subject_key_identifier(issuer_key), False),
     )
-    builder = _builder(name, authority.subject, key, now)
+    builder = _builder(name, authority.subject, key, now, min(now + VALID, authority.not_valid_after_utc))
     for extension, critical in extensions:
         builder = builder.add_extension(extension, critical=critical)
     return builder.sign(ca_key, hashes.SHA256()), key
 
 
-def _builder(subject: x509.Name, issuer: x509.Name, key: Key, now: datetime) -> x509.CertificateBuilder:
+def _builder(subject: x509.Name, issuer: x509.Name, key: Key, now: datetime, end: datetime) -> x509.CertificateBuilder:
     return x509.CertificateBuilder(
         issuer_name=issuer,
         subject_name=subject,
         public_key=key.public_key(),
         serial_number=x509.random_serial_number(),
         not_valid_before=now - CLOCK_SLACK,
-        not_valid_after=now + VALID,
+        not_valid_after=end,
     ).add_extension(x509.SubjectKeyIdentifier.from_public_key(key.public_key()), critical=False)
 
 
