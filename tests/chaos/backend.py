@@ -97,17 +97,17 @@ class Backend:
 
     def freeze(self) -> None:
         """Let it do nothing, nor notice that it does nothing."""
-        self._send(signal.SIGSTOP)
+        self.send(signal.SIGSTOP)
 
     def thaw(self) -> None:
         """Let it go on where it was."""
-        self._send(signal.SIGCONT)
+        self.send(signal.SIGCONT)
 
     async def stop(self) -> None:
         """Ask it to stop. Raises BackendFailed when it has to be killed."""
         if not self.runs:
             return
-        self._send(signal.SIGTERM)
+        self.send(signal.SIGTERM)
         self.thaw()
         try:
             async with asyncio.timeout(STOP_SECONDS):
@@ -118,9 +118,10 @@ class Backend:
 
     async def _end(self, number: signal.Signals) -> None:
         if self.process is not None:
-            self._send(number)
+            self.send(number)
             await self.process.wait()
 
-    def _send(self, number: signal.Signals) -> None:
+    def send(self, number: signal.Signals) -> None:
+        """Send it a signal, if it runs."""
         if self.process is not None and self.process.returncode is None:
             send([self.process.pid], number)

@@ -11,6 +11,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from aioplantops.health import Role
+from aioplantops.models import Scope
+from plantops.bootstrap import now
 from plantops.mqtt.accounts import Accounts
 from plantops.mqtt.broker import Broker
 from plantops.ops import certificates
@@ -19,6 +21,8 @@ from plantops.ops.cluster import Binaries
 from plantops.ops.embedded import EmbeddedPostgres
 from plantops.ops.service import Service
 from plantops.ops.supervision import Child
+from plantops.services.access import Access
+from plantops.storage.pool import Database
 from virtualgarden.link import Account
 from virtualgarden.link import Broker as Door
 
@@ -66,6 +70,12 @@ class House:
         async with Accounts.open(_administrator(self.broker)) as accounts:
             names = [f"plant-{run}{number:02x}" for number in range(count)]
             return [Account(door, name, await accounts.ensure_device(name)) for name in names]
+
+    async def token(self) -> str:
+        """Make a token that may do everything."""
+        async with Database.open(self.postgres.url, max_size=1) as database:
+            _, secret = await Access(database, now).create("chaos", (Scope.ADMIN,))
+            return secret
 
     async def restart_broker(self, number: signal.Signals) -> None:
         """End the broker (SIGKILL, or SIGTERM politely); it is back when this returns."""

@@ -3,7 +3,7 @@
 import asyncio
 import random
 import signal
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from dataclasses import dataclass
 from datetime import timedelta
@@ -49,9 +49,6 @@ MAINTENANCE_AFTER_FAILURE = timedelta(hours=1)
 FIRST_MAINTENANCE = timedelta(minutes=10)
 """Not at once: a start has better things to do."""
 
-SHUTDOWN_SECONDS = 5.0
-"""How long requests under way may take when the house closes."""
-
 
 class PortTaken(PlantOpsError):
     """The port is in use by another program."""
@@ -69,8 +66,8 @@ class House:
 
 
 @asynccontextmanager
-async def open_house(settings: Settings) -> AsyncIterator[House]:
-    """Open store, services and doors; nothing listens or consumes yet."""
+async def open_house(settings: Settings, stopping: Callable[[], bool]) -> AsyncIterator[House]:
+    """Open store, services and doors; nothing listens or consumes yet. `stopping` tells when all this shall end."""
     async with AsyncExitStack() as stack:
         address = await stack.enter_async_context(store_address(settings))
         applied = await migrate(address)
@@ -82,7 +79,7 @@ async def open_house(settings: Settings) -> AsyncIterator[House]:
         garden = Garden(database, now)
         hub = await stack.enter_async_context(Hub.open(garden, metrics=metrics, clock=now, version=__version__))
         news = await stack.enter_async_context(Announcer.open(address, hub))
-        yield _furnish(settings, Stores(database, strongbox), Told(garden, hub, news), metrics)
+        yield _furnish(settings, Stores(database, strongbox), Told(garden, hub, news, stopping), metrics)
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,11 +92,12 @@ class Stores:
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """The garden, and who hears of its changes."""
+    """The garden, who hears of its changes, and whether it is about to close."""
 
     garden: Garden
     hub: Hub
     news: Announcer
+    stopping: Callable[[], bool]
 
 
 def _furnish(settings: Settings, stores: Stores, told: Told, metrics: Metrics) -> House:
@@ -125,6 +123,7 @@ def _furnish(settings: Settings, stores: Stores, told: Told, metrics: Metrics) -
         clock=now,
         started_at=now(),
         version=__version__,
+        stopping=told.stopping,
     )
     rooms: keys.Rooms = {
         keys.CLOCK: now,
@@ -175,7 +174,8 @@ async def serve(settings: Settings) -> None:
     loop = asyncio.get_running_loop()
     for number in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(number, ended.set)
-    async with open_house(settings) as house, _listening(house.api, settings), asyncio.TaskGroup() as tasks:
+    house_open = open_house(settings, ended.is_set)
+    async with house_open as house, _listening(house.api, settings), asyncio.TaskGroup() as tasks:
         work = [
             tasks.create_task(house.consumer.run(), name="ingest"),
             tasks.create_task(_maintain(house.maintenance), name="maintenance"),
@@ -183,7 +183,7 @@ async def serve(settings: Settings) -> None:
         memory.search_seldom()
         await ended.wait()
         log.info("stopping")
-        for task in work:
+        for task in work:  # first the lease, so that another backend stores at once; then the doors
             task.cancel()
     log.info("stopped")
 
@@ -191,7 +191,7 @@ async def serve(settings: Settings) -> None:
 @asynccontextmanager
 async def _listening(api: web.Application, settings: Settings) -> AsyncIterator[None]:
     """Answer HTTP until the block ends."""
-    runner = Runner(api, shutdown_timeout=SHUTDOWN_SECONDS)
+    runner = Runner(api)
     await runner.setup()
     try:
         site = web.TCPSite(runner, settings.http_host, settings.http_port)

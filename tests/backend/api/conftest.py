@@ -1,5 +1,6 @@
 """The API on a real database, with a token for each scope and a clock that a test may turn."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
@@ -53,6 +54,7 @@ class House:
     metrics: Metrics
     clock: TurnableClock
     ingest: list[IngestHealth]
+    stopping: asyncio.Event
     tokens: dict[Scope, str] = field(default_factory=dict)
 
     def bearer(self, scope: Scope = Scope.ADMIN) -> dict[str, str]:
@@ -67,7 +69,9 @@ class ApiServer(TestServer):
         return Runner(self.app)
 
 
-def _health_check(database: Database, clock: TurnableClock, hub: Hub, pulse: list[IngestHealth]) -> HealthCheck:
+def _health_check(
+    database: Database, clock: TurnableClock, hub: Hub, pulse: list[IngestHealth], stopping: asyncio.Event
+) -> HealthCheck:
     return HealthCheck(
         database=database,
         ingest=lambda: pulse[0],
@@ -75,6 +79,7 @@ def _health_check(database: Database, clock: TurnableClock, hub: Hub, pulse: lis
         clock=clock,
         started_at=clock(),
         version="1.2.3",
+        stopping=stopping.is_set,
     )
 
 
@@ -82,6 +87,7 @@ def _health_check(database: Database, clock: TurnableClock, hub: Hub, pulse: lis
 async def open_house(url: str, **options: Any) -> AsyncIterator[House]:
     """Open an API on a database; `options` go to `make_api`."""
     clock, metrics = TurnableClock(), Metrics()
+    stopping = asyncio.Event()
     pulse = [IngestHealth(role=Role.ACTIVE, mqtt_connected=True, queue_depth=0)]
     async with AsyncExitStack() as stack:
         database = await stack.enter_async_context(Database.open(url, metrics=metrics))
@@ -95,7 +101,7 @@ async def open_house(url: str, **options: Any) -> AsyncIterator[House]:
             keys.CLOCK: clock,
             keys.METRICS: metrics,
             keys.ACCESS: access,
-            keys.HEALTH: _health_check(database, clock, hub, pulse),
+            keys.HEALTH: _health_check(database, clock, hub, pulse, stopping),
             keys.TRUSTED: (ip_network("127.0.0.0/8"),),
             keys.GARDEN: garden,
             keys.PLANTS: Plants(database, garden, news=hub, clock=clock),
@@ -107,7 +113,7 @@ async def open_house(url: str, **options: Any) -> AsyncIterator[House]:
             keys.HUB: hub,
         }
         client = await stack.enter_async_context(TestClient(ApiServer(make_api(rooms, **options))))
-        house = House(client, access, database, metrics, clock, pulse)
+        house = House(client, access, database, metrics, clock, pulse, stopping)
         for scope in Scope:
             _, house.tokens[scope] = await access.create(f"{scope} token", (scope,))
         yield house

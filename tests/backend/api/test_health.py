@@ -3,6 +3,7 @@
 from datetime import timedelta
 from http import HTTPStatus
 
+from aiohttp import WSCloseCode, WSMsgType
 from aioplantops.health import Health, HealthState, IngestHealth, Ready, Role
 from plantops.storage.condition import NEWEST
 
@@ -51,6 +52,16 @@ async def test_the_active_replica_needs_its_broker(house: House) -> None:
     house.ingest[0] = IngestHealth(role=Role.ACTIVE, mqtt_connected=False, queue_depth=0)
     problem = await problem_of(await house.client.get("/api/ready"), HTTPStatus.SERVICE_UNAVAILABLE, "unavailable")
     assert problem.errors[0].where == "mqtt"
+
+
+async def test_a_backend_that_stops_is_not_ready_and_keeps_no_listener(house: House) -> None:
+    house.stopping.set()
+    problem = await problem_of(await house.client.get("/api/ready"), HTTPStatus.SERVICE_UNAVAILABLE, "unavailable")
+    assert [(wrong.where, wrong.why) for wrong in problem.errors] == [("backend", "is stopping")]
+    async with house.client.ws_connect("/api/v1/stream", headers=house.bearer()) as socket:
+        assert (await socket.receive()).type is WSMsgType.TEXT
+        assert (await socket.receive()).type is WSMsgType.CLOSE
+    assert socket.close_code == WSCloseCode.GOING_AWAY
 
 
 async def test_an_older_schema_is_not_ready(house: House) -> None:

@@ -10,7 +10,7 @@ from plantops.services.access import Access, Caller
 from plantops.services.listener import Farewell, Listener
 
 from .call import Call
-from .keys import ACCESS, HUB
+from .keys import ACCESS, HEALTH, HUB
 
 HEARTBEAT_SECONDS = 30.0
 """The backend pings this often; a client that does not answer within half of it is gone."""
@@ -40,6 +40,8 @@ async def listen(call: Call) -> web.WebSocketResponse:
         raise Invalid("This address speaks WebSocket only: connect to it with ws:// or wss://.")
     hub = call.app[HUB]
     async with hub.join() as listener:
+        if call.app[HEALTH].stopping():  # everybody was let go already
+            listener.dismiss(Farewell.GOING_AWAY)
         await socket.prepare(call.request)
         watch = [
             asyncio.create_task(_hear(socket, listener), name="stream: hear"),

@@ -33,6 +33,8 @@ class HealthCheck:
     clock: Clock
     started_at: datetime
     version: str
+    stopping: Callable[[], bool] = lambda: False
+    """Tells whether this backend was asked to end: nobody should be sent here any more."""
 
     async def health(self) -> Health:
         """Tell how everything is; this always answers."""
@@ -55,6 +57,10 @@ class HealthCheck:
 
     async def ready(self) -> Ready:
         """Tell that the work can be done. Raises Unavailable, with what is in the way."""
+        if self.stopping():
+            raise Unavailable(
+                "Not ready: this backend is stopping.", errors=({"where": "backend", "why": "is stopping"},)
+            )
         ingest = self.ingest()
         if problems := _problems(await self._database(), ingest):
             raise Unavailable(
