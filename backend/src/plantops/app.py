@@ -116,20 +116,11 @@ def _furnish(settings: Settings, stores: Stores, told: Told, metrics: Metrics) -
         metrics=metrics,
         clock=now,
     )
-    health = HealthCheck(
-        database=database,
-        ingest=partial(_ingest_health, consumer),
-        stream_clients=lambda: told.hub.clients,
-        clock=now,
-        started_at=now(),
-        version=__version__,
-        stopping=told.stopping,
-    )
     rooms: keys.Rooms = {
         keys.CLOCK: now,
         keys.METRICS: metrics,
         keys.ACCESS: Access(database, now),
-        keys.HEALTH: health,
+        keys.HEALTH: _health_check(database, consumer, told),
         keys.TRUSTED: settings.trusted_proxies,
         keys.GARDEN: told.garden,
         keys.PLANTS: Plants(database, told.garden, news=news, clock=now),
@@ -153,6 +144,18 @@ def broker(settings: Settings) -> Broker:
         password=secret.get_secret_value() if secret else None,
         use_tls=settings.mqtt_use_tls,
         ca_file=settings.mqtt_ca_cert,
+    )
+
+
+def _health_check(database: Database, consumer: Consumer, told: Told) -> HealthCheck:
+    return HealthCheck(
+        database=database,
+        ingest=partial(_ingest_health, consumer),
+        stream_clients=lambda: told.hub.clients,
+        clock=now,
+        started_at=now(),
+        version=__version__,
+        stopping=told.stopping,
     )
 
 
