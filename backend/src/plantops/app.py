@@ -25,6 +25,7 @@ from plantops.ops.vault import Vault
 from plantops.services import sealed
 from plantops.services.access import Access
 from plantops.services.announce import Announcer
+from plantops.services.certificates import CertificateWatch
 from plantops.services.devices import Devices
 from plantops.services.discovery import Discovery
 from plantops.services.export import Exports
@@ -63,6 +64,7 @@ class House:
     api: web.Application
     consumer: Consumer
     maintenance: Maintenance
+    certificates: CertificateWatch
 
 
 @asynccontextmanager
@@ -116,11 +118,12 @@ def _furnish(settings: Settings, stores: Stores, told: Told, metrics: Metrics) -
         metrics=metrics,
         clock=now,
     )
+    watch = CertificateWatch(settings.certificates_folder, metrics=metrics, clock=now)
     rooms: keys.Rooms = {
         keys.CLOCK: now,
         keys.METRICS: metrics,
         keys.ACCESS: Access(database, now),
-        keys.HEALTH: _health_check(database, consumer, told),
+        keys.HEALTH: _health_check(database, consumer, told, watch),
         keys.TRUSTED: settings.trusted_proxies,
         keys.GARDEN: told.garden,
         keys.PLANTS: Plants(database, told.garden, news=news, clock=now),
@@ -131,7 +134,7 @@ def _furnish(settings: Settings, stores: Stores, told: Told, metrics: Metrics) -
         keys.POSTING: Posting(database, ingest, discovery, clock=now),
         keys.LETTERS: DeadLetters(database),
     }
-    return House(make_api(rooms), consumer, Maintenance(database, keep_raw=keep_raw, keep_hourly=keep_hourly))
+    return House(make_api(rooms), consumer, Maintenance(database, keep_raw=keep_raw, keep_hourly=keep_hourly), watch)
 
 
 def broker(settings: Settings) -> Broker:
@@ -147,11 +150,12 @@ def broker(settings: Settings) -> Broker:
     )
 
 
-def _health_check(database: Database, consumer: Consumer, told: Told) -> HealthCheck:
+def _health_check(database: Database, consumer: Consumer, told: Told, watch: CertificateWatch) -> HealthCheck:
     return HealthCheck(
         database=database,
         ingest=partial(_ingest_health, consumer),
         stream_clients=lambda: told.hub.clients,
+        certificates=watch.health,
         clock=now,
         started_at=now(),
         version=__version__,
@@ -182,6 +186,7 @@ async def serve(settings: Settings) -> None:
         work = [
             tasks.create_task(house.consumer.run(), name="ingest"),
             tasks.create_task(_maintain(house.maintenance), name="maintenance"),
+            tasks.create_task(house.certificates.run(), name="certificates"),
         ]
         memory.search_seldom()
         await ended.wait()

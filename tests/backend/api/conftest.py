@@ -76,6 +76,7 @@ def _health_check(
         database=database,
         ingest=lambda: pulse[0],
         stream_clients=lambda: hub.clients,
+        certificates=lambda: None,
         clock=clock,
         started_at=clock(),
         version="1.2.3",

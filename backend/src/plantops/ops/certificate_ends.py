@@ -20,6 +20,8 @@ REMEDY = {
     "server.crt": "make a new one with make certs-renew; devices need nothing",
 }
 
+WATCHED = tuple(REMEDY)
+
 
 @dataclass(frozen=True, slots=True)
 class Seen:

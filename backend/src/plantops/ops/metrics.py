@@ -92,6 +92,12 @@ class Metrics:
             states=["standby", "active"],
             registry=self.registry,
         )
+        self.certificate_remaining_seconds = Gauge(
+            "plantops_certificate_remaining_seconds",
+            "Seconds until a certificate ends, by file; below zero after its end",
+            ("file",),
+            registry=self.registry,
+        )
 
     @contextmanager
     def database(self, work: str) -> Iterator[None]:

@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 from time import perf_counter
 
 from aioplantops.errors import Unavailable
-from aioplantops.health import DatabaseHealth, Health, HealthState, IngestHealth, Ready, Role
+from aioplantops.health import CertificateHealth, DatabaseHealth, Health, HealthState, IngestHealth, Ready, Role
 
 from plantops.ops.logs import Clock
 from plantops.storage.condition import condition
@@ -30,6 +30,7 @@ class HealthCheck:
     database: Database
     ingest: Callable[[], IngestHealth]
     stream_clients: Callable[[], int]
+    certificates: Callable[[], tuple[CertificateHealth, ...] | None]
     clock: Clock
     started_at: datetime
     version: str
@@ -43,7 +44,8 @@ class HealthCheck:
         ingest = self.ingest()
         ahead = timedelta(seconds=abs(database.clock_ahead_seconds or 0))
         clock_sane = now >= MADE and ahead <= CLOCKS_APART
-        well = not _problems(database, ingest) and clock_sane
+        certificates = self.certificates()
+        well = not _problems(database, ingest) and clock_sane and not any(one.problem for one in certificates or ())
         return Health(
             status=HealthState.OK if well else HealthState.DEGRADED,
             version=self.version,
@@ -52,6 +54,7 @@ class HealthCheck:
             database=database,
             ingest=ingest,
             stream_clients=self.stream_clients(),
+            certificates=certificates,
             clock_sane=clock_sane,
         )
 

@@ -41,6 +41,19 @@ class IngestHealth(Answer):
     """Seconds from receiving the latest stored message to its commit."""
 
 
+class CertificateHealth(Answer):
+    """A certificate that clients are shown, or trust."""
+
+    file: str
+    """Its file's name: ``ca.crt`` or ``server.crt``."""
+    ends_at: Utc | None = None
+    """None: the file cannot be read."""
+    days_left: int | None = None
+    """Whole days until the end; below zero after it."""
+    problem: str | None = None
+    """What is wrong, and what helps, from 30 days before the end."""
+
+
 class HealthState(StrEnum):
     """The whole in one word."""
 
@@ -59,6 +72,8 @@ class Health(Answer):
     ingest: IngestHealth
     stream_clients: int
     """Clients that listen to the live stream of this backend."""
+    certificates: tuple[CertificateHealth, ...] | None = None
+    """The certificates in the folder CERTIFICATES; None: there are none."""
     clock_sane: bool
     """Whether this machine's clock can be right: not before this version was made, and near the database's."""
 
