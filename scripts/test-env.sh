@@ -6,12 +6,16 @@
 #   PLANTOPS_MOSQUITTO_20       Mosquitto 2.0, the broker that many people have
 #   PLANTOPS_MOSQUITTO_CLIENTS  the folder with mosquitto_pub, mosquitto_sub, mosquitto_ctrl
 #   PLANTOPS_TIMESCALE          the folder with usr/lib/postgresql/17/bin and TimescaleDB
+#   PLANTOPS_NGINX              nginx, the front of the production stack
+#   PLANTOPS_COMPOSE            Docker Compose, which reads the compose files (no engine is needed for that)
 set -euo pipefail
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd -P)
 PLANTOPS_MOSQUITTO=${PLANTOPS_MOSQUITTO:-$("$here/mosquitto.sh" 2.1)}
 PLANTOPS_MOSQUITTO_20=${PLANTOPS_MOSQUITTO_20:-$("$here/mosquitto.sh" 2.0)}
 PLANTOPS_MOSQUITTO_CLIENTS=${PLANTOPS_MOSQUITTO_CLIENTS:-$("$here/mosquitto.sh" clients)}
 PLANTOPS_TIMESCALE=${PLANTOPS_TIMESCALE:-$("$here/timescale.sh")}
-export PLANTOPS_MOSQUITTO PLANTOPS_MOSQUITTO_20 PLANTOPS_MOSQUITTO_CLIENTS PLANTOPS_TIMESCALE
-[ $# -gt 0 ] || { export -p | grep ' PLANTOPS_[MT]'; exit; }
+PLANTOPS_NGINX=${PLANTOPS_NGINX:-$("$here/nginx.sh")}
+PLANTOPS_COMPOSE=${PLANTOPS_COMPOSE:-$("$here/compose.sh")}
+export PLANTOPS_MOSQUITTO PLANTOPS_MOSQUITTO_20 PLANTOPS_MOSQUITTO_CLIENTS PLANTOPS_TIMESCALE PLANTOPS_NGINX PLANTOPS_COMPOSE
+[ $# -gt 0 ] || { export -p | grep -E ' PLANTOPS_(MOSQUITTO|TIMESCALE|NGINX|COMPOSE)'; exit; }
 exec "$@"

@@ -7,6 +7,7 @@ A missing one fails the test that needs it; nothing is skipped.
 import asyncio
 import os
 import secrets
+import socket
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
@@ -105,6 +106,12 @@ async def running_broker(folder: Path, variable: str) -> AsyncIterator[EmbeddedB
     made = certificates.ensure(folder / "certs", datetime.now(UTC))
     async with EmbeddedBroker.open(folder / "broker", certificates=made, binary=named(variable)) as broker:
         yield broker
+
+
+def free_port(host: str = "127.0.0.1") -> int:
+    """Find a port of that address on which nobody listens."""
+    with socket.create_server((host, 0)) as probe:
+        return int(probe.getsockname()[1])
 
 
 def unique_device() -> str:

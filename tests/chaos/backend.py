@@ -3,11 +3,10 @@
 import asyncio
 import os
 import signal
-import socket
 import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 
 import aiohttp
@@ -15,6 +14,7 @@ from aioplantops.health import Health, Role
 from plantops.ops import privilege
 
 from tests.chaos.processes import LOOK_SECONDS, send
+from tests.servers import free_port
 
 ASK_SECONDS = 5.0
 STOP_SECONDS = 20.0
@@ -33,19 +33,22 @@ class Backend:
     name: str
     folder: Path
     settings: dict[str, str]
-    port: int = field(init=False)
+    host: str = "127.0.0.1"
+    port: int = 0
+    """0 takes a free one, the same for each start."""
     process: asyncio.subprocess.Process | None = None
 
     def __post_init__(self) -> None:
-        """Take a free port, the same for each start."""
-        with socket.create_server(("127.0.0.1", 0)) as probe:
-            self.port = int(probe.getsockname()[1])
+        """Take a free port where none was given."""
+        self.port = self.port or free_port(self.host)
 
     @classmethod
     @asynccontextmanager
-    async def at_hand(cls, name: str, folder: Path, settings: dict[str, str]) -> AsyncIterator[Backend]:
+    async def at_hand(
+        cls, name: str, folder: Path, settings: dict[str, str], *, host: str = "127.0.0.1", port: int = 0
+    ) -> AsyncIterator[Backend]:
         """Prepare a backend, not started; at the end of the block it does not run any more."""
-        backend = cls(name, folder, settings)
+        backend = cls(name, folder, settings, host, port)
         try:
             yield backend
         finally:
@@ -59,7 +62,7 @@ class Backend:
     async def start(self) -> None:
         """Start the process; it ends with us, whatever happens."""
         data = self.folder / f"data-{self.name}"
-        own = {"HTTP_HOST": "127.0.0.1", "HTTP_PORT": str(self.port), "PLANTOPS_DATA": str(data)}
+        own = {"HTTP_HOST": self.host, "HTTP_PORT": str(self.port), "PLANTOPS_DATA": str(data)}
         with (self.folder / f"backend-{self.name}.log").open("ab") as log:
             self.process = await asyncio.create_subprocess_exec(
                 *(sys.executable, "-m", "plantops", "serve"),
@@ -85,7 +88,7 @@ class Backend:
 
     async def _is(self, role: Role, session: aiohttp.ClientSession) -> bool:
         try:
-            async with session.get(f"http://127.0.0.1:{self.port}/api/health") as answer:
+            async with session.get(f"http://{self.host}:{self.port}/api/health") as answer:
                 ingest = Health.model_validate_json(await answer.read()).ingest
         except aiohttp.ClientError, TimeoutError, OSError:
             return False
