@@ -50,6 +50,13 @@ async def database(database_server: DatabaseServer) -> AsyncIterator[str]:
 
 
 @pytest.fixture
+async def embedded_database(embedded_server: DatabaseServer) -> AsyncIterator[str]:
+    """Give the address of a migrated database of the embedded kind, where the kind does not matter."""
+    async with embedded_server.migrated() as url:
+        yield url
+
+
+@pytest.fixture
 async def empty_database(database_server: DatabaseServer) -> AsyncIterator[str]:
     """Give the address of a database with nothing in it, on each kind of server."""
     async with database_server.empty() as url:

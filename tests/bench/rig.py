@@ -104,7 +104,7 @@ class Post:
         """Where the sender finds it, over TLS."""
         return Target(
             self.broker.host,
-            self.broker.tls_port,
+            self.broker.inner_tls_port,
             self.broker.username,
             self.broker.password,
             str(self.broker.ca_file),
@@ -199,11 +199,10 @@ def _settings(folder: Path, post: Post, database_url: str, port: int) -> dict[st
     return {
         "DATABASE_URL": database_url,
         "MQTT_HOST": post.broker.host,
-        "MQTT_TLS_PORT": str(post.broker.tls_port),
+        "MQTT_BACKEND_TLS_PORT": str(post.broker.inner_tls_port),
         "MQTT_USE_TLS": "true",
         "MQTT_CA_CERT": str(post.broker.ca_file),
-        "MQTT_BACKEND_USERNAME": post.broker.username,
-        "MQTT_BACKEND_PASSWORD": post.broker.password,
+        "MQTT_BACKEND_PASSWORD": post.broker.backend_password,
         "HTTP_HOST": "127.0.0.1",
         "HTTP_PORT": str(port),
         "PLANTOPS_DATA": str(folder / "data"),

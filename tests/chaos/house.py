@@ -13,8 +13,6 @@ from pathlib import Path
 from aioplantops.health import Role
 from aioplantops.models import Scope
 from plantops.bootstrap import now
-from plantops.mqtt.accounts import Accounts
-from plantops.mqtt.broker import Broker
 from plantops.ops import certificates
 from plantops.ops.broker import EmbeddedBroker
 from plantops.ops.cluster import Binaries
@@ -26,10 +24,12 @@ from plantops.storage.pool import Database
 from virtualgarden.link import Account
 from virtualgarden.link import Broker as Door
 
+from tests.accounts import enrol
 from tests.chaos.backend import Backend
 from tests.chaos.processes import send, strike, until
 from tests.servers import named
 
+ENCRYPTION_KEY = secrets.token_bytes(32)
 POSTGRES = {"shared_buffers": "64MB", "max_connections": "40"}
 
 
@@ -67,9 +67,9 @@ class House:
         """Make so many accounts of devices."""
         door = Door("localhost", self.broker.tls_port, self.broker.ca_file)
         run = secrets.token_hex(2)
-        async with Accounts.open(_administrator(self.broker)) as accounts:
-            names = [f"plant-{run}{number:02x}" for number in range(count)]
-            return [Account(door, name, await accounts.ensure_device(name)) for name in names]
+        names = [f"plant-{run}{number:02x}" for number in range(count)]
+        passwords = await enrol(self.postgres.url, ENCRYPTION_KEY, names)
+        return [Account(door, name, passwords[name]) for name in names]
 
     async def token(self) -> str:
         """Make a token that may do everything."""
@@ -120,19 +120,15 @@ async def _back(service: Service, child: Child) -> None:
     await until(lambda: service.child is not None and service.child is not child and service.up.is_set())
 
 
-def _administrator(broker: EmbeddedBroker) -> Broker:
-    return Broker(broker.host, broker.port, username=broker.username, password=broker.password)
-
-
 def _settings(broker: EmbeddedBroker, postgres: EmbeddedPostgres) -> dict[str, str]:
     return {
         "DATABASE_URL": postgres.url,
         "MQTT_HOST": broker.host,
-        "MQTT_TLS_PORT": str(broker.tls_port),
+        "MQTT_BACKEND_TLS_PORT": str(broker.inner_tls_port),
         "MQTT_USE_TLS": "true",
         "MQTT_CA_CERT": str(broker.ca_file),
-        "MQTT_BACKEND_USERNAME": broker.username,
-        "MQTT_BACKEND_PASSWORD": broker.password,
+        "MQTT_BACKEND_PASSWORD": broker.backend_password,
+        "ENCRYPTION_KEY": ENCRYPTION_KEY.hex(),
         "LOG_FORMAT": "json",
         "LOG_LEVEL": "INFO",
     }

@@ -17,7 +17,7 @@ from aioplantops.health import IngestHealth, Role
 from plantops import __version__
 from plantops.api import Runner, keys, make_api
 from plantops.bootstrap import now, store_address, vault
-from plantops.mqtt.broker import Broker
+from plantops.logins import broker, household, stock_broker
 from plantops.mqtt.consumer import Consumer
 from plantops.ops import memory
 from plantops.ops.metrics import Metrics
@@ -109,6 +109,7 @@ def _furnish(settings: Settings, stores: Stores, told: Told, metrics: Metrics) -
     news, registry, letters = told.news, Registry(), Letters(metrics=metrics, clock=now)
     ingest = Ingest(registry, letters, news=news, metrics=metrics, clock=now, keep_raw=keep_raw)
     discovery = Discovery(registry, letters, news=news, metrics=metrics)
+    home = household(settings, stores.vault)
     consumer = Consumer(
         broker(settings),
         database.url,
@@ -117,6 +118,8 @@ def _furnish(settings: Settings, stores: Stores, told: Told, metrics: Metrics) -
         registry=registry,
         metrics=metrics,
         clock=now,
+        stock_broker=stock_broker(settings, home),
+        household=home,
     )
     watch = CertificateWatch(settings.certificates_folder, metrics=metrics, clock=now)
     rooms: keys.Rooms = {
@@ -135,19 +138,6 @@ def _furnish(settings: Settings, stores: Stores, told: Told, metrics: Metrics) -
         keys.LETTERS: DeadLetters(database),
     }
     return House(make_api(rooms), consumer, Maintenance(database, keep_raw=keep_raw, keep_hourly=keep_hourly), watch)
-
-
-def broker(settings: Settings) -> Broker:
-    """Name the broker as the settings do."""
-    secret = settings.mqtt_backend_password
-    return Broker(
-        settings.mqtt_host,
-        settings.broker_port,
-        username=settings.mqtt_backend_username if secret else None,
-        password=secret.get_secret_value() if secret else None,
-        use_tls=settings.mqtt_use_tls,
-        ca_file=settings.mqtt_ca_cert,
-    )
 
 
 def _health_check(database: Database, consumer: Consumer, told: Told, watch: CertificateWatch) -> HealthCheck:

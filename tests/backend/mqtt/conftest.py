@@ -6,15 +6,25 @@ from plantops.ops.broker import EmbeddedBroker
 
 
 def plain(mosquitto: EmbeddedBroker) -> Broker:
-    """Reach a running broker as the backend does, without TLS."""
+    """Reach a running broker inside, without TLS, as the account that may do everything under any client id."""
     return Broker(mosquitto.host, mosquitto.port, mosquitto.username, mosquitto.password)
 
 
 def over_tls(mosquitto: EmbeddedBroker) -> Broker:
-    """Reach a running broker as the backend does, with TLS."""
+    """Reach a running broker inside with TLS, as the account that may do everything under any client id."""
     return Broker(
-        "localhost", mosquitto.tls_port, mosquitto.username, mosquitto.password, use_tls=True, ca_file=mosquitto.ca_file
+        "localhost",
+        mosquitto.inner_tls_port,
+        mosquitto.username,
+        mosquitto.password,
+        use_tls=True,
+        ca_file=mosquitto.ca_file,
     )
+
+
+def outside(mosquitto: EmbeddedBroker, username: str, password: str) -> Broker:
+    """Reach a running broker as a device does."""
+    return Broker("localhost", mosquitto.tls_port, username, password, use_tls=True, ca_file=mosquitto.ca_file)
 
 
 @pytest.fixture(params=["broker", "broker_20"])

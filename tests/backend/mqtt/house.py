@@ -4,20 +4,23 @@ import asyncio
 import json
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import asyncpg
+from plantops.domain import reserved
 from plantops.mqtt.broker import Broker
 from plantops.mqtt.consumer import Consumer, Role
 from plantops.mqtt.link import Link
 from plantops.mqtt.packets import Packet
+from plantops.mqtt.reconcile import Household
 from plantops.ops.metrics import Metrics
 from plantops.services.discovery import Discovery
 from plantops.services.ingest import Ingest
 from plantops.services.letters import Letters
 from plantops.services.registry import Registry
+from plantops.storage.pool import prepare
 
 FIRST = 1_763_900_000
 """Unix time of the first numbered reading."""
@@ -77,15 +80,26 @@ async def until(true: Callable[[], bool | Awaitable[bool]]) -> None:
 
 
 @asynccontextmanager
-async def house(url: str, broker: Broker) -> AsyncIterator[House]:
-    """Run a consumer until the block ends."""
+async def house(url: str, broker: Broker, household: Household | None = None) -> AsyncIterator[House]:
+    """Run a consumer until the block ends; with a household it keeps the broker's accounts."""
     metrics, registry = Metrics(), Registry()
     letters = Letters(metrics=metrics, clock=now)
     news: Any = Nobody()
     ingest = Ingest(registry, letters, news=news, metrics=metrics, clock=now, keep_raw=timedelta(days=4000))
     discovery = Discovery(registry, letters, news=news, metrics=metrics)
-    consumer = Consumer(broker, url, ingest=ingest, discovery=discovery, registry=registry, metrics=metrics, clock=now)
+    consumer = Consumer(
+        broker,
+        url,
+        ingest=ingest,
+        discovery=discovery,
+        registry=registry,
+        metrics=metrics,
+        clock=now,
+        stock_broker=as_inner(broker, household, reserved.STOCK_READER) if household else None,
+        household=household,
+    )
     store = await asyncpg.connect(url)
+    await prepare(store)
     running = asyncio.create_task(consumer.run())
     try:
         yield House(consumer, metrics, store)
@@ -93,6 +107,12 @@ async def house(url: str, broker: Broker) -> AsyncIterator[House]:
         running.cancel()
         await asyncio.gather(running, return_exceptions=True)
         await store.close()
+
+
+def as_inner(broker: Broker, household: Household, username: str) -> Broker:
+    """Come to a broker as one of the backend's own accounts."""
+    account = next(account for account in household.inner if account.username == username)
+    return replace(broker, username=account.username, password=account.password)
 
 
 @dataclass(slots=True)

@@ -9,6 +9,7 @@ import pytest
 from plantops.mqtt import roles
 from plantops.mqtt.accounts import Accounts, AccountsRefused
 from plantops.mqtt.broker import INGEST_CLIENT_ID, STOCK_CLIENT_ID, Broker, LinkLost, PublishRefused
+from plantops.mqtt.difference import Account
 from plantops.mqtt.link import Link
 from plantops.mqtt.packets import Packet
 
@@ -114,14 +115,15 @@ async def test_ensuring_what_is_so_already_disturbs_nobody(administrator: Broker
     async with Accounts.open(administrator) as accounts:
         password = await accounts.ensure_device(device_id)
         async with client(administrator, device_id, password) as link:
-            await accounts._ensure_role(roles.device(device_id))
+            so_already = Account(device_id, device_id, roles.device(device_id), password, keeps_password=True)
+            assert await accounts.settle([so_already], await accounts.look()) == {}
             await link.publish(f"plantops/{device_id}/telemetry", b"{}")
 
 
 async def test_the_telemetry_session_may_do_its_work(administrator: Broker, device_id: str) -> None:
     name = f"backend-{device_id}"
     async with Accounts.open(administrator) as accounts:
-        await accounts.ensure_backend(name, PASSWORD)
+        await accounts.ensure(name, PASSWORD, roles.INGEST, client_id=INGEST_CLIENT_ID)
         device_password = await accounts.ensure_device(device_id)
         try:
             login = replace(administrator, username=name, password=PASSWORD)
@@ -142,7 +144,7 @@ async def test_the_telemetry_session_may_do_its_work(administrator: Broker, devi
 async def test_the_reader_of_stock_nodes_hears_them_and_says_nothing(administrator: Broker, device_id: str) -> None:
     name = f"reader-{device_id}"
     async with Accounts.open(administrator) as accounts:
-        await accounts.ensure_stock_reader(name, PASSWORD)
+        await accounts.ensure(name, PASSWORD, roles.STOCK_READER, client_id=STOCK_CLIENT_ID)
         node_password = await accounts.ensure_stock_node(device_id, prefix=f"house/{device_id}")
         post = Post()
         async with Link.open(replace(administrator, username=name, password=PASSWORD), STOCK_CLIENT_ID, post) as link:

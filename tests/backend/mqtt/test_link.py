@@ -15,7 +15,7 @@ from plantops.mqtt.link import RECEIVE_MAXIMUM, LibraryChanged, Link, check
 from plantops.mqtt.packets import KEPT_BYTES, Packet
 from plantops.ops.broker import EmbeddedBroker
 
-from tests.backend.mqtt.conftest import plain
+from tests.backend.mqtt.conftest import over_tls, plain
 from tests.servers import running_broker
 
 
@@ -210,7 +210,7 @@ async def test_a_frozen_broker_does_not_hold_us_up(tmp_path: Path) -> None:
 
 
 async def test_what_is_wrong_is_said_in_words(broker: EmbeddedBroker, tmp_path: Path) -> None:
-    good = Broker("localhost", broker.tls_port, broker.username, broker.password, use_tls=True, ca_file=broker.ca_file)
+    good = over_tls(broker)
     other = tmp_path / "other"
     async with running_broker(other, "PLANTOPS_MOSQUITTO") as foreign:
         wrong_ca = replace(good, ca_file=foreign.ca_file)

@@ -21,7 +21,7 @@ def client(broker: EmbeddedBroker, *, tls: bool = True, password: str | None = N
     context = ssl.create_default_context(cafile=str(broker.ca_file)) if tls else None
     return aiomqtt.Client(
         "localhost" if tls else broker.host,
-        port=broker.tls_port if tls else broker.port,
+        port=broker.inner_tls_port if tls else broker.port,
         username=broker.username,
         password=broker.password if password is None else password,
         tls_context=context,
@@ -83,7 +83,12 @@ def test_it_does_not_run_as_root(either_broker: EmbeddedBroker) -> None:
 
 def test_secrets_are_private(either_broker: EmbeddedBroker) -> None:
     around = either_broker.ca_file.parent.parent
-    private = [around / "broker/password", around / "certs/ca.key", around / "certs/server.key"]
+    private = [
+        around / "broker/password",
+        around / "broker/demo-password",
+        around / "certs/ca.key",
+        around / "certs/server.key",
+    ]
     private += [around / "broker/state/dynamic-security.json", around / "broker/state/server.key"]
     assert {file.stat().st_mode & 0o777 for file in private} == {0o600}
     assert os.access(either_broker.ca_file, os.R_OK)

@@ -13,9 +13,10 @@ import aiomqtt
 import pytest
 from paho.mqtt.packettypes import PacketTypes
 from paho.mqtt.properties import Properties
+from plantops.mqtt.inner import inner_accounts
 from plantops.ops import certificates
 from plantops.ops.broker import EmbeddedBroker, Mosquitto
-from plantops.ops.dynsec import with_account
+from plantops.ops.dynsec import settle
 from plantops.ops.folder import FolderBusy
 from plantops.ops.supervision import ServiceFailed
 
@@ -105,10 +106,11 @@ async def test_queued_messages_and_accounts_survive_a_restart(tmp_path: Path, va
 @BOTH
 async def test_a_lost_password_is_made_anew(tmp_path: Path, variable: str) -> None:
     async with running_broker(tmp_path, variable) as broker:
-        before = broker.password
+        before = broker.password, broker.backend_password
     (tmp_path / "broker/password").unlink()
+    (tmp_path / "broker/demo-password").unlink()
     async with running_broker(tmp_path, variable) as broker:
-        assert broker.password != before
+        assert not {broker.password, broker.backend_password} & set(before)
         async with sender(broker):
             pass
 
@@ -163,6 +165,9 @@ async def test_a_missing_or_foreign_program_is_said_in_words(tmp_path: Path) -> 
         await Mosquitto.find(Path("/bin/true"))
 
 
-def test_damaged_accounts_are_not_thrown_away() -> None:
-    with pytest.raises(ValueError, match="Expecting"):
-        with_account("{damaged", "backend", "secret")
+def test_damaged_accounts_are_not_thrown_away(tmp_path: Path) -> None:
+    file = tmp_path / "dynamic-security.json"
+    file.write_text("{damaged")
+    with pytest.raises(ServiceFailed, match=r"is damaged .*Expecting.*move it away"):
+        settle(file, inner_accounts("backend", "secret"))
+    assert file.read_text() == "{damaged"

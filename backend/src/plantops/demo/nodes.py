@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import secrets
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -11,12 +12,13 @@ from pydantic import ValidationError
 from virtualgarden.config import BrokerConfig, GardenConfig
 from virtualgarden.nodes import NODES
 
+from plantops import bootstrap
 from plantops.demo.programs import Program, work_folder
 from plantops.demo.servers import Store
-from plantops.mqtt.accounts import Accounts
-from plantops.mqtt.broker import Broker
 from plantops.ops.folder import make_folder, write_private
 from plantops.ops.supervision import Child
+from plantops.storage import accounts
+from plantops.storage.accounts import AccountKind, AccountRow, AccountState
 
 HISTORY_DAYS = 14.0
 HISTORY_STEP_SECONDS = 600.0
@@ -39,24 +41,24 @@ class VirtualNodes:
         self._log = make_folder(data / "log", mode=0o700) / "garden.log"
 
     async def prepare(self) -> None:
-        """Give every node its account at the broker and write garden.json; what is there already stays."""
+        """Write every node's account into the database, and garden.json; what is there already stays."""
         broker = self._store.broker
         before = self._passwords()
-        nodes: dict[str, str | None] = {}
-        admin = Broker(broker.host, broker.port, username=broker.username, password=broker.password)
-        async with Accounts.open(admin) as accounts:
-            known = await accounts.names()
+        nodes = {kind.device_id: before.get(kind.device_id) or secrets.token_urlsafe(32) for kind in NODES}
+        vault = bootstrap.vault(self._store.settings)
+        async with bootstrap.open_store(self._store.settings) as database, database.transaction() as connection:
+            known = {row.username for row in await accounts.everything(connection)}
             for kind in NODES:
-                name, password = kind.device_id, before.get(kind.device_id)
-                if name in known and password:
-                    nodes[name] = password
-                elif kind.stock:
-                    nodes[name] = await accounts.ensure_stock_node(name, password, prefix=name)
-                else:
-                    nodes[name] = await accounts.ensure_device(name, password)
+                name = kind.device_id
+                if name in known and before.get(name):
+                    continue
+                sealed = vault.seal(nodes[name], accounts.purpose(name))
+                whose = AccountKind.STOCK if kind.stock else AccountKind.DEVICE
+                row = AccountRow(name, whose, AccountState.ACTIVE, name if kind.stock else None, sealed)
+                await accounts.keep(connection, row, bootstrap.now())
         config = GardenConfig(
             broker=BrokerConfig(host="localhost", port=broker.tls_port, ca_file=broker.ca_file),
-            nodes=nodes,
+            nodes=dict(nodes),
             history_days=HISTORY_DAYS,
             history_step_seconds=HISTORY_STEP_SECONDS,
             report_seconds=REPORT_SECONDS,

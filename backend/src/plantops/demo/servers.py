@@ -12,7 +12,7 @@ from pydantic import SecretStr
 from plantops import bootstrap
 from plantops.demo import ports
 from plantops.demo.programs import Program, work_folder
-from plantops.ops import certificates
+from plantops.ops import certificates, privilege
 from plantops.ops.broker import EmbeddedBroker
 from plantops.ops.embedded import EmbeddedPostgres
 from plantops.ops.folder import make_folder
@@ -64,8 +64,8 @@ async def open_store(settings: Settings, say: Say) -> AsyncIterator[Store]:
             "mqtt_port": broker.port,
             "mqtt_tls_port": broker.tls_port,
             "mqtt_use_tls": False,
-            "mqtt_backend_username": broker.username,
-            "mqtt_backend_password": SecretStr(broker.password),
+            "mqtt_backend_username": broker.backend_username,
+            "mqtt_backend_password": SecretStr(broker.backend_password),
             "http_port": ports.prefer(settings.http_port or ports.HTTP),
         }
         yield Store(postgres, broker, settings.model_copy(update=changes))
@@ -76,6 +76,7 @@ async def open_backend(store: Store, say: Say, on_exit: Callable[[int], None]) -
     """Run the backend as a process of its own until the block ends."""
     settings = store.settings
     data = settings.plantops_data.absolute()
+    _share_key(settings)
     program = Program(
         name="Backend",
         arguments=("plantops", "serve"),
@@ -92,6 +93,14 @@ async def open_backend(store: Store, say: Say, on_exit: Callable[[int], None]) -
     say("Backend")
     async with program.running(ready, on_exit) as service:
         yield service
+
+
+def _share_key(settings: Settings) -> None:
+    """Let the backend read the encryption key that the demo made."""
+    bootstrap.vault(settings)
+    file = settings.plantops_data.absolute() / bootstrap.KEY_FILE
+    if file.exists() and file.stat().st_uid == 0 and (user := privilege.ordinary_user(file)):
+        os.chown(file, user.uid, user.gid)
 
 
 def environment(settings: Settings) -> dict[str, str]:

@@ -1,33 +1,34 @@
 """Who may come to the broker: makes accounts and roles through Mosquitto's dynamic security, over MQTT.
 
-Desired state: each act may be repeated. Roles change only where they differ; a password is always set anew, which
-disconnects the account's client. Works on Mosquitto 2.0 and 2.1.
+Desired state: each act may be repeated. Works on Mosquitto 2.0 and 2.1.
 """
 
 import asyncio
 import json
 import re
 import secrets
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Collection, Iterable, Mapping, Sequence
 from contextlib import asynccontextmanager
-from typing import Any, Self
+from itertools import batched, chain
+from typing import Any, Never, Self
 
 from aioplantops.errors import Unavailable
 
 from plantops.mqtt import roles
-from plantops.mqtt.broker import INGEST_CLIENT_ID, STOCK_CLIENT_ID, Broker, LinkLost
+from plantops.mqtt.broker import ACCOUNTS_CLIENT_ID, Broker, LinkLost
+from plantops.mqtt.difference import Account, Client, Command, There, entries, to_remove, to_settle
 from plantops.mqtt.link import Link
 from plantops.mqtt.packets import Packet
-from plantops.mqtt.roles import ENTRY_KEYS, Role
+from plantops.mqtt.roles import Role
 
 CONTROL = "$CONTROL/dynamic-security/v1"
 ANSWER_SECONDS = 10.0
 PASSWORD_BYTES = 32
-PAGE = 1_000
+PAGE = 200
+"""Accounts or roles that one answer lists: below the size of message that a broker lets through."""
+COMMANDS_EACH = 100
+"""Commands that one message carries."""
 MISSING = re.compile("not found", re.IGNORECASE)
-DEFAULTS = {"publishClientSend": False, "publishClientReceive": False, "subscribe": False, "unsubscribe": True}
-
-type Command = dict[str, Any]
 
 
 class AccountsRefused(Unavailable):
@@ -45,15 +46,20 @@ class Accounts:
 
     @classmethod
     @asynccontextmanager
-    async def open(cls, administrator: Broker) -> AsyncIterator[Self]:
+    async def open(cls, administrator: Broker, client_id: str = ACCOUNTS_CLIENT_ID) -> AsyncIterator[Self]:
         """Connect as an account that may use `$CONTROL`. Raises LinkLost, AccountsRefused."""
         accounts = cls()
-        client_id = f"plantops-accounts-{secrets.token_hex(4)}"
         async with Link.open(administrator, client_id, accounts._receive) as link:
             if await link.subscribe([f"{CONTROL}/response"]):
                 raise AccountsRefused(f"{administrator.username} may not administer the accounts of the broker.")
             accounts._link = link
             yield accounts
+
+    async def until_lost(self) -> Never:
+        """Wait until the connection is lost, then raise LinkLost."""
+        if self._link is None:
+            raise LinkLost
+        await self._link.until_lost()
 
     async def ensure_device(self, device_id: str, password: str | None = None) -> str:
         """Make sure that a device has an account of its own; give its password.
@@ -68,70 +74,77 @@ class Accounts:
         """Make sure that a stock ESPHome node has an account; `prefix` is its topic_prefix (None: its name)."""
         return await self.ensure(node, password, roles.stock_node(node, prefix or node), client_id=client_id or node)
 
-    async def ensure_backend(self, username: str, password: str) -> None:
-        """Make sure that the telemetry session has an account, bound to its client id."""
-        await self.ensure(username, password, roles.INGEST, client_id=INGEST_CLIENT_ID)
-
-    async def ensure_stock_reader(self, username: str, password: str) -> None:
-        """Make sure that the session for stock nodes has an account, bound to its client id."""
-        await self.ensure(username, password, roles.STOCK_READER, client_id=STOCK_CLIENT_ID)
-
     async def ensure(self, username: str, password: str | None, role: Role, *, client_id: str) -> str:
         """Make sure that an account exists with this password, this one role and this client id."""
         password = password or secrets.token_urlsafe(PASSWORD_BYTES)
-        await self._ensure_role(role)
-        wanted = {"username": username, "clientid": client_id, "roles": [{"rolename": role.name}]}
-        there = await self._find({"command": "getClient", "username": username}, "client")
-        if there is None:
-            await self._ask({"command": "createClient", **wanted, "password": password})
-        else:
-            if there.get("clientid") != client_id or _names(there.get("roles")) != {role.name}:
-                await self._ask({"command": "modifyClient", **wanted})
-            await self._ask({"command": "setClientPassword", "username": username, "password": password})
+        account = Account(username, client_id, role, password)
+        for problem in (await self.settle([account], await self.look_at([account]))).values():
+            raise AccountsRefused(problem)
         return password
 
-    async def _ensure_role(self, role: Role) -> None:
-        wanted = {"rolename": role.name, "acls": role.acls}
-        there = await self._find({"command": "getRole", "rolename": role.name}, "role")
-        if there is None:
-            await self._ask({"command": "createRole", **wanted})
-        elif _entries(there.get("acls")) != _entries(role.acls):
-            await self._ask({"command": "modifyRole", **wanted})
+    async def settle(self, accounts: Iterable[Account], there: There) -> dict[str, str]:
+        """Make accounts as they should be, `there` being what the broker has; give what it refused, by user name."""
+        plan = [(account.username, command) for account in accounts for command in to_settle(account, there)]
+        return await self._carry_out(plan)
 
-    async def remove(self, username: str) -> None:
-        """Make sure that there is no such account, nor the roles that were its own; its client is disconnected."""
-        there = await self._find({"command": "getClient", "username": username}, "client")
-        if there is None:
-            return
-        own = [name for name in _names(there.get("roles")) if name.endswith(f"-{username}")]
-        commands = [{"command": "deleteRole", "rolename": name} for name in own]
-        await self._ask({"command": "deleteClient", "username": username}, *commands)
+    async def remove(self, *usernames: str) -> None:
+        """Make sure that there are no such accounts, nor roles of their own; their clients are disconnected."""
+        there = await self.look_at([Account(name, "", Role(""), "") for name in usernames])
+        plan = [(name, command) for name in usernames for command in to_remove(name, there)]
+        for problem in (await self._carry_out(plan)).values():
+            raise AccountsRefused(problem)
+
+    async def _carry_out(self, plan: Sequence[tuple[str, Command]]) -> dict[str, str]:
+        """Send commands, many in a message; give what the broker refused, by whose command it was."""
+        refused: dict[str, str] = {}
+        for some in batched(plan, COMMANDS_EACH, strict=False):
+            answers = await self._send([command for _, command in some])
+            for (username, command), answer in zip(some, answers, strict=True):
+                if "error" in answer and not _is_gone(command, answer):
+                    refused.setdefault(username, f"The broker refused {command['command']}: {answer['error']}.")
+        return refused
+
+    async def look(self) -> There:
+        """See all accounts and roles."""
+        clients = await self._list("listClients", "clients")
+        found = await self._list("listRoles", "roles")
+        return _there(clients, found)
+
+    async def look_at(self, accounts: Collection[Account]) -> There:
+        """See some accounts and their roles."""
+        ask = [{"command": "getClient", "username": account.username} for account in accounts]
+        clients = [answer["client"] for answer in await self._find(ask)]
+        names = {account.role.name for account in accounts} | {
+            name for client in clients for name in Client.of(client).roles
+        }
+        found = await self._find([{"command": "getRole", "rolename": name} for name in sorted(names) if name])
+        return _there(clients, [answer["role"] for answer in found])
 
     async def names(self) -> set[str]:
         """List the user names of all accounts."""
-        found: set[str] = set()
+        return set((await self.look()).clients)
+
+    async def _list(self, command: str, what: str) -> list[Command]:
+        found: list[Command] = []
         while True:
-            command = {"command": "listClients", "verbose": False, "count": PAGE, "offset": len(found)}
-            (data,) = await self._ask(command)
-            page = data.get("clients", [])
-            found.update(page)
-            if len(page) < PAGE:
+            page = {"command": command, "verbose": True, "count": PAGE, "offset": len(found)}
+            (data,) = await self._ask(page)
+            found += (some := data.get(what, []))
+            if len(some) < PAGE:
                 return found
+
+    async def _find(self, commands: Sequence[Command]) -> list[Command]:
+        """Ask for single things; leave out those that are not there."""
+        answers = list(chain.from_iterable([await self._send(some) for some in batched(commands, PAGE, strict=False)]))
+        for command, answer in zip(commands, answers, strict=True):
+            if "error" in answer and not MISSING.search(str(answer["error"])):
+                raise AccountsRefused(f"The broker refused {command['command']}: {answer['error']}.")
+        return [answer["data"] for answer in answers if "error" not in answer]
 
     async def lock_down(self) -> None:
         """Allow nothing that no role allows."""
-        acls = [{"acltype": kind, "allow": allow} for kind, allow in DEFAULTS.items()]
+        acls = [{"acltype": kind, "allow": allow} for kind, allow in roles.DEFAULTS.items()]
         await self._ask({"command": "setDefaultACLAccess", "acls": acls})
-
-    async def _find(self, command: Command, what: str) -> Command | None:
-        """Ask for one thing; None when there is no such thing."""
-        (answer,) = await self._send([command])
-        if (error := answer.get("error")) is None:
-            found: Command = answer.get("data", {}).get(what, {})
-            return found
-        if MISSING.search(str(error)):
-            return None
-        raise AccountsRefused(f"The broker refused {command['command']}: {error}.")
 
     async def _ask(self, *commands: Command) -> list[Command]:
         """Send some commands; give the data of their answers. Raises AccountsRefused with the broker's words."""
@@ -174,9 +187,13 @@ class Accounts:
                 self._awaited[1].set_result(answers)
 
 
-def _names(entries: Any) -> set[str]:
-    return {str(entry.get("rolename")) for entry in entries or []}
+def _there(clients: Iterable[Mapping[str, Any]], found: Iterable[Mapping[str, Any]]) -> There:
+    return There(
+        {str(client["username"]): Client.of(client) for client in clients},
+        {str(role["rolename"]): entries(role.get("acls")) for role in found},
+    )
 
 
-def _entries(acls: Any) -> set[tuple[Any, ...]]:
-    return {tuple(entry.get(key) for key in ENTRY_KEYS) for entry in acls or []}
+def _is_gone(command: Command, answer: Command) -> bool:
+    """Tell whether something could not be deleted because it is not there."""
+    return command["command"].startswith("delete") and MISSING.search(str(answer["error"])) is not None

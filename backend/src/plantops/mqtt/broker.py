@@ -10,6 +10,8 @@ INGEST_CLIENT_ID = "plantops-ingest-0"
 """The telemetry session on the broker: a fixed name, so that whoever holds the lease takes it over with its queue."""
 STOCK_CLIENT_ID = "plantops-stock-0"
 """The session for stock ESPHome nodes, held by the same backend."""
+ACCOUNTS_CLIENT_ID = "plantops-accounts-0"
+"""The session that keeps the broker's accounts, held by the same backend."""
 
 
 class LinkLost(Unavailable):

@@ -26,6 +26,7 @@ from plantops.mqtt.inbox import read
 from plantops.mqtt.intake_queue import IntakeQueue, Item
 from plantops.mqtt.link import Link
 from plantops.mqtt.packets import Packet
+from plantops.mqtt.reconcile import Household, Reconciler
 from plantops.mqtt.stages import acknowledgement, stages
 from plantops.ops.logs import Clock, Throttle
 from plantops.ops.metrics import Metrics
@@ -81,10 +82,16 @@ class Consumer:
         metrics: Metrics,
         clock: Clock,
         stock_broker: Broker | None = None,
+        household: Household | None = None,
     ) -> None:
-        """Take the rooms to work with; `stock_broker` is the account for stock ESPHome nodes (None: the same)."""
+        """Take the rooms to work with.
+
+        `stock_broker` is the account for stock ESPHome nodes (None: the same); `household` says which accounts to
+        keep at the broker (None: somebody else keeps them).
+        """
         self._broker = broker
         self._stock_broker = stock_broker or broker
+        self._household = household
         self._database_url = database_url
         self._ingest = ingest
         self._discovery = discovery
@@ -139,6 +146,8 @@ class Consumer:
                 tasks.create_task(link.until_lost(), name="link")
                 tasks.create_task(self._drain(lease, link, queue), name="store")
                 tasks.create_task(outbox.run(lease, link, self._clock), name="outbox")
+                if self._household is not None:
+                    tasks.create_task(Reconciler(self._household, lease, self._clock).run(), name="accounts")
                 tasks.create_task(stock.run(self._stock_broker, queue, self._metrics, self._clock), name="stock")
                 if refused := await link.subscribe(FILTERS):
                     raise LinkLost(f"The broker refuses the subscriptions to {', '.join(refused)}.")

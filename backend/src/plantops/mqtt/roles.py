@@ -3,15 +3,28 @@
 Roles name their topics literally, one role for each device: Mosquitto 2.0 does not fill in user names in patterns.
 """
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from aioplantops.topics import FROM_DEVICES, TO_DEVICES, build, every
+from aioplantops.topics import FROM_DEVICES, ROOT, TO_DEVICES, build, every
+from aioplantops.wire import DEVICE_ID
 
 from plantops.mqtt.catalogue import FILTERS
 
+DEFAULTS = {"publishClientSend": False, "publishClientReceive": False, "subscribe": False, "unsubscribe": True}
+"""What somebody may do whom no role allows anything."""
 ENTRY_KEYS = ("acltype", "topic", "allow")
+DEVICE, STOCK, HOME_ASSISTANT = "device-", "stock-", "home-assistant"
+"""How the roles are called that belong to one account each; `is_own` knows them."""
+PREFIX = re.compile(r"(?=.{1,200}$)[A-Za-z0-9._-]+(/[A-Za-z0-9._-]+)*")
+NODE = re.compile(DEVICE_ID)
+TAKEN = (ROOT, "homeassistant", "esphome")
+DROPPED = "$SYS/broker/publish/messages/dropped"
+"""How many messages the broker has thrown away since it started."""
+UPTIME = "$SYS/broker/uptime"
+CONTROL = "$CONTROL/dynamic-security/#"
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,29 +62,84 @@ def device(device_id: str) -> Role:
     Raises ValueError when `device_id` could not be a device's name.
     """
     return Role(
-        f"device-{device_id}",
+        f"{DEVICE}{device_id}",
         writes=tuple(build(device_id, leaf) for leaf in FROM_DEVICES),
         subscribes=tuple(build(device_id, leaf) for leaf in TO_DEVICES),
     )
 
 
 def stock_node(node: str, prefix: str) -> Role:
-    """Allow a stock ESPHome node everything below its prefix, its own announcements, and its commands."""
+    """Allow a stock ESPHome node everything below its prefix, its own announcements, and its commands.
+
+    Raises ValueError for a name or a prefix that no node can have.
+    """
+    check_prefix(prefix)
+    if not NODE.fullmatch(node):
+        raise ValueError(f"{node!r} is no name of a node: letters, digits, - and _ only, 64 at most.")
     return Role(
-        f"stock-{node}",
+        f"{STOCK}{node}",
         writes=(f"{prefix}/#", f"homeassistant/+/{node}/+/config", f"esphome/discover/{node}"),
         subscribes=("esphome/discover", f"esphome/ping/{node}", "homeassistant/status"),
-        subscribes_within=(f"{prefix}/+/+/command", f"{prefix}/+/+/+/command"),
+        subscribes_within=commands(prefix),
     )
+
+
+def check_prefix(prefix: str) -> None:
+    """Raise ValueError, in words, unless stock nodes may have this topic prefix."""
+    if not PREFIX.fullmatch(prefix):
+        raise ValueError(f"{prefix!r} is no topic prefix: letters, digits, . - _ and single slashes only, 200 at most.")
+    if (root := prefix.partition("/")[0]) in TAKEN:
+        raise ValueError(f"{prefix!r} is no prefix for a stock node: what is below {root}/ belongs to others.")
+
+
+def is_prefix(prefix: str) -> bool:
+    """Tell whether stock nodes may have this topic prefix."""
+    return PREFIX.fullmatch(prefix) is not None and prefix.partition("/")[0] not in TAKEN
+
+
+def commands(prefix: str) -> tuple[str, ...]:
+    """Give the patterns of a stock node's command topics."""
+    return f"{prefix}/+/+/command", f"{prefix}/+/+/+/command"
+
+
+def home_assistant(prefixes: Iterable[str]) -> Role:
+    """Allow Home Assistant's own MQTT integration to use the stock nodes with these prefixes, and nothing of PlantOps.
+
+    It reads what nodes announce and say, sends them commands, and tells them when it starts.
+    """
+    places = sorted(set(prefixes))
+    return Role(
+        HOME_ASSISTANT,
+        writes=("homeassistant/status", *(topic for prefix in places for topic in commands(prefix))),
+        subscribes_within=("homeassistant/#", "esphome/discover/#", *(f"{prefix}/#" for prefix in places)),
+    )
+
+
+def is_own(name: str) -> bool:
+    """Tell whether a role is one that PlantOps makes for an account of the database."""
+    return name.startswith((DEVICE, STOCK)) or name == HOME_ASSISTANT
 
 
 INGEST = Role(
     "plantops-ingest",
     writes=tuple(every(leaf) for leaf in TO_DEVICES),
-    subscribes=tuple(every(leaf) for leaf in FROM_DEVICES),
-    receives=("plantops/#",),
+    subscribes=(*(every(leaf) for leaf in FROM_DEVICES), DROPPED),
+    receives=(f"{ROOT}/#", DROPPED),
 )
 """The backend's telemetry session."""
 
 STOCK_READER = Role("plantops-stock-reader", subscribes=FILTERS, subscribes_within=("#",), receives=("#",))
 """The backend's session for stock ESPHome nodes, whose state topics may lie anywhere. It only reads."""
+
+ACCOUNTS = Role("plantops-accounts", writes=(CONTROL,), subscribes_within=(CONTROL,))
+"""The backend's session that keeps the accounts. It hears and says nothing else."""
+
+HEALTH = Role("plantops-health", subscribes=(UPTIME,))
+"""Whoever asks whether the broker lives."""
+
+EVERYTHING = Role(
+    "plantops-demo",
+    writes=("#", CONTROL, "$SYS/#"),
+    subscribes_within=("#", CONTROL, "$SYS/#"),
+)
+"""Only in the demo: whoever wants to look around."""

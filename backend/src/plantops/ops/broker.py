@@ -4,8 +4,8 @@
 
     state/      what the broker keeps: its configuration, accounts, sessions and queued messages
     log/        what the broker says, kept short
-    password    of the account `backend` (0600)
-    port, tls-port   of the last run, taken again if they are free
+    password    of the account `backend`; demo-password: of `demo`, which may do everything (0600)
+    port, tls-port, inner-tls-port   of the last run, taken again if they are free
     lock        held while a PlantOps uses the folder
 """
 
@@ -21,34 +21,27 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Self
 
+from plantops.domain import reserved
+from plantops.mqtt.difference import Account
+from plantops.mqtt.inner import demo_account, inner_accounts
 from plantops.ops import privilege
+from plantops.ops.broker_config import SQLITE_SINCE, Layout, render
 from plantops.ops.certificates import Certificates
-from plantops.ops.dynsec import with_account
+from plantops.ops.dynsec import ACCOUNTS_FILE, settle
 from plantops.ops.folder import hold, in_words, make_folder, secret, sticky_port, write_private
 from plantops.ops.service import Service
 from plantops.ops.supervision import Child, ServiceFailed, finish
 
 HOST = "127.0.0.1"
-USERNAME = "backend"
 READY_SECONDS = 60.0
 STOP_SECONDS = 30.0
 PROBE_SECONDS = 1.0
 USAGE_CODES = (0, 1, 3)
 """`mosquitto -h` ends with one of these, depending on its version."""
 PLACES = ("sbin", "local/sbin", "local/bin", "bin")
-SQLITE_SINCE = (2, 1)
 
-LIMITS = """\
-# The queue of a consumer that is away is bounded by bytes and large: what was acknowledged must not be dropped.
-# (Not 0 for unlimited: Mosquitto 2.0 then throws out a client whose message it refuses.)
-max_queued_messages 10000000
-max_queued_bytes 268435456
-# Stock ESPHome states carry no time: an outage is a gap, not a lie.
-queue_qos0_messages false
-set_tcp_nodelay true
-# Large enough that an oversized message reaches the backend, which refuses it by name.
-max_packet_size 16777216
-"""
+QUEUED_MESSAGES, QUEUED_BYTES = 10_000_000, 268_435_456
+PACKET_BYTES = 16_777_216
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,21 +79,6 @@ class Mosquitto:
                 return path
         raise ServiceFailed(f"{self.binary} comes without its plugin {name} (looked below {prefix}/lib).")
 
-    def persistence(self, state: Path) -> str:
-        """Say in its configuration's words: keep what was acknowledged through a crash.
-
-        Mosquitto sends a PUBACK first and hands the message to the system at the end of the same turn of its loop, so
-        a kill can cost the messages of one turn, whatever is set here. `sync full` would only add the disk:
-        several fsyncs a turn; see docs/decisions/0005.
-        """
-        if self.version[:2] >= SQLITE_SINCE:
-            return (
-                f"persistence_location {state}/\n"
-                f"plugin {self.plugin('mosquitto_persist_sqlite')}\n"
-                f"plugin_opt_flush_period 0\nplugin_opt_sync normal\n"
-            )
-        return f"persistence true\npersistence_location {state}/\nautosave_on_changes true\nautosave_interval 1\n"
-
 
 def _system_binary() -> Path | None:
     roots = (Path("/usr"), Path("/opt/homebrew"))
@@ -115,15 +93,30 @@ class EmbeddedBroker:
 
     service: Service
     mosquitto: Mosquitto
-    port: int
-    """Plain, on 127.0.0.1 only."""
-    tls_port: int
-    """TLS 1.2 or newer, on every address of this machine."""
+    ports: Ports
     ca_file: Path
+    backend_password: str
+    """Of the backend's account, from which the passwords of its other accounts follow."""
     password: str
     """Of the account `username`, which may do everything."""
     host: str = HOST
-    username: str = USERNAME
+    username: str = reserved.DEMO
+    backend_username: str = reserved.BACKEND
+
+    @property
+    def port(self) -> int:
+        """Plain, on 127.0.0.1 only."""
+        return self.ports.plain
+
+    @property
+    def inner_tls_port(self) -> int:
+        """TLS 1.2 or newer, on 127.0.0.1 only: each client has the client id that it wishes."""
+        return self.ports.inner_tls
+
+    @property
+    def tls_port(self) -> int:
+        """TLS 1.2 or newer, on every address of this machine: a client's id is its user name."""
+        return self.ports.tls
 
     @property
     def pid(self) -> int | None:
@@ -143,14 +136,41 @@ class EmbeddedBroker:
         folder = make_folder(folder)
         async with AsyncExitStack() as stack:
             stack.enter_context(hold(folder))
-            password = secret(folder / "password")
+            password, guest = secret(folder / "password"), secret(folder / "demo-password")
             state = _state_folder(folder)
-            plain, tls = sticky_port(folder / "port", port), sticky_port(folder / "tls-port", tls_port)
-            _settle_accounts(state / "dynamic-security.json", password)
+            ports = Ports(
+                sticky_port(folder / "port", port),
+                sticky_port(folder / "inner-tls-port"),
+                sticky_port(folder / "tls-port", tls_port),
+            )
             _copy_certificate(certificates, state)
-            write_private(state / "mosquitto.conf", _configuration(mosquitto, state, plain, tls))
-            service = await stack.enter_async_context(_running(folder, state, mosquitto, plain, password))
-            yield cls(service, mosquitto, plain, tls, certificates.ca_file, password)
+            write_private(state / "mosquitto.conf", render(_layout(mosquitto, state, ports)))
+            accounts = (*inner_accounts(reserved.BACKEND, password), demo_account(guest))
+            running = _running(folder, state, mosquitto, Inside(ports.plain, accounts))
+            service = await stack.enter_async_context(running)
+            yield cls(service, mosquitto, ports, certificates.ca_file, password, guest)
+
+
+@dataclass(frozen=True, slots=True)
+class Ports:
+    """Where the broker listens."""
+
+    plain: int
+    inner_tls: int
+    tls: int
+
+
+@dataclass(frozen=True, slots=True)
+class Inside:
+    """What is needed to see whether the broker is ready."""
+
+    port: int
+    accounts: tuple[Account, ...]
+
+    @property
+    def health(self) -> Account:
+        """The account that asks."""
+        return next(account for account in self.accounts if account.username == reserved.HEALTH)
 
 
 def _state_folder(folder: Path) -> Path:
@@ -162,17 +182,6 @@ def _state_folder(folder: Path) -> Path:
     return state
 
 
-def _settle_accounts(file: Path, password: str) -> None:
-    before = file.read_text(encoding="utf-8") if file.exists() else ""
-    try:
-        after = with_account(before, USERNAME, password)
-    except ValueError as error:
-        raise ServiceFailed(
-            f"{file}, where the broker keeps its accounts, is damaged ({error}): move it away."
-        ) from None
-    write_private(file, after)
-
-
 def _copy_certificate(certificates: Certificates, state: Path) -> None:
     """Give the broker's user a copy of the server's key; the CA's key stays where only we read it."""
     for source, name in ((certificates.server_file, "server.crt"), (certificates.server_key_file, "server.key")):
@@ -181,34 +190,35 @@ def _copy_certificate(certificates: Certificates, state: Path) -> None:
         write_private(state / name, content)
 
 
-def _configuration(mosquitto: Mosquitto, state: Path, port: int, tls_port: int) -> str:
-    return f"""\
-# Written by PlantOps at each start, for Mosquitto {".".join(map(str, mosquitto.version))}.
-log_dest stderr
-log_type error
-log_type warning
-log_type notice
-log_timestamp_format %Y-%m-%dT%H:%M:%S
-allow_anonymous false
-plugin {mosquitto.plugin("mosquitto_dynamic_security")}
-plugin_opt_config_file {state}/dynamic-security.json
-{mosquitto.persistence(state)}{LIMITS}
-listener {port} {HOST}
-
-listener {tls_port}
-certfile {state}/server.crt
-keyfile {state}/server.key
-tls_version tlsv1.2
-"""
+def _layout(mosquitto: Mosquitto, state: Path, ports: Ports) -> Layout:
+    has_sqlite = mosquitto.version[:2] >= SQLITE_SINCE
+    return Layout(
+        head="# Written by PlantOps at each start, for Mosquitto {version}.\n",
+        version=mosquitto.version[:2],
+        data=str(state),
+        dynamic_security=str(mosquitto.plugin("mosquitto_dynamic_security")),
+        persist_sqlite=str(mosquitto.plugin("mosquitto_persist_sqlite")) if has_sqlite else "",
+        certificates=str(state),
+        log_to="stderr",
+        port=ports.plain,
+        tls_port=ports.tls,
+        inner_tls_port=ports.inner_tls,
+        health_port=None,
+        inner_address=HOST,
+        queued_messages=QUEUED_MESSAGES,
+        queued_bytes=QUEUED_BYTES,
+        packet_bytes=PACKET_BYTES,
+    )
 
 
 @asynccontextmanager
-async def _running(folder: Path, state: Path, mosquitto: Mosquitto, port: int, password: str) -> AsyncIterator[Service]:
-    """Keep the broker running until the block ends."""
+async def _running(folder: Path, state: Path, mosquitto: Mosquitto, inside: Inside) -> AsyncIterator[Service]:
+    """Keep the broker running until the block ends; at each start it has the first accounts, whatever it has lost."""
     logs = make_folder(folder / "log", mode=0o700)
 
     @asynccontextmanager
     async def start() -> AsyncIterator[Child]:
+        settle(state / ACCOUNTS_FILE, inside.accounts, for_2_0=mosquitto.version[:2] < SQLITE_SINCE)
         async with Child.run(
             [mosquitto.binary, "-c", state / "mosquitto.conf"],
             name="Mosquitto",
@@ -220,15 +230,15 @@ async def _running(folder: Path, state: Path, mosquitto: Mosquitto, port: int, p
             yield child
 
     async def ready(child: Child) -> None:
-        await child.ready(lambda: _lets_in(port, password), within=READY_SECONDS)
+        await child.ready(lambda: lets_in(inside.port, inside.health), within=READY_SECONDS)
 
     async with Service.open(name="mosquitto", start=start, ready=ready) as service:
         yield service
 
 
-async def _lets_in(port: int, password: str) -> bool:
-    """Tell whether our account gets in, by the smallest MQTT 3.1.1 session: CONNECT, CONNACK, DISCONNECT."""
-    fields = (b"plantops-ready", USERNAME.encode(), password.encode())
+async def lets_in(port: int, account: Account) -> bool:
+    """Tell whether an account gets in, by the smallest MQTT 3.1.1 session: CONNECT, CONNACK, DISCONNECT."""
+    fields = (account.client_id.encode(), account.username.encode(), account.password.encode())
     body = b"\x00\x04MQTT\x04\xc2\x00\x0a" + b"".join(len(field).to_bytes(2) + field for field in fields)
     try:
         async with asyncio.timeout(PROBE_SECONDS):
