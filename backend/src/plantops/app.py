@@ -14,8 +14,9 @@ from aiohttp import web
 from aioplantops.errors import PlantOpsError
 from aioplantops.health import IngestHealth, Role
 
-from plantops import __version__
+from plantops import __version__, bootstrap
 from plantops.api import Runner, keys, make_api
+from plantops.api.reception import Reception
 from plantops.bootstrap import now, store_address, vault
 from plantops.logins import broker, household, stock_broker
 from plantops.mqtt.consumer import Consumer
@@ -24,6 +25,7 @@ from plantops.ops.metrics import Metrics
 from plantops.ops.vault import Vault
 from plantops.services import sealed
 from plantops.services.access import Access
+from plantops.services.accounts import Accounts, Office
 from plantops.services.announce import Announcer
 from plantops.services.certificates import CertificateWatch
 from plantops.services.devices import Devices
@@ -37,6 +39,8 @@ from plantops.services.letters import DeadLetters, Letters
 from plantops.services.maintenance import Maintenance
 from plantops.services.plants import Plants
 from plantops.services.posting import Posting
+from plantops.services.registration import Registration
+from plantops.services.registration_keys import RegistrationKeys
 from plantops.services.registry import Registry
 from plantops.services.stream import Hub
 from plantops.settings import Settings
@@ -137,7 +141,25 @@ def _furnish(settings: Settings, stores: Stores, told: Told, metrics: Metrics) -
         keys.POSTING: Posting(database, ingest, discovery, clock=now),
         keys.LETTERS: DeadLetters(database),
     }
+    rooms = {**rooms, **_reception(settings, stores, news, metrics)}
     return House(make_api(rooms), consumer, Maintenance(database, keep_raw=keep_raw, keep_hourly=keep_hourly), watch)
+
+
+def _reception(settings: Settings, stores: Stores, news: Announcer, metrics: Metrics) -> keys.Rooms:
+    """Build what lets devices in."""
+    office = Office(stores.database, stores.vault, bootstrap.terms(settings), news, now)
+    accounts = Accounts(office)
+    return {
+        keys.REGISTRATION: Registration(office, accounts, metrics),
+        keys.REGISTRATION_KEYS: RegistrationKeys(stores.database, now),
+        keys.ACCOUNTS: accounts,
+        keys.RECEPTION: Reception(
+            mqtt_port=settings.mqtt_tls_port,
+            https_port=settings.https_port,
+            public_host=settings.public_host,
+            allow_plain=settings.allow_plain_registration,
+        ),
+    }
 
 
 def _health_check(database: Database, consumer: Consumer, told: Told, watch: CertificateWatch) -> HealthCheck:

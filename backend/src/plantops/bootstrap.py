@@ -9,7 +9,8 @@ from plantops.ops.embedded import EmbeddedPostgres, address_of_running
 from plantops.ops.folder import key_file, make_folder
 from plantops.ops.vault import KEY_BYTES, Vault
 from plantops.services.access import Access
-from plantops.settings import Settings
+from plantops.services.accounts import Terms
+from plantops.settings import DeviceApproval, Settings
 from plantops.storage.migrate import migrate
 from plantops.storage.pool import Database
 
@@ -49,6 +50,15 @@ def vault(settings: Settings) -> Vault:
     if file.exists():
         old.append(key_file(file, KEY_BYTES))
     return Vault(bytes.fromhex(settings.encryption_key.get_secret_value()), old)
+
+
+def terms(settings: Settings) -> Terms:
+    """Tell on which terms devices get accounts."""
+    return Terms(
+        managed=settings.manages_accounts,
+        manual_approval=settings.device_approval is DeviceApproval.MANUAL,
+        backend=settings.mqtt_backend_username,
+    )
 
 
 def embedded_folder(settings: Settings) -> Path:

@@ -9,13 +9,18 @@ from ipaddress import ip_network
 from typing import Any
 
 import pytest
+from aiohttp import ClientSession
 from aiohttp.test_utils import TestClient, TestServer
+from aioplantops.client import PlantOpsClient
 from aioplantops.health import IngestHealth, Role
 from aioplantops.models import Scope
 from plantops.api import Runner, keys, make_api
 from plantops.api.limits import Rates
+from plantops.api.reception import Reception
 from plantops.ops.metrics import Metrics
+from plantops.ops.vault import Vault
 from plantops.services.access import Access
+from plantops.services.accounts import Accounts, Office, Terms
 from plantops.services.devices import Devices
 from plantops.services.discovery import Discovery
 from plantops.services.export import Exports
@@ -26,6 +31,8 @@ from plantops.services.ingest import Ingest
 from plantops.services.letters import DeadLetters, Letters
 from plantops.services.plants import Plants
 from plantops.services.posting import Posting
+from plantops.services.registration import Registration
+from plantops.services.registration_keys import RegistrationKeys
 from plantops.services.registry import Registry
 from plantops.services.stream import Hub
 from plantops.storage.pool import Database
@@ -84,8 +91,24 @@ def _health_check(
     )
 
 
+NOBODY_APPLIES = Terms(apply_seconds=0.1)
+"""There is no broker here; nobody waits for one."""
+
+
+def _reception(office: Office, metrics: Metrics, way: Reception) -> keys.Rooms:
+    accounts = Accounts(office)
+    return {
+        keys.REGISTRATION: Registration(office, accounts, metrics),
+        keys.REGISTRATION_KEYS: RegistrationKeys(office.database, office.clock),
+        keys.ACCOUNTS: accounts,
+        keys.RECEPTION: way,
+    }
+
+
 @asynccontextmanager
-async def open_house(url: str, **options: Any) -> AsyncIterator[House]:
+async def open_house(
+    url: str, *, terms: Terms = NOBODY_APPLIES, way: Reception | None = None, **options: Any
+) -> AsyncIterator[House]:
     """Open an API on a database; `options` go to `make_api`."""
     clock, metrics = TurnableClock(), Metrics()
     stopping = asyncio.Event()
@@ -112,6 +135,7 @@ async def open_house(url: str, **options: Any) -> AsyncIterator[House]:
             keys.POSTING: Posting(database, ingest, discovery, clock),
             keys.LETTERS: DeadLetters(database),
             keys.HUB: hub,
+            **_reception(Office(database, Vault(bytes(32)), terms, hub, clock), metrics, way or Reception()),
         }
         client = await stack.enter_async_context(TestClient(ApiServer(make_api(rooms, **options))))
         house = House(client, access, database, metrics, clock, pulse, stopping)
@@ -130,6 +154,13 @@ async def house(embedded_server: DatabaseServer) -> AsyncIterator[House]:
 @pytest.fixture
 async def strict_house(embedded_server: DatabaseServer) -> AsyncIterator[House]:
     """Give an API that lets each asker ask thrice a minute."""
-    rates = Rates(usual=3, ingest=3, heavy=3, login=3)
+    rates = Rates(usual=3, ingest=3, heavy=3, login=3, register=3)
     async with embedded_server.migrated() as url, open_house(url, rates=rates) as opened:
         yield opened
+
+
+@pytest.fixture
+async def client(house: House) -> AsyncIterator[PlantOpsClient]:
+    """Give a client of the house that may do everything, and comes through a proxy that speaks TLS with it."""
+    async with ClientSession(headers={"X-Forwarded-Proto": "https"}) as session:
+        yield PlantOpsClient(house.client.make_url("/"), house.tokens[Scope.ADMIN], session)

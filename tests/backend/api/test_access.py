@@ -7,7 +7,8 @@ from uuid import uuid4
 import pytest
 from aiohttp import ClientResponse, WSServerHandshakeError
 from aioplantops.models import Page, Scope, Session, Token, TokenCreated
-from plantops.services.access import TOKEN, digest, neighbourhood
+from plantops.services.access import TOKEN, digest
+from plantops.services.patience import neighbourhood
 
 from tests.backend.api.conftest import House
 from tests.backend.api.test_frame import problem_of

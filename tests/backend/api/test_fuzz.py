@@ -5,18 +5,22 @@ import sys
 from pathlib import Path
 
 from plantops.api.limits import Rates
+from plantops.api.reception import Reception
 from plantops.api.routes import ROUTES
 
 from tests.backend.api.conftest import open_house
 from tests.servers import DatabaseServer
 
-ENDLESS = Rates(usual=10**9, ingest=10**9, heavy=10**9, login=10**9)
+ENDLESS = Rates(usual=10**9, ingest=10**9, heavy=10**9, login=10**9, register=10**9)
 PROMISES_BEYOND_THE_SCHEMA = "positive_data_acceptance"
 """A span that ends before it begins fits the schema and is refused all the same: JSON Schema cannot say it."""
 
 
 async def test_schemathesis_finds_nothing(embedded_server: DatabaseServer, tmp_path: Path) -> None:
-    async with embedded_server.migrated() as url, open_house(url, rates=ENDLESS) as house:
+    async with (
+        embedded_server.migrated() as url,
+        open_house(url, rates=ENDLESS, way=Reception(allow_plain=True)) as house,
+    ):
         fuzzer = await asyncio.create_subprocess_exec(
             sys.executable,
             *("-m", "schemathesis.cli", "run", str(house.client.make_url("/api/openapi.json"))),

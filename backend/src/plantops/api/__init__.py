@@ -32,10 +32,18 @@ def make_api(rooms: Rooms, *, rates: Rates | None = None, routes: Iterable[Route
     app.on_shutdown.append(farewell)
     for route in routes:
         handler = open_door(route)
-        app.router.add_route(route.method, route.path, handler, expect_handler=expect)
+        path = _template(route.path)
+        app.router.add_route(route.method, path, handler, expect_handler=expect)
         if route.method == "GET" and not route.stream:
-            app.router.add_route("HEAD", route.path, handler, expect_handler=expect)
+            app.router.add_route("HEAD", path, handler, expect_handler=expect)
     return app
+
+
+def _template(path: str) -> str:
+    """Write an address as the router wants it: `/devices/register` is no device's address."""
+    if not path.endswith("/devices/{device_id}"):
+        return path
+    return path.replace("{device_id}", "{device_id:(?!register$)[^{}/]+}")
 
 
 async def expect(request: web.Request) -> None:

@@ -12,6 +12,7 @@ from aioplantops.errors import (
     DeviceNotFound,
     NotFound,
     PlantNotFound,
+    RegistrationKeyNotFound,
     TokenNotFound,
     Unauthorized,
 )
@@ -46,11 +47,14 @@ type ChannelId = Annotated[int, Field(ge=1, le=LARGEST_ID)]
 PLANT: Place[UUID] = Place("plant_id", TypeAdapter(UUID), PlantNotFound)
 ASSIGNMENT: Place[UUID] = Place("assignment_id", TypeAdapter(UUID), AssignmentNotFound)
 TOKEN: Place[UUID] = Place("token_id", TypeAdapter(UUID), TokenNotFound)
+KEY: Place[UUID] = Place("key_id", TypeAdapter(UUID), RegistrationKeyNotFound)
 CHANNEL: Place[int] = Place("channel_id", TypeAdapter(ChannelId), ChannelNotFound)
 DEVICE: Place[str] = Place("device_id", TypeAdapter(DeviceId), DeviceNotFound)
 FILE: Place[DocsFile] = Place("file", TypeAdapter(DocsFile), NotFound)
 
-PLACES: Mapping[str, Place[Any]] = {place.name: place for place in (PLANT, ASSIGNMENT, TOKEN, CHANNEL, DEVICE, FILE)}
+PLACES: Mapping[str, Place[Any]] = {
+    place.name: place for place in (PLANT, ASSIGNMENT, TOKEN, KEY, CHANNEL, DEVICE, FILE)
+}
 """Every variable part that an address may have, by its name in the route's template."""
 
 

@@ -8,7 +8,8 @@ from aioplantops.errors import ScopeMissing, Unauthorized
 from aioplantops.wire import Request
 from pydantic import BaseModel
 
-from plantops.services.access import Caller, neighbourhood
+from plantops.services.access import Caller
+from plantops.services.patience import neighbourhood
 
 from .bodies import read_body, read_query
 from .call import Call

@@ -14,6 +14,7 @@ from aioplantops.models import (
     SessionCreate,
     TokenCreate,
 )
+from aioplantops.registration import DeviceRegister, RegistrationKeyCreate
 from aioplantops.wire import Request
 
 EXAMPLES: Mapping[type[Request], dict[str, Any]] = {
@@ -25,6 +26,15 @@ EXAMPLES: Mapping[type[Request], dict[str, Any]] = {
     ChannelChange: {"name": "Soil moisture, left pot"},
     TokenCreate: {"name": "Home Assistant", "scopes": ["care"], "expires_at": "2030-01-01T00:00:00Z"},
     SessionCreate: {"token": "plantops_" + "x" * 43},
+    DeviceRegister: {
+        "registration_key": "plantops_reg_" + "x" * 24,
+        "hardware_id": "A4:CF:12:3F:A2:C1",
+        "model": "plant-node",
+        "firmware": "0.1.0",
+        "name": "basil",
+        "friendly_name": "Basil node",
+    },
+    RegistrationKeyCreate: {"name": "balcony", "once": True, "expires_at": "2030-01-01T00:00:00Z"},
     ReadingsPost: {
         "device_id": "balcony-weather",
         "name": "Balcony weather station",

@@ -8,6 +8,7 @@ from aiohttp import web
 from plantops.ops.logs import Clock
 from plantops.ops.metrics import Metrics
 from plantops.services.access import Access
+from plantops.services.accounts import Accounts
 from plantops.services.devices import Devices
 from plantops.services.export import Exports
 from plantops.services.garden import Garden
@@ -16,10 +17,13 @@ from plantops.services.history import Histories
 from plantops.services.letters import DeadLetters
 from plantops.services.plants import Plants
 from plantops.services.posting import Posting
+from plantops.services.registration import Registration
+from plantops.services.registration_keys import RegistrationKeys
 from plantops.services.stream import Hub
 
 from .limits import Limiter
 from .proxies import Network
+from .reception import Reception
 
 CLOCK: web.AppKey[Clock] = web.AppKey("clock", Callable)  # type: ignore[arg-type]
 METRICS = web.AppKey("metrics", Metrics)
@@ -32,6 +36,10 @@ DEVICES = web.AppKey("devices", Devices)
 HISTORIES = web.AppKey("histories", Histories)
 EXPORTS = web.AppKey("exports", Exports)
 POSTING = web.AppKey("posting", Posting)
+REGISTRATION = web.AppKey("registration", Registration)
+REGISTRATION_KEYS = web.AppKey("registration_keys", RegistrationKeys)
+ACCOUNTS = web.AppKey("accounts", Accounts)
+RECEPTION = web.AppKey("reception", Reception)
 LETTERS = web.AppKey("letters", DeadLetters)
 HUB = web.AppKey("hub", Hub)
 

@@ -26,6 +26,7 @@ class Rate(StrEnum):
     INGEST = "ingest"
     HEAVY = "heavy"
     LOGIN = "login"
+    REGISTER = "register"
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +40,8 @@ class Rates:
     heavy: int = 60
     """Exports: each may read millions of rows."""
     login: int = 30
+    register: int = 300
+    """Many nodes may come at once, all through one proxy. Wrong keys are counted in the database besides."""
 
 
 class Limiter:

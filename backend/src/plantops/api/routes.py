@@ -7,15 +7,22 @@ A route without a scope is open to everyone, on purpose; there is no third way.
 from aioplantops.errors import (
     AssignmentNotFound,
     AssignmentOverlaps,
+    BrokerAccountsExternal,
     ChannelNotFound,
     DeviceNotFound,
     DeviceNotWritable,
+    DeviceRevoked,
+    GardenFull,
     LastAdminToken,
     LoginBlocked,
+    NameTaken,
+    NoBrokerAccount,
     OriginForbidden,
     OwnToken,
     PlantNotFound,
+    RegistrationKeyInvalid,
     SpanInvalid,
+    TlsRequired,
     Unauthorized,
     Unavailable,
 )
@@ -42,6 +49,13 @@ from aioplantops.models import (
     TokenCreate,
     TokenCreated,
 )
+from aioplantops.registration import (
+    DeviceCredentials,
+    DeviceRegister,
+    RegistrationKey,
+    RegistrationKeyCreate,
+    RegistrationKeyCreated,
+)
 
 from . import (
     channels,
@@ -53,6 +67,7 @@ from . import (
     letters,
     plants,
     readings,
+    registration,
     session,
     stream,
     tokens,
@@ -61,6 +76,9 @@ from .history import HistoryQuery, PlantHistoryQuery
 from .limits import Rate
 from .lists import ListQuery
 from .route import Route
+
+REGISTER_BYTES = 4_096
+"""What a device says when it registers is short, and anybody may say it."""
 
 # fmt: off
 ROUTES: tuple[Route, ...] = (
@@ -98,6 +116,31 @@ ROUTES: tuple[Route, ...] = (
           answer=Device, errors=(DeviceNotFound,)),
     Route("PATCH", "/api/v1/devices/{device_id}", devices.change, Scope.GARDEN, "Name a device, or say where it is.",
           body=DeviceChange, answer=Device, errors=(DeviceNotFound,)),
+    Route("POST", "/api/v1/devices/register", registration.register, None,
+          "Give a device its account at the broker, for a registration key; over HTTPS only.",
+          body=DeviceRegister, answer=DeviceCredentials, status=201, rate=Rate.REGISTER, body_bytes=REGISTER_BYTES,
+          errors=(RegistrationKeyInvalid, DeviceRevoked, TlsRequired, BrokerAccountsExternal, GardenFull, NameTaken,
+                  LoginBlocked, Unavailable)),
+    Route("POST", "/api/v1/devices/{device_id}/approve", registration.approve, Scope.ADMIN,
+          "Let a device in that registered and waits.",
+          answer=Device, errors=(DeviceNotFound, NoBrokerAccount, DeviceRevoked, BrokerAccountsExternal)),
+    Route("POST", "/api/v1/devices/{device_id}/revoke", registration.revoke, Scope.ADMIN,
+          "Throw a device off the broker; it cannot come back by registering.",
+          answer=Device, errors=(DeviceNotFound, NoBrokerAccount, BrokerAccountsExternal)),
+    Route("POST", "/api/v1/devices/{device_id}/restore", registration.restore, Scope.ADMIN,
+          "Let a device in again that was thrown out.",
+          answer=Device, errors=(DeviceNotFound, NoBrokerAccount, BrokerAccountsExternal)),
+    Route("POST", "/api/v1/devices/{device_id}/credentials", registration.renew, Scope.ADMIN,
+          "Give a device another password; the old one is worthless at once.", answer=DeviceCredentials,
+          errors=(DeviceNotFound, NoBrokerAccount, DeviceRevoked, BrokerAccountsExternal)),
+    Route("GET", "/api/v1/registration-keys", registration.list_keys, Scope.ADMIN,
+          "List the keys that let new devices in.",
+          query=registration.RegistrationKeyQuery, answer=Page[RegistrationKey]),
+    Route("POST", "/api/v1/registration-keys", registration.create_key, Scope.ADMIN, "Make a registration key.",
+          body=RegistrationKeyCreate, answer=RegistrationKeyCreated, status=201),
+    Route("DELETE", "/api/v1/registration-keys/{key_id}", registration.revoke_key, Scope.ADMIN,
+          "Revoke a registration key; devices that registered with it stay.", status=204),
+
     Route("GET", "/api/v1/channels/{channel_id}", channels.show, Scope.READ, "Give a channel with its newest reading.",
           answer=Channel, errors=(ChannelNotFound,)),
     Route("PATCH", "/api/v1/channels/{channel_id}", channels.change, Scope.GARDEN, "Name a channel.",

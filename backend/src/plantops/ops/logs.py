@@ -25,8 +25,8 @@ SECRET_KEYS = re.compile(
 )
 SECRET_IN_URL = re.compile(r"(?<=://)([^\s/@:]*):[^\s/@]+(?=@)")
 SECRET_IN_HEADER = re.compile(r"\b(Bearer)\s+\S+", re.IGNORECASE)
-SECRET_TOKEN = re.compile(r"\bplantops_[A-Za-z0-9_-]{43}")
-"""A token of ours (see `services/access.py`), wherever it stands."""
+SECRET_TOKEN = re.compile(r"\bplantops_([A-Za-z0-9_-]{43}|reg_[A-Za-z0-9]{24})")
+"""A token (`services/access.py`) or a registration key (`services/registration_keys.py`), wherever it stands."""
 HIDDEN = "***"
 CHATTY = ("aiohttp.access", "aiomqtt", "paho", "mqtt", "asyncio", "zeroconf")
 """Libraries whose everyday talk repeats what our own events say; their warnings are kept."""

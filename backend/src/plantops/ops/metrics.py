@@ -48,6 +48,13 @@ class Metrics:
             "plantops_stream_dropped", "Stream clients that were let go", ("reason",), registry=self.registry
         )
 
+        self.registrations = Counter(
+            "plantops_registrations",
+            "Devices that asked for an account, by what became of it",
+            ("result",),
+            registry=self.registry,
+        )
+
     def _telemetry(self) -> None:
         registry = self.registry
         self.received = Counter("plantops_telemetry_received", "Readings that arrived", registry=registry)

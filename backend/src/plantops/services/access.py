@@ -5,23 +5,21 @@ is worthless at once, on every replica.
 """
 
 import hmac
-import math
 import re
 import secrets
-from collections import OrderedDict
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from hashlib import sha256
-from ipaddress import IPv6Address, ip_address
-from typing import NoReturn
 from uuid import UUID, uuid4
 
-from aioplantops.errors import Invalid, LastAdminToken, LoginBlocked, TokenNotFound, Unauthorized
+from aioplantops.errors import Invalid, LastAdminToken, TokenNotFound, Unauthorized
 from aioplantops.models import Page, Scope, Session, Token
 
 from plantops.ops.logs import Clock
 from plantops.storage import access as store
 from plantops.storage.pool import Connection, Database
+
+from .patience import Patience
 
 TOKEN = re.compile(r"plantops_[A-Za-z0-9_-]{43}")
 """What a token's secret looks like: easy to find by scanners for leaked secrets; 256 random bits."""
@@ -29,9 +27,6 @@ TOKEN = re.compile(r"plantops_[A-Za-z0-9_-]{43}")
 SESSION_LASTS = timedelta(days=30)
 SESSION_PROLONGED_BELOW = timedelta(days=29)
 """A session that is used slides on, but is written at most once a day."""
-
-REMEMBERED_FAILURES = 10_000
-"""So many addresses that failed here lately are remembered, to know whom a success must be told for."""
 
 TOKENS_SHOWN = 1_000
 """More than anybody has; the command line lists so many."""
@@ -58,15 +53,6 @@ def digest(secret: str) -> bytes:
     return sha256(secret.encode("utf-8", "surrogateescape")).digest()
 
 
-def neighbourhood(address: str) -> str:
-    """Give what failures are counted for: an IPv4 address, or the /64 network that one IPv6 customer owns."""
-    try:
-        parsed = ip_address(address)
-    except ValueError:
-        return address[:64]
-    return f"{IPv6Address(int(parsed) >> 64 << 64)}/64" if isinstance(parsed, IPv6Address) else str(parsed)
-
-
 class Access:
     """The doorkeeper."""
 
@@ -74,7 +60,7 @@ class Access:
         """Take the store and the clock (aware UTC)."""
         self._database = database
         self._clock = clock
-        self._failed: OrderedDict[str, None] = OrderedDict()
+        self._patience = Patience()
 
     async def create(
         self, name: str, scopes: tuple[Scope, ...], expires_at: datetime | None = None
@@ -182,24 +168,12 @@ class Access:
     async def _valid(self, connection: Connection, secret: str, address: str, *, now: datetime) -> store.Grant:
         hashed = digest(secret)
         grant = await store.token_by_hash(connection, hashed, now) if TOKEN.fullmatch(secret) else None
-        place = neighbourhood(address)
         if grant is None or not hmac.compare_digest(grant.hash, hashed):
-            await self._refuse(connection, place, now)
-        if place in self._failed:
-            del self._failed[place]
-            await store.forgive(connection, place)
+            wrong = Unauthorized("This token is not valid: it is unknown, expired or revoked.")
+            await self._patience.refuse(connection, address, now, wrong)
+        await self._patience.forgive(connection, address)
         await _note_use(connection, grant, now)
         return grant
-
-    async def _refuse(self, connection: Connection, place: str, now: datetime) -> NoReturn:
-        """Count a wrong token; while its address is blocked, say so instead and write nothing."""
-        self._failed[place] = None
-        if len(self._failed) > REMEMBERED_FAILURES:
-            self._failed.popitem(last=False)
-        if (until := await store.blocked_until(connection, place, now)) is not None:
-            raise LoginBlocked(retry_after=math.ceil((until - now).total_seconds()))
-        await store.note_failure(connection, place, now)
-        raise Unauthorized("This token is not valid: it is unknown, expired or revoked.")
 
     async def _session(self, connection: Connection, secret: str, now: datetime) -> tuple[store.Grant, datetime]:
         hashed = digest(secret)

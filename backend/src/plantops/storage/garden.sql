@@ -1,11 +1,12 @@
 -- name: devices(ids)
 -- Give some devices, or all (null).
 SELECT
-    id, name, kind, status, status_at, last_seen, hardware_id, model, manufacturer, firmware, sleep_seconds, area,
-    created_at
-FROM device
-WHERE :ids::text [] IS NULL OR id = ANY(:ids)
-ORDER BY id;
+    d.id, d.name, d.kind, d.status, d.status_at, d.last_seen, d.hardware_id, d.model, d.manufacturer, d.firmware,
+    d.sleep_seconds, d.area, a.state AS access, d.created_at
+FROM device AS d
+LEFT JOIN broker_account AS a ON a.username = d.id
+WHERE :ids::text [] IS NULL OR d.id = ANY(:ids)
+ORDER BY d.id;
 
 -- name: channels(device_ids)
 -- Give the channels of some devices, or all (null), with their newest readings.

@@ -13,3 +13,5 @@ class Lock(IntEnum):
     """Taking telemetry from the broker (`lease.py`). Held as long as that lasts."""
     MIGRATION = 100
     MAINTENANCE = 101
+    ACCOUNTS = 102
+    """Giving names: two devices must not get the same one."""

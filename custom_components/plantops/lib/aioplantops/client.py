@@ -39,6 +39,16 @@ from .models import (
     TokenCreate,
     TokenCreated,
 )
+from .registration import (
+    PATH as REGISTER,
+)
+from .registration import (
+    DeviceCredentials,
+    DeviceRegister,
+    RegistrationKey,
+    RegistrationKeyCreate,
+    RegistrationKeyCreated,
+)
 from .stream import OnConnection, Update, ignore
 from .transport import Query, Transport
 
@@ -80,6 +90,45 @@ class PlantOpsClient:
     async def change_device(self, device_id: str, change: DeviceChange) -> Device:
         """Change what a person may change of a device. Raises DeviceNotFound."""
         return await self.transport.send("PATCH", f"/api/v1/devices/{device_id}", Device, body=change)
+
+    async def register(self, device: DeviceRegister) -> DeviceCredentials:
+        """Get a device's account at the broker; needs a registration key and no token, and HTTPS.
+
+        Asking again because the answer was lost is harmless. Raises RegistrationKeyInvalid, DeviceRevoked,
+        TlsRequired, BrokerAccountsExternal.
+        """
+        return await self.transport.send("POST", REGISTER, DeviceCredentials, body=device)
+
+    async def approve(self, device_id: str) -> Device:
+        """Let a device in that waits for it. Raises DeviceNotFound, NoBrokerAccount, DeviceRevoked."""
+        return await self.transport.send("POST", f"/api/v1/devices/{device_id}/approve", Device)
+
+    async def revoke_device(self, device_id: str) -> Device:
+        """Throw a device off the broker for good. Raises DeviceNotFound, NoBrokerAccount."""
+        return await self.transport.send("POST", f"/api/v1/devices/{device_id}/revoke", Device)
+
+    async def restore_device(self, device_id: str) -> Device:
+        """Let a device in again that was thrown out. Raises DeviceNotFound, NoBrokerAccount."""
+        return await self.transport.send("POST", f"/api/v1/devices/{device_id}/restore", Device)
+
+    async def renew_credentials(self, device_id: str) -> DeviceCredentials:
+        """Give a device a new password; the old one is worthless at once. Raises NoBrokerAccount, DeviceRevoked."""
+        return await self.transport.send("POST", f"/api/v1/devices/{device_id}/credentials", DeviceCredentials)
+
+    def registration_keys(self) -> AsyncIterator[RegistrationKey]:
+        """Walk through the registration keys, expired and revoked ones too."""
+        return self._walk(Page[RegistrationKey], "/api/v1/registration-keys")
+
+    async def create_registration_key(self, key: RegistrationKeyCreate) -> RegistrationKeyCreated:
+        """Make a registration key; its secret is shown this once."""
+        return await self.transport.send("POST", "/api/v1/registration-keys", RegistrationKeyCreated, body=key)
+
+    async def revoke_registration_key(self, key_id: UUID) -> None:
+        """Make a registration key worthless at once; devices that registered with it stay.
+
+        Raises RegistrationKeyNotFound.
+        """
+        await self.transport.tell("DELETE", f"/api/v1/registration-keys/{key_id}")
 
     async def channel(self, channel_id: int) -> Channel:
         """Give one channel. Raises ChannelNotFound."""

@@ -112,6 +112,30 @@ class TokenNotFound(NotFound):
     code = "token_not_found"
 
 
+class RegistrationKeyNotFound(NotFound):
+    """There is no such registration key."""
+
+    code = "registration_key_not_found"
+
+
+class TlsRequired(PlantOpsError):
+    """Devices register over HTTPS only, because their password is in the answer."""
+
+    code, status = "tls_required", HTTPStatus.FORBIDDEN
+
+
+class RegistrationKeyInvalid(PlantOpsError):
+    """This registration key lets no device in: make another one with `plantops registration-key create`."""
+
+    code, status = "registration_key_invalid", HTTPStatus.FORBIDDEN
+
+
+class DeviceRevoked(PlantOpsError):
+    """This device was thrown out: it stays so until somebody restores it (`plantops device restore NAME`)."""
+
+    code, status = "device_revoked", HTTPStatus.FORBIDDEN
+
+
 class MethodNotAllowed(PlantOpsError):
     """This address does not take that method."""
 
@@ -128,6 +152,30 @@ class DeviceNotWritable(PlantOpsError):
     """This device reports over MQTT; readings by HTTP are only for devices that were made by HTTP."""
 
     code, status = "device_not_writable", HTTPStatus.CONFLICT
+
+
+class NoBrokerAccount(PlantOpsError):
+    """This device has no account at the broker: it never registered, and nobody added it."""
+
+    code, status = "no_broker_account", HTTPStatus.CONFLICT
+
+
+class BrokerAccountsExternal(PlantOpsError):
+    """The broker's accounts are not kept by PlantOps here: make them at the broker itself."""
+
+    code, status = "broker_accounts_external", HTTPStatus.CONFLICT
+
+
+class NameTaken(PlantOpsError):
+    """Something else bears this name already: choose another."""
+
+    code, status = "name_taken", HTTPStatus.CONFLICT
+
+
+class GardenFull(PlantOpsError):
+    """The garden has as many devices as it can hold: remove some first."""
+
+    code, status = "garden_full", HTTPStatus.CONFLICT
 
 
 class OwnToken(PlantOpsError):

@@ -29,6 +29,16 @@ class DeviceStatus(StrEnum):
     UNKNOWN = "unknown"
 
 
+class DeviceAccess(StrEnum):
+    """Whether the broker lets a device in."""
+
+    PENDING = "pending"
+    """It registered and waits for somebody to approve it."""
+    ACTIVE = "active"
+    REVOKED = "revoked"
+    """It was thrown out, and cannot come back by registering."""
+
+
 class Latest(Answer):
     """The newest reading of a channel, in the channel's unit."""
 
@@ -65,6 +75,8 @@ class Device(Answer):
     firmware: str | None = None
     sleep_seconds: float | None = None
     area: str | None = None
+    access: DeviceAccess | None = None
+    """None: PlantOps keeps no broker account for it."""
     created_at: Utc
     channels: tuple[Channel, ...] = ()
 

@@ -1,0 +1,98 @@
+"""How devices come in: registering, the keys for it, and what a person with the scope `admin` may do about a device."""
+
+from typing import Annotated, Any
+from uuid import UUID
+
+from aioplantops.errors import TlsRequired
+from aioplantops.models import Device, Page
+from aioplantops.registration import (
+    DeviceCredentials,
+    DeviceRegister,
+    RegistrationKey,
+    RegistrationKeyCreate,
+    RegistrationKeyCreated,
+)
+from aioplantops.wire import Request
+from pydantic import Field
+
+from plantops.services.accounts import Issued
+
+from .call import DEVICE, KEY, Call
+from .keys import ACCOUNTS, GARDEN, RECEPTION, REGISTRATION, REGISTRATION_KEYS, TRUSTED
+
+
+class RegistrationKeyQuery(Request):
+    """Which part of the list of registration keys."""
+
+    limit: Annotated[int, Field(ge=1, le=200)] = 100
+    """Keys in one answer."""
+    cursor: UUID | None = None
+    """`next` of the part before; absent: from the oldest on."""
+
+
+async def register(call: Call[DeviceRegister]) -> DeviceCredentials:
+    """Give a device its account at the broker, for a registration key.
+
+    Asking again within a minute gives the same answer, later another password.
+    """
+    try:
+        call.app[RECEPTION].check_way(call.request, call.app[TRUSTED])
+    except TlsRequired as error:
+        call.app[REGISTRATION].refused(error, call.body.hardware_id, call.address)
+        raise
+    return _credentials(call, await call.app[REGISTRATION].register(call.body, call.address))
+
+
+async def approve(call: Call) -> Device:
+    """Let a device in that waits for it."""
+    await call.app[ACCOUNTS].approve(call.at(DEVICE))
+    return await call.app[GARDEN].device(call.at(DEVICE))
+
+
+async def revoke(call: Call) -> Device:
+    """Throw a device off the broker. It cannot come back by registering."""
+    await call.app[ACCOUNTS].revoke(call.at(DEVICE))
+    return await call.app[GARDEN].device(call.at(DEVICE))
+
+
+async def restore(call: Call) -> Device:
+    """Let a device in again that was thrown out, with the password that it had."""
+    await call.app[ACCOUNTS].restore(call.at(DEVICE))
+    return await call.app[GARDEN].device(call.at(DEVICE))
+
+
+async def renew(call: Call) -> DeviceCredentials:
+    """Give a device another password and show it, this once; the old one is worthless."""
+    return _credentials(call, await call.app[ACCOUNTS].renew(call.at(DEVICE)))
+
+
+async def list_keys(call: Call[None, RegistrationKeyQuery]) -> Page[RegistrationKey]:
+    """List the registration keys, useless ones too; secrets are shown nowhere."""
+    return await call.app[REGISTRATION_KEYS].page(call.query.limit, call.query.cursor)
+
+
+async def create_key(call: Call[RegistrationKeyCreate]) -> RegistrationKeyCreated:
+    """Make a registration key and show its secret, this once."""
+    wish = call.body
+    keys = call.app[REGISTRATION_KEYS]
+    key, secret = await keys.create(wish.name, once=wish.once, expires_at=wish.expires_at)
+    return RegistrationKeyCreated(**dict(key), registration_key=secret)
+
+
+async def revoke_key(call: Call) -> None:
+    """Make a registration key worthless at once. Devices that registered with it stay."""
+    await call.app[REGISTRATION_KEYS].revoke(call.at(KEY))
+
+
+def _credentials(call: Call[Any], issued: Issued) -> DeviceCredentials:
+    reception = call.app[RECEPTION]
+    account = issued.account
+    return DeviceCredentials(
+        device_id=account.username,
+        status=account.state,
+        mqtt_host=reception.broker_host(call.request, call.app[TRUSTED]),
+        mqtt_port=reception.mqtt_port,
+        mqtt_username=account.username,
+        mqtt_password=issued.password,
+        topic_prefix=issued.topic_prefix,
+    )
