@@ -21,13 +21,14 @@ class Refused(Exception):
 
 
 async def composed(
-    folder: Path, settings: str, *, file: str = PRODUCTION, env: str = "", profiles: str = ""
+    folder: Path, settings: str | None, *, file: str = PRODUCTION, env: str = "", profiles: str = ""
 ) -> Composition:
-    """Read a compose file of ours, laid into the folder, with this .env.prod and .env. Raises Refused."""
+    """Read a compose file of ours, laid into the folder, with this .env.prod (None: none) and .env. Raises Refused."""
     folder.mkdir(parents=True, exist_ok=True)
     for name in (file, ".env.prod.defaults"):
         shutil.copy(ROOT / name, folder / name)
-    (folder / ".env.prod").write_text(settings, encoding="utf-8")
+    if settings is not None:
+        (folder / ".env.prod").write_text(settings, encoding="utf-8")
     (folder / ".env").write_text(env, encoding="utf-8")
     words = ["-f", file, *(["--profile", profiles] if profiles else []), "config", "--format", "json"]
     process = await asyncio.create_subprocess_exec(
@@ -41,5 +42,5 @@ async def composed(
     said, complaint = await process.communicate()
     if process.returncode:
         raise Refused(complaint.decode())
-    composition: Composition = json.loads(said)
+    composition: Composition = json.loads(said.replace(b"$$", b"$"))  # it says each $ twice
     return composition
