@@ -21,7 +21,6 @@ from plantops.mqtt.link import Link
 from plantops.mqtt.packets import Packet
 from plantops.mqtt.roles import Role
 
-CONTROL = "$CONTROL/dynamic-security/v1"
 ANSWER_SECONDS = 10.0
 PASSWORD_BYTES = 32
 PAGE = 200
@@ -50,7 +49,7 @@ class Accounts:
         """Connect as an account that may use `$CONTROL`. Raises LinkLost, AccountsRefused."""
         accounts = cls()
         async with Link.open(administrator, client_id, accounts._receive) as link:
-            if await link.subscribe([f"{CONTROL}/response"]):
+            if await link.subscribe([f"{roles.CONTROL}/response"]):
                 raise AccountsRefused(f"{administrator.username} may not administer the accounts of the broker.")
             accounts._link = link
             yield accounts
@@ -165,7 +164,7 @@ class Accounts:
             self._awaited = (mark, future)
             try:
                 async with asyncio.timeout(ANSWER_SECONDS):
-                    await self._link.publish(CONTROL, json.dumps({"commands": marked}).encode())
+                    await self._link.publish(roles.CONTROL, json.dumps({"commands": marked}).encode())
                     answers: list[Command] = await future
             except TimeoutError:
                 raise LinkLost("The broker's dynamic security did not answer in time.") from None

@@ -24,7 +24,9 @@ TAKEN = (ROOT, "homeassistant", "esphome")
 DROPPED = "$SYS/broker/publish/messages/dropped"
 """How many messages the broker has thrown away since it started."""
 UPTIME = "$SYS/broker/uptime"
-CONTROL = "$CONTROL/dynamic-security/#"
+CONTROL = "$CONTROL/dynamic-security/v1"
+"""Where the accounts are changed; the answers come below."""
+ANY = ("#", "$CONTROL/#", "$SYS/#")
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,15 +133,11 @@ INGEST = Role(
 STOCK_READER = Role("plantops-stock-reader", subscribes=FILTERS, subscribes_within=("#",), receives=("#",))
 """The backend's session for stock ESPHome nodes, whose state topics may lie anywhere. It only reads."""
 
-ACCOUNTS = Role("plantops-accounts", writes=(CONTROL,), subscribes_within=(CONTROL,))
+ACCOUNTS = Role("plantops-accounts", writes=(CONTROL,), subscribes=(f"{CONTROL}/response",))
 """The backend's session that keeps the accounts. It hears and says nothing else."""
 
 HEALTH = Role("plantops-health", subscribes=(UPTIME,))
 """Whoever asks whether the broker lives."""
 
-EVERYTHING = Role(
-    "plantops-demo",
-    writes=("#", CONTROL, "$SYS/#"),
-    subscribes_within=("#", CONTROL, "$SYS/#"),
-)
+EVERYTHING = Role("plantops-demo", writes=ANY, subscribes_within=ANY)
 """Only in the demo: whoever wants to look around."""

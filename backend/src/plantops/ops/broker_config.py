@@ -4,7 +4,7 @@
 compares them, and the tests run both kinds of broker on exactly these files with only ports and paths substituted.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 SQLITE_SINCE = (2, 1)
 
@@ -57,6 +57,9 @@ PRODUCTION = Layout(
     queued_bytes=33_554_432,
     packet_bytes=1_048_576,
 )
+
+PRODUCTION_2_0 = replace(PRODUCTION, version=(2, 0), persist_sqlite="")
+"""For whoever must run Mosquitto 2.0; the stack runs 2.1."""
 
 
 def render(layout: Layout) -> str:
