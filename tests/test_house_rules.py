@@ -172,7 +172,7 @@ def test_the_rooms_have_doors() -> None:
 
 
 def test_every_script_can_be_read_by_bash() -> None:
-    scripts = [*sorted((ROOT / "scripts").glob("*.sh")), ROOT / ".ci/run"]
+    scripts = [*sorted((ROOT / "scripts").rglob("*.sh")), ROOT / ".ci/run"]
     said = [
         subprocess.run(["bash", "-n", script], capture_output=True, text=True, check=False).stderr for script in scripts
     ]
