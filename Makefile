@@ -4,7 +4,7 @@ SHELL := /bin/bash
 PY := .venv/backend/bin/python
 unexport PYTHONHOME PYTHONPATH PYTHONDONTWRITEBYTECODE VIRTUAL_ENV
 
-.PHONY: help demo test test-backend test-integration test-firmware check format bench chaos certs certs-force certs-renew certs-show lock setup clean
+.PHONY: help demo test test-backend test-integration test-firmware check format bench chaos certs certs-force certs-renew certs-show doctor lock setup clean
 
 help: ## Show this list
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1|\2/p' Makefile | awk -F'|' '{ printf "%-24s %s\n", $$1, $$2 }'
@@ -47,6 +47,9 @@ certs-renew: ## Make a new server certificate from the same authority; devices n
 
 certs-show: ## Tell the certificates' names, ends and fingerprints
 	@scripts/prod/certs.sh show
+
+doctor: ## Look this machine and its settings over for production: what is well, what is not, what to do
+	@scripts/prod/doctor.sh
 
 lock: ## Write requirements/*.txt anew from requirements/*.in (ARGS="--upgrade" for newer versions)
 	@exec scripts/lock.sh $(ARGS)

@@ -146,7 +146,7 @@ class Settings(BaseSettings):
     device_approval: Annotated[DeviceApproval, BeforeValidator(_lower)] = Field(
         DeviceApproval.AUTO, description="manual: a new device waits until somebody with the scope admin approves it"
     )
-    public_host: str | None = Field(
+    public_host: Annotated[str, AfterValidator(checked_name)] | None = Field(
         None, description="name or address of the broker that devices are told; not set: the one they registered at"
     )
     https_port: Port = Field(8443, description="HTTPS port at which devices register")

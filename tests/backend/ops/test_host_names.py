@@ -25,6 +25,10 @@ Main:
         /32 host LOCAL
      |-- 10.8.0.2
         /32 host LOCAL
+     |-- 172.17.0.1
+        /32 host LOCAL
+     |-- 172.31.247.241
+        /32 host LOCAL
 """
 IF_INET6 = """\
 00000000000000000000000000000001 01 80 10 80       lo
@@ -33,6 +37,14 @@ fe8000000000000000fc00fffe000001 02 40 20 80     eth0
 20010db80000000012ab34cd56ef7890 02 40 00 01     eth0
 20010db8000000000000000000000024 02 40 00 20     eth0
 fd000000000000000000000000000002 02 40 00 82     eth0
+fd00000000000000000000000000d0c1 03 40 00 82     docker0
+"""
+ROUTE = """\
+Iface	Destination	Gateway 	Flags	RefCnt	Use	Metric	Mask		MTU	Window	IRTT
+eth0	00000000	0101A8C0	0003	0	0	0	00000000	0	0	0
+eth0	0001A8C0	00000000	0001	0	0	0	00FFFFFF	0	0	0
+docker0	000011AC	00000000	0001	0	0	0	0000FFFF	0	0	0
+br-4f1c	F0F71FAC	00000000	0001	0	0	0	F0FFFFFF	0	0	0
 """
 
 
@@ -42,17 +54,24 @@ def machine(tmp_path: Path) -> Path:
     (tmp_path / "proc/net").mkdir(parents=True)
     (tmp_path / "proc/net/fib_trie").write_text(FIB_TRIE)
     (tmp_path / "proc/net/if_inet6").write_text(IF_INET6)
+    (tmp_path / "proc/net/route").write_text(ROUTE)
     return tmp_path
 
 
 def test_addresses_that_last_are_found_and_no_others(machine: Path) -> None:
     found = addresses(root=machine)
-    assert found == ["10.8.0.2", "192.168.1.23", "2001:db8::23", "fd00::2"]
+    ipv4 = ["10.8.0.2", "172.17.0.1", "172.31.247.241", "192.168.1.23"]
+    assert found == [*ipv4, "2001:db8::23", "fd00::2", "fd00::d0c1"]
+
+
+def test_what_only_containers_reach_can_be_left_out(machine: Path) -> None:
+    assert addresses(root=machine, bridges=False) == ["10.8.0.2", "192.168.1.23", "2001:db8::23", "fd00::2"]
 
 
 def test_a_machine_without_ipv6_or_proc_has_addresses_too(machine: Path, tmp_path: Path) -> None:
     (machine / "proc/net/if_inet6").unlink()
-    assert addresses(root=machine) == ["10.8.0.2", "192.168.1.23"]
+    (machine / "proc/net/route").unlink()
+    assert addresses(root=machine, bridges=False) == ["10.8.0.2", "172.17.0.1", "172.31.247.241", "192.168.1.23"]
     assert set(addresses(root=tmp_path / "elsewhere")) <= set(addresses())
 
 

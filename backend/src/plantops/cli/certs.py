@@ -38,6 +38,13 @@ type EnvFile = Annotated[
 type Firmware = Annotated[Path | None, typer.Option(help="Folder to write the authority for ESPHome into.")]
 
 
+def _name(text: str) -> str:
+    try:
+        return checked_name(text)
+    except ValueError as error:
+        raise typer.BadParameter(str(error)) from None
+
+
 class Unfit(ServiceFailed):
     """The certificates do not do."""
 
@@ -95,9 +102,14 @@ def show(
     names: Annotated[
         list[str] | None,
         typer.Option(
-            "--name", help="A name or address that the server's certificate must hold; may be given more than once."
+            "--name",
+            parser=_name,
+            help="A name or address that the server's certificate must hold; may be given more than once.",
         ),
     ] = None,
+    brief: Annotated[
+        bool, typer.Option("--brief", help="A line each, beginning with ok, warning or problem; for scripts.")
+    ] = False,
     own: Annotated[
         bool, typer.Option("--own", help="The server's certificate must hold this machine's addresses.")
     ] = False,
@@ -106,12 +118,38 @@ def show(
 
     async def work(settings: Settings) -> None:
         place = folder or settings.certificates_folder
+        wanted = [*(names or ()), *(addresses(bridges=False) if own else ())]
+        if brief:
+            _tell(place, wanted)
+            return
         _show(place)
-        wanted = [*(checked_name(name) for name in names or ()), *(addresses() if own else ())]
         if missing := unnamed(look(Certificates.of(place).server_file), wanted):
-            raise Unfit(f"server.crt does not name {', '.join(missing)}: make a new one with make certs-renew")
+            raise Unfit(_not_named(missing))
 
     run(work)
+
+
+def _not_named(missing: list[str]) -> str:
+    return f"server.crt does not name {', '.join(missing)}: make a new one with make certs-renew"
+
+
+def _tell(folder: Path, wanted: list[str]) -> None:
+    """Print a line for each certificate and each fault."""
+    now = bootstrap.now()
+    if found := misfits(folder):
+        typer.echo("\n".join(f"problem {fault}" for fault in found))
+        raise typer.Exit(1)
+    made = Certificates.of(folder)
+    seen = [look(made.ca_file), look(made.server_file)]
+    for one in seen:
+        problem, word = one.problem(now), "problem" if one.useless(now) else "warning"
+        until = f"ok {one.file} lasts until {one.ends:%F}, {days_left(one.ends, now)} days"
+        typer.echo(f"{word} {one.file} {problem}" if problem else until)
+    missing = unnamed(seen[1], wanted)
+    if missing:
+        typer.echo(f"problem {_not_named(missing)}")
+    if missing or any(one.useless(now) for one in seen):
+        raise typer.Exit(1)
 
 
 def _names(settings: Settings, env_file: Path | None) -> list[str]:

@@ -30,8 +30,8 @@ def check_settings(
     where = file or "the environment"
     found = (*read.faults, *faults(read.values, inside=file is None))
     if found:
-        complain.print(f"{where} is not ready for production:", style="red", markup=False)
+        complain.print(f"{where} is not ready for production:", style="red", markup=False, soft_wrap=True)
         for line in found:
             typer.echo(line)
         raise typer.Exit(1)
-    say.print(f"{where} is complete, and its secrets are strong.", markup=False)
+    say.print(f"{where} is complete, and its secrets are strong.", markup=False, soft_wrap=True)

@@ -4,7 +4,7 @@ import re
 import socket
 from collections.abc import Iterable
 from contextlib import suppress
-from ipaddress import IPv4Address, IPv6Address, ip_address
+from ipaddress import IPv4Address, IPv4Network, IPv6Address, ip_address
 from pathlib import Path
 
 ALWAYS = ("localhost", "127.0.0.1", "::1", "mosquitto", "backend", "frontend")
@@ -14,6 +14,8 @@ ROOT = Path("/")
 LONGEST_NAME = 253
 _LABEL = re.compile(r"(?!-)[a-z0-9_-]{1,63}(?<!-)")
 _LOCAL_IPV4 = re.compile(r"\|-- (\S+)\s+/32 host LOCAL")
+_BRIDGE = re.compile(r"docker|br-|veth|virbr|podman|cni|lxc")
+"""Interfaces that container engines make."""
 _LINK_LOCAL_SCOPE = "20"
 _NO_LASTING_ADDRESS = 0x01 | 0x08 | 0x20 | 0x40
 """IFA_F_TEMPORARY, _DADFAILED, _DEPRECATED, _TENTATIVE (linux/if_addr.h): gone before a device could use it."""
@@ -29,10 +31,11 @@ def host_names(extra: Iterable[str] = (), *, root: Path = ROOT) -> list[str]:
     return list(dict.fromkeys([*ALWAYS, *own, *addresses(root=root), *(checked_name(name) for name in extra)]))
 
 
-def addresses(*, root: Path = ROOT) -> list[str]:
+def addresses(*, root: Path = ROOT, bridges: bool = True) -> list[str]:
     """List this machine's own addresses that last, without loopback and link-local ones.
 
     Linux tells all in /proc; elsewhere it is what the host's name stands for, and whence packets would leave.
+    Without `bridges`, those are left out that only containers on this machine can reach.
     """
     proc = root / "proc/net"
     try:
@@ -40,8 +43,10 @@ def addresses(*, root: Path = ROOT) -> list[str]:
     except OSError:
         found = _asked()
     with suppress(OSError):
-        found += _lasting_ipv6((proc / "if_inet6").read_text(encoding="ascii"))
-    return [str(address) for address in sorted(_reachable(found), key=lambda one: (one.version, int(one)))]
+        found += _lasting_ipv6((proc / "if_inet6").read_text(encoding="ascii"), bridges=bridges)
+    inside = [] if bridges else _bridged(proc / "route")
+    outside = (one for one in _reachable(found) if not any(one in network for network in inside))
+    return [str(address) for address in sorted(outside, key=lambda one: (one.version, int(one)))]
 
 
 def checked_name(text: str) -> str:
@@ -77,13 +82,28 @@ def _is_name(name: str) -> bool:
     return 0 < len(name) <= LONGEST_NAME and all(_LABEL.fullmatch(label) for label in name.split("."))
 
 
-def _lasting_ipv6(table: str) -> list[str]:
+def _bridged(routes: Path) -> list[IPv4Network]:
+    """Read /proc/net/route: the networks behind bridges (addresses and masks are hexadecimal, last byte first)."""
+    try:
+        rows = [line.split() for line in routes.read_text(encoding="ascii").splitlines()[1:]]
+    except OSError:
+        return []
+    return [
+        IPv4Network((int.from_bytes(bytes.fromhex(row[1]), "little"), int(row[7], 16).bit_count()))
+        for row in rows
+        if _BRIDGE.match(row[0]) and int(row[7], 16)
+    ]
+
+
+def _lasting_ipv6(table: str, *, bridges: bool) -> list[str]:
     """Read /proc/net/if_inet6: address, interface, prefix length, scope, flags (all hexadecimal), interface's name."""
     rows = (line.split() for line in table.splitlines())
     return [
         str(IPv6Address(int(row[0], 16)))
         for row in rows
-        if row[3] != _LINK_LOCAL_SCOPE and not int(row[4], 16) & _NO_LASTING_ADDRESS
+        if row[3] != _LINK_LOCAL_SCOPE
+        and not int(row[4], 16) & _NO_LASTING_ADDRESS
+        and (bridges or not _BRIDGE.match(row[5]))
     ]
 
 
