@@ -9,7 +9,9 @@ from plantops.ops.embedded import EmbeddedPostgres, address_of_running
 from plantops.ops.folder import key_file, make_folder
 from plantops.ops.vault import KEY_BYTES, Vault
 from plantops.services.access import Access
-from plantops.services.accounts import Terms
+from plantops.services.accounts import Accounts, Office, Terms
+from plantops.services.bulletin import Bulletin
+from plantops.services.registration_keys import RegistrationKeys
 from plantops.settings import DeviceApproval, Settings
 from plantops.storage.migrate import migrate
 from plantops.storage.pool import Database
@@ -90,3 +92,19 @@ async def open_access(settings: Settings) -> AsyncIterator[Access]:
     """Open what knows the tokens."""
     async with open_store(settings) as database:
         yield Access(database, now)
+
+
+@asynccontextmanager
+async def open_accounts(settings: Settings) -> AsyncIterator[Accounts]:
+    """Open what decides who may come to the broker; running backends hear what was decided."""
+    bulletin = Bulletin()
+    async with open_store(settings) as database:
+        yield Accounts(Office(database, vault(settings), terms(settings), bulletin, now))
+        await bulletin.publish(database)
+
+
+@asynccontextmanager
+async def open_registration_keys(settings: Settings) -> AsyncIterator[RegistrationKeys]:
+    """Open what knows the registration keys."""
+    async with open_store(settings) as database:
+        yield RegistrationKeys(database, now)

@@ -11,6 +11,7 @@ from typing import Any
 from aioplantops.topics import FROM_DEVICES, ROOT, TO_DEVICES, build, every
 from aioplantops.wire import DEVICE_ID
 
+from plantops.domain.topic_prefix import refusal
 from plantops.mqtt.catalogue import FILTERS
 
 DEFAULTS = {"publishClientSend": False, "publishClientReceive": False, "subscribe": False, "unsubscribe": True}
@@ -18,9 +19,7 @@ DEFAULTS = {"publishClientSend": False, "publishClientReceive": False, "subscrib
 ENTRY_KEYS = ("acltype", "topic", "allow")
 DEVICE, STOCK, HOME_ASSISTANT = "device-", "stock-", "home-assistant"
 """How the roles are called that belong to one account each; `is_own` knows them."""
-PREFIX = re.compile(r"(?=.{1,200}$)[A-Za-z0-9._-]+(/[A-Za-z0-9._-]+)*")
 NODE = re.compile(DEVICE_ID)
-TAKEN = (ROOT, "homeassistant", "esphome")
 DROPPED = "$SYS/broker/publish/messages/dropped"
 """How many messages the broker has thrown away since it started."""
 UPTIME = "$SYS/broker/uptime"
@@ -75,7 +74,8 @@ def stock_node(node: str, prefix: str) -> Role:
 
     Raises ValueError for a name or a prefix that no node can have.
     """
-    check_prefix(prefix)
+    if problem := refusal(prefix):
+        raise ValueError(problem)
     if not NODE.fullmatch(node):
         raise ValueError(f"{node!r} is no name of a node: letters, digits, - and _ only, 64 at most.")
     return Role(
@@ -86,17 +86,9 @@ def stock_node(node: str, prefix: str) -> Role:
     )
 
 
-def check_prefix(prefix: str) -> None:
-    """Raise ValueError, in words, unless stock nodes may have this topic prefix."""
-    if not PREFIX.fullmatch(prefix):
-        raise ValueError(f"{prefix!r} is no topic prefix: letters, digits, . - _ and single slashes only, 200 at most.")
-    if (root := prefix.partition("/")[0]) in TAKEN:
-        raise ValueError(f"{prefix!r} is no prefix for a stock node: what is below {root}/ belongs to others.")
-
-
 def is_prefix(prefix: str) -> bool:
     """Tell whether stock nodes may have this topic prefix."""
-    return PREFIX.fullmatch(prefix) is not None and prefix.partition("/")[0] not in TAKEN
+    return refusal(prefix) is None
 
 
 def commands(prefix: str) -> tuple[str, ...]:

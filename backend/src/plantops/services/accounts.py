@@ -24,6 +24,7 @@ from aioplantops.topics import ROOT
 from aioplantops.wire import DEVICE_ID
 
 from plantops.domain.reserved import BACKEND, HOME_ASSISTANT, is_reserved
+from plantops.domain.topic_prefix import refusal
 from plantops.ops.logs import Clock
 from plantops.ops.vault import Vault
 from plantops.storage import garden
@@ -142,7 +143,8 @@ class Accounts:
         """Make the account of a stock ESPHome node. Raises Invalid, NameTaken, BrokerAccountsExternal."""
         self._office.check_managed()
         self._check_name(name)
-        check_prefix(prefix or name)
+        if problem := refusal(prefix or name):
+            raise Invalid(problem, errors=({"where": "prefix", "why": problem},))
         said = Introduction(name, DeviceKind.ESPHOME)
         return await self._add(name, AccountKind.STOCK, topic_prefix=prefix or name, said=said)
 
@@ -161,7 +163,7 @@ class Accounts:
         return Issued(changed, password, await self.settled(changed))
 
     async def list(self) -> Sequence[AccountLine]:
-        """List all accounts, for the command line."""
+        """List all devices and accounts, for the command line."""
         async with self._office.database.acquire("accounts") as connection:
             return await store.accounts(connection)
 
@@ -223,18 +225,6 @@ class Accounts:
             raise wrong("name", "needs letters, digits, - and _ only, 64 at most")
         if is_reserved(name, self._office.terms.backend):
             raise wrong("name", "is a name that PlantOps keeps for itself")
-
-
-PREFIX = re.compile(r"(?=.{1,200}$)[A-Za-z0-9._-]+(/[A-Za-z0-9._-]+)*")
-OTHERS = (ROOT, "homeassistant", "esphome")
-
-
-def check_prefix(prefix: str) -> None:
-    """Raise Invalid unless a stock node may have this topic prefix."""
-    if PREFIX.fullmatch(prefix) is None:
-        raise wrong("prefix", "needs letters, digits, . - _ and single slashes only, 200 at most")
-    if (root := prefix.partition("/")[0]) in OTHERS:
-        raise wrong("prefix", f"lies below {root}/, which belongs to others")
 
 
 def wrong(where: str, why: str) -> PlantOpsError:

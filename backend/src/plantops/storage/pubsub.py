@@ -6,7 +6,7 @@ from typing import Any, Self
 
 import asyncpg
 
-from .pool import CLOSE_SECONDS, CONNECT_SECONDS, LOST
+from .pool import CLOSE_SECONDS, CONNECT_SECONDS, LOST, Connection
 from .queries import load
 
 CHANNEL = "plantops_news"
@@ -53,6 +53,11 @@ class PubSub:
     async def ping(self) -> None:
         """See whether the line still stands. Raises one of `LOST`."""
         await queries.ping(self._connection)
+
+
+async def announce(connection: Connection, payload: str) -> None:
+    """Publish a payload without a line of one's own."""
+    await queries.publish(connection, channel=CHANNEL, payload=payload)
 
 
 async def _close(connection: asyncpg.Connection[Any]) -> None:

@@ -60,11 +60,12 @@ class Account:
 
 @dataclass(frozen=True, slots=True)
 class AccountLine:
-    """An account as a person wants it listed."""
+    """A device or an account as a person wants it listed."""
 
     username: str
-    kind: AccountKind
-    state: DeviceAccess
+    kind: AccountKind | None
+    """None: a device that has no account."""
+    state: DeviceAccess | None
     applied: bool
     """Whether the broker has it so."""
     hardware_id: str | None
@@ -210,8 +211,11 @@ async def is_applied(connection: Connection, username: str, version: int) -> boo
 
 
 async def accounts(connection: Connection) -> list[AccountLine]:
-    """List all accounts."""
-    return [
-        AccountLine(**{**row, "kind": AccountKind(row["kind"]), "state": DeviceAccess(row["state"])})
-        async for row in queries.accounts(connection)
-    ]
+    """List all devices and accounts."""
+    lines = []
+    async for row in queries.accounts(connection):
+        fields = dict(row)
+        if fields["kind"] is not None:
+            fields |= {"kind": AccountKind(fields["kind"]), "state": DeviceAccess(fields["state"])}
+        lines.append(AccountLine(**fields))
+    return lines

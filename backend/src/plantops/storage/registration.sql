@@ -105,8 +105,9 @@ RETURNING id;
 SELECT applied_version >= :version FROM broker_account WHERE username = :username;
 
 -- name: accounts()
--- List all accounts, with what is known of their devices.
-SELECT a.username, a.kind, a.state, a.topic_prefix, a.applied_version = a.version AS applied,
+-- List all devices and all accounts, whether they belong together or not; NULL where one has no other.
+SELECT coalesce(a.username, d.id) AS username, a.kind, a.state, a.topic_prefix,
+    coalesce(a.applied_version = a.version, true) AS applied,
     coalesce(a.hardware_id, d.hardware_id) AS hardware_id, d.name, d.model, d.last_seen
-FROM broker_account AS a LEFT JOIN device AS d ON d.id = a.username
-ORDER BY a.username;
+FROM broker_account AS a FULL JOIN device AS d ON d.id = a.username
+ORDER BY 1;

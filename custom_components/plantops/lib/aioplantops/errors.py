@@ -161,7 +161,7 @@ class NoBrokerAccount(PlantOpsError):
 
 
 class BrokerAccountsExternal(PlantOpsError):
-    """The broker's accounts are not kept by PlantOps here: make them at the broker itself."""
+    """PlantOps keeps no accounts here (BROKER_ACCOUNTS, MQTT_BACKEND_PASSWORD): make them at the broker itself."""
 
     code, status = "broker_accounts_external", HTTPStatus.CONFLICT
 
