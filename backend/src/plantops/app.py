@@ -171,6 +171,7 @@ def _health_check(database: Database, consumer: Consumer, told: Told, watch: Cer
         clock=now,
         started_at=now(),
         version=__version__,
+        instance_id=told.hub.instance_id,
         stopping=told.stopping,
     )
 

@@ -87,6 +87,7 @@ def _health_check(
         clock=clock,
         started_at=clock(),
         version="1.2.3",
+        instance_id=hub.instance_id,
         stopping=stopping.is_set,
     )
 

@@ -1,17 +1,22 @@
 """`plantops prepare` and `plantops announce`: the two small services beside the backend in the production stack."""
 
+import asyncio
 import os
+import signal
 from pathlib import Path
 from typing import Annotated
 
 import typer
 from aioplantops.errors import PlantOpsError
+from yarl import URL
 
 from plantops import bootstrap
 from plantops.prepare import NotReady
 from plantops.prepare import prepare as lay_out
+from plantops.services.alongside import alongside
+from plantops.settings import Settings
 
-from .shell import complain, say
+from .shell import complain, run, say
 
 commands = typer.Typer()
 
@@ -39,3 +44,23 @@ def prepare(
     for line in attention:
         say.print(f"Mind: {line}", style="yellow", markup=False, soft_wrap=True)
     say.print("Settings and certificates are in order; broker, frontend and backend find what they need.")
+
+
+@commands.command("announce")
+def announce(
+    url: Annotated[str, typer.Option(help="Where the API is, seen from this machine.")] = "http://127.0.0.1:8000",
+) -> None:
+    """Tell the home's network that PlantOps is here (zeroconf, _plantops._tcp), until Ctrl-C or SIGTERM.
+
+    The HTTPS port that is told is HTTPS_PORT. Quiet as long as no backend answers or there is no network.
+    """
+    from plantops.ops.announce import Announcer  # noqa: PLC0415  nobody else needs zeroconf
+
+    async def work(settings: Settings) -> None:
+        ended = asyncio.Event()
+        for number in (signal.SIGINT, signal.SIGTERM):
+            asyncio.get_running_loop().add_signal_handler(number, ended.set)
+        async with alongside(announcer=Announcer(URL(url), settings.https_port).run()):
+            await ended.wait()
+
+    run(work)

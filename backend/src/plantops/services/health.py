@@ -5,6 +5,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from time import perf_counter
+from uuid import UUID
 
 from aioplantops.errors import Unavailable
 from aioplantops.health import CertificateHealth, DatabaseHealth, Health, HealthState, IngestHealth, Ready, Role
@@ -34,6 +35,7 @@ class HealthCheck:
     clock: Clock
     started_at: datetime
     version: str
+    instance_id: UUID
     stopping: Callable[[], bool] = lambda: False
     """Tells whether this backend was asked to end: nobody should be sent here any more."""
 
@@ -48,6 +50,7 @@ class HealthCheck:
         well = not _problems(database, ingest) and clock_sane and not any(one.problem for one in certificates or ())
         return Health(
             status=HealthState.OK if well else HealthState.DEGRADED,
+            instance_id=self.instance_id,
             version=self.version,
             time=now,
             uptime_seconds=round((now - self.started_at).total_seconds(), 3),

@@ -68,6 +68,7 @@ class Hub:
     def __init__(self, garden: Garden, *, metrics: Metrics, clock: Clock, hello: Hello) -> None:
         """Take who reads the garden, the gauges, the clock (aware UTC) and the greeting; use `Hub.open`."""
         self.hello = hello.model_dump_json()
+        self.instance_id = hello.instance_id
         self._garden = garden
         self._metrics = metrics
         self._clock = clock

@@ -1,6 +1,7 @@
 """How the backend feels, part by part."""
 
 from enum import StrEnum
+from uuid import UUID
 
 from .wire import Answer, Utc
 
@@ -65,6 +66,8 @@ class Health(Answer):
     """How the backend feels, part by part."""
 
     status: HealthState
+    instance_id: UUID
+    """The installation's; all its backends tell the same."""
     version: str
     time: Utc
     uptime_seconds: float
