@@ -6,11 +6,13 @@ from pathlib import Path
 
 import pytest
 from aioplantops.metrics import METRICS
+from aioplantops.needs import NEEDS
 from aioplantops.telemetry import Ack, Batch, Command, CommandResult, Info
 from aioplantops.topics import Leaf
 from plantops.api.reference import problem_sections, route_table
 from plantops.api.routes import ROUTES
 from plantops.domain.intake import Reason
+from plantops.domain.species.table import builtin
 from plantops.ops.metrics import Metrics
 from plantops.settings import describe
 
@@ -42,6 +44,16 @@ def test_every_metric_is_documented_with_its_unit_and_span() -> None:
         for quantity in METRICS.values()
     ]
     assert [row for row in rows if row not in PROTOCOL] == []
+
+
+def test_every_need_and_every_group_of_species_is_documented() -> None:
+    page = (DOCS / "species.md").read_text(encoding="utf-8")
+    rows = [
+        f"| `{kind.need}` | {kind.unit} | {_number(kind.span.low)} … {_number(kind.span.high)} |"
+        for kind in NEEDS.values()
+    ]
+    groups = {f"`{species.group}`" for species in builtin().values()}
+    assert [word for word in (*rows, *groups) if word not in page] == []
 
 
 def test_every_prometheus_metric_is_documented() -> None:

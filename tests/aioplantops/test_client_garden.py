@@ -13,6 +13,9 @@ from aioplantops.errors import (
     DeviceNotFound,
     PlantNotFound,
     SpanInvalid,
+    SpeciesInUse,
+    SpeciesNotFound,
+    SpeciesNotYours,
 )
 from aioplantops.garden import Garden
 from aioplantops.history import Outcome, PostedReading, ReadingsPost, Resolution
@@ -27,6 +30,7 @@ from aioplantops.models import (
     PlantCreate,
     Scope,
 )
+from aioplantops.species import Species, SpeciesChange, SpeciesCreate
 from aioplantops.telemetry import ChannelInfo
 
 from tests.backend.api.conftest import open_house
@@ -135,3 +139,25 @@ async def test_a_list_is_walked_through_to_its_end(client: PlantOpsClient) -> No
     for name in names:
         await client.create_plant(PlantCreate(name=name))
     assert [plant.name async for plant in client.plants()] == names
+
+
+async def test_species_are_found_made_and_used(client: PlantOpsClient) -> None:
+    (found,) = await client.find_species("geigenfiege", limit=1)
+    assert (found.id, found.matched) == ("ficus-lyrata", "Geigenfeige")
+    assert await client.species(found.id) == Species.model_validate(found.model_dump())
+    made = await client.create_species(SpeciesCreate(name="Erna's fig"))
+    assert made.id in {species.id async for species in client.all_species()}
+    changed = await client.change_species(made.id, SpeciesChange.model_validate({"needs": {"dli": {"low": 4}}}))
+    plant = await client.create_plant(PlantCreate(name="Fig", species_id=made.id))
+    assert plant.thresholds.dli is not None
+    assert changed.needs.dli is not None
+    assert plant.thresholds.dli.low == changed.needs.dli.low == 4
+    with pytest.raises(SpeciesInUse):
+        await client.delete_species(made.id)
+    with pytest.raises(SpeciesNotYours):
+        await client.delete_species(found.id)
+    mended = PlantChange.model_validate({"species_id": None, "thresholds": {"humidity": {"high": 70}}})
+    assert (await client.change_plant(plant.id, mended)).species_id is None
+    await client.delete_species(made.id)
+    with pytest.raises(SpeciesNotFound):
+        await client.species(made.id)

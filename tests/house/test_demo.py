@@ -131,6 +131,7 @@ async def test_a_newcomer_looks_at_the_demo_and_stops_it(run_folder: Path) -> No
             assert len(garden.devices) >= 14
             assert len({device.kind for device in garden.devices}) == 2, "PlantOps nodes and stock ESPHome"
             await history_is_there(client, garden)
+            assert all(plant.species_id and plant.thresholds.soil_moisture for plant in garden.plants)
         async with demo(folder.with_name("demo-twin")) as twin, demo(folder) as second:
             assert await second.process.wait() != 0
             assert "in use by another PlantOps" in second.said()

@@ -42,6 +42,7 @@ from plantops.services.posting import Posting
 from plantops.services.registration import Registration
 from plantops.services.registration_keys import RegistrationKeys
 from plantops.services.registry import Registry
+from plantops.services.species import SpeciesProfiles
 from plantops.services.stream import Hub
 from plantops.settings import Settings
 from plantops.storage.migrate import migrate
@@ -134,6 +135,7 @@ def _furnish(settings: Settings, stores: Stores, told: Told, metrics: Metrics) -
         keys.TRUSTED: settings.trusted_proxies,
         keys.GARDEN: told.garden,
         keys.PLANTS: Plants(database, told.garden, news=news, clock=now),
+        keys.SPECIES_PROFILES: SpeciesProfiles(database, news=news, clock=now),
         keys.DEVICES: Devices(database, told.garden, registry, news=news),
         keys.HISTORIES: Histories(database),
         keys.EXPORTS: Exports(database),

@@ -34,6 +34,7 @@ from plantops.services.posting import Posting
 from plantops.services.registration import Registration
 from plantops.services.registration_keys import RegistrationKeys
 from plantops.services.registry import Registry
+from plantops.services.species import SpeciesProfiles
 from plantops.services.stream import Hub
 from plantops.storage.pool import Database
 
@@ -130,6 +131,7 @@ async def open_house(
             keys.TRUSTED: (ip_network("127.0.0.0/8"),),
             keys.GARDEN: garden,
             keys.PLANTS: Plants(database, garden, news=hub, clock=clock),
+            keys.SPECIES_PROFILES: SpeciesProfiles(database, news=hub, clock=clock),
             keys.DEVICES: Devices(database, garden, registry, news=hub),
             keys.HISTORIES: Histories(database),
             keys.EXPORTS: Exports(database),

@@ -23,6 +23,7 @@ from plantops.services.letters import Letters
 from plantops.services.plants import Plants
 from plantops.services.posting import Posting
 from plantops.services.registry import Registry
+from plantops.services.species import SpeciesProfiles
 from plantops.services.stream import Hub
 from plantops.storage.pool import Database
 
@@ -43,6 +44,7 @@ class Rooms:
     ingest: Ingest
     garden: Garden
     plants: Plants
+    species: SpeciesProfiles
     devices: Devices
     histories: Histories
     exports: Exports
@@ -71,6 +73,7 @@ class Rooms:
                     ingest=ingest,
                     garden=garden,
                     plants=Plants(database, garden, news=hub, clock=clock),
+                    species=SpeciesProfiles(database, news=hub, clock=clock),
                     devices=Devices(database, garden, registry, news=hub),
                     histories=Histories(database),
                     exports=Exports(database),

@@ -13,9 +13,11 @@ from aioplantops.errors import (
     NotFound,
     PlantNotFound,
     RegistrationKeyNotFound,
+    SpeciesNotFound,
     TokenNotFound,
     Unauthorized,
 )
+from aioplantops.species import SpeciesId
 from aioplantops.wire import DeviceId
 from pydantic import Field, TypeAdapter, ValidationError
 
@@ -50,10 +52,11 @@ TOKEN: Place[UUID] = Place("token_id", TypeAdapter(UUID), TokenNotFound)
 KEY: Place[UUID] = Place("key_id", TypeAdapter(UUID), RegistrationKeyNotFound)
 CHANNEL: Place[int] = Place("channel_id", TypeAdapter(ChannelId), ChannelNotFound)
 DEVICE: Place[str] = Place("device_id", TypeAdapter(DeviceId), DeviceNotFound)
+SPECIES: Place[str] = Place("species_id", TypeAdapter(SpeciesId), SpeciesNotFound)
 FILE: Place[DocsFile] = Place("file", TypeAdapter(DocsFile), NotFound)
 
 PLACES: Mapping[str, Place[Any]] = {
-    place.name: place for place in (PLANT, ASSIGNMENT, TOKEN, KEY, CHANNEL, DEVICE, FILE)
+    place.name: place for place in (PLANT, ASSIGNMENT, TOKEN, KEY, CHANNEL, DEVICE, SPECIES, FILE)
 }
 """Every variable part that an address may have, by its name in the route's template."""
 

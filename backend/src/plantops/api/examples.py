@@ -15,11 +15,21 @@ from aioplantops.models import (
     TokenCreate,
 )
 from aioplantops.registration import DeviceRegister, RegistrationKeyCreate
+from aioplantops.species import SpeciesChange, SpeciesCreate
 from aioplantops.wire import Request
 
 EXAMPLES: Mapping[type[Request], dict[str, Any]] = {
-    PlantCreate: {"name": "Monstera", "species": "Monstera deliciosa", "area": "Living room", "pot_litres": 5},
-    PlantChange: {"area": "Balcony", "notes": "Repotted in spring."},
+    PlantCreate: {"name": "Monstera", "species_id": "monstera-deliciosa", "area": "Living room", "pot_litres": 5},
+    PlantChange: {"area": "Balcony", "notes": "Repotted in spring.", "thresholds": {"soil_moisture": {"low": 30}}},
+    SpeciesCreate: {
+        "name": "Grandma's tomato",
+        "scientific_name": "Solanum lycopersicum",
+        "common_names": {"en": ["Grandma's tomato"], "de": ["Omas Tomate"]},
+        "needs": {"soil_moisture": {"low": 40, "high": 85}, "dli": {"low": 20}},
+        "rest": {"months": [11, 12, 1, 2], "needs": {"soil_moisture": {"low": 10, "high": 40}}},
+        "care": {"en": "Keep the leaves dry."},
+    },
+    SpeciesChange: {"needs": {"temperature": {"low": 12}}},
     AssignmentCreate: {"channel_id": 1, "from": "2026-11-01T08:00:00Z"},
     AssignmentChange: {"until": "2026-11-20T17:00:00Z"},
     DeviceChange: {"name": "Window sill node", "area": "Living room"},

@@ -19,6 +19,7 @@ from plantops.services.plants import Plants
 from plantops.services.posting import Posting
 from plantops.services.registration import Registration
 from plantops.services.registration_keys import RegistrationKeys
+from plantops.services.species import SpeciesProfiles
 from plantops.services.stream import Hub
 
 from .limits import Limiter
@@ -32,6 +33,7 @@ ACCESS = web.AppKey("access", Access)
 HEALTH = web.AppKey("health", HealthCheck)
 GARDEN = web.AppKey("garden", Garden)
 PLANTS = web.AppKey("plants", Plants)
+SPECIES_PROFILES = web.AppKey("species_profiles", SpeciesProfiles)
 DEVICES = web.AppKey("devices", Devices)
 HISTORIES = web.AppKey("histories", Histories)
 EXPORTS = web.AppKey("exports", Exports)

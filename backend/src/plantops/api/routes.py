@@ -22,7 +22,11 @@ from aioplantops.errors import (
     PlantNotFound,
     RegistrationKeyInvalid,
     SpanInvalid,
+    SpeciesInUse,
+    SpeciesNotFound,
+    SpeciesNotYours,
     TlsRequired,
+    TooManySpecies,
     Unauthorized,
     Unavailable,
 )
@@ -56,6 +60,7 @@ from aioplantops.registration import (
     RegistrationKeyCreate,
     RegistrationKeyCreated,
 )
+from aioplantops.species import Species, SpeciesChange, SpeciesCreate, SpeciesFound
 
 from . import (
     channels,
@@ -69,6 +74,7 @@ from . import (
     readings,
     registration,
     session,
+    species,
     stream,
     tokens,
 )
@@ -152,11 +158,11 @@ ROUTES: tuple[Route, ...] = (
     Route("GET", "/api/v1/plants", plants.list_all, Scope.READ, "List the plants, by name.",
           query=ListQuery, answer=Page[Plant]),
     Route("POST", "/api/v1/plants", plants.create, Scope.GARDEN, "Add a plant.",
-          body=PlantCreate, answer=Plant, status=201),
+          body=PlantCreate, answer=Plant, status=201, errors=(SpeciesNotFound,)),
     Route("GET", "/api/v1/plants/{plant_id}", plants.show, Scope.READ, "Give a plant with what it feels now.",
           answer=Plant, errors=(PlantNotFound,)),
     Route("PATCH", "/api/v1/plants/{plant_id}", plants.change, Scope.GARDEN, "Change a plant.",
-          body=PlantChange, answer=Plant, errors=(PlantNotFound,)),
+          body=PlantChange, answer=Plant, errors=(PlantNotFound, SpeciesNotFound)),
     Route("DELETE", "/api/v1/plants/{plant_id}", plants.remove, Scope.GARDEN,
           "Remove a plant; its readings stay with their channels.", status=204, errors=(PlantNotFound,)),
     Route("GET", "/api/v1/plants/{plant_id}/history", plants.history, Scope.READ,
@@ -174,6 +180,20 @@ ROUTES: tuple[Route, ...] = (
     Route("DELETE", "/api/v1/plants/{plant_id}/assignments/{assignment_id}", plants.unassign, Scope.GARDEN,
           "Remove an assignment as if it had never been; to keep its past, end it.",
           status=204, errors=(PlantNotFound, AssignmentNotFound)),
+
+    Route("GET", "/api/v1/species", species.list_all, Scope.READ,
+          "List the species by name, or those whose names fit a search, the best first.",
+          query=species.SpeciesQuery, answer=Page[SpeciesFound]),
+    Route("POST", "/api/v1/species", species.create, Scope.GARDEN, "Make a species profile of your own.",
+          body=SpeciesCreate, answer=Species, status=201, errors=(TooManySpecies,)),
+    Route("GET", "/api/v1/species/{species_id}", species.show, Scope.READ, "Give a species profile.",
+          answer=Species, errors=(SpeciesNotFound,)),
+    Route("PATCH", "/api/v1/species/{species_id}", species.change, Scope.GARDEN,
+          "Change a species profile of your own, and with it the thresholds of its plants.",
+          body=SpeciesChange, answer=Species, errors=(SpeciesNotFound, SpeciesNotYours)),
+    Route("DELETE", "/api/v1/species/{species_id}", species.remove, Scope.GARDEN,
+          "Remove a species profile of your own that no plant has.",
+          status=204, errors=(SpeciesNotFound, SpeciesNotYours, SpeciesInUse)),
 
     Route("POST", "/api/v1/readings", readings.post, Scope.INGEST, "Store readings of a source that has no MQTT.",
           body=ReadingsPost, answer=ReadingsPosted, rate=Rate.INGEST, errors=(DeviceNotWritable,)),

@@ -72,12 +72,25 @@ class Planting:
     ) -> None:
         """Make the plants of one node; a run that was ended meanwhile is completed."""
         for plant in (plant for plant in PLANTS if plant.name in kind.plants):
-            made = there.get(plant.name) or await self._client.create_plant(_wish(plant))
+            made = there.get(plant.name) or await self._client.create_plant(await self._wish(plant))
             served = {assignment.metric for assignment in made.assignments}
             for channel in _of_plant(kind, channels, plant.name):
                 if channel.metric not in served:
                     assignment = AssignmentCreate.model_validate({"channel_id": channel.id, "from": begin})
                     await self._client.assign(made.id, assignment)
+
+    async def _wish(self, plant: PlantKind) -> PlantCreate:
+        """Say what is planted; its species is looked up as a user would."""
+        found = await self._client.find_species(plant.species, limit=1)
+        return PlantCreate(
+            name=plant.name,
+            species=plant.species,
+            species_id=found[0].id if found else None,
+            area=plant.room,
+            substrate=plant.substrate.name,
+            pot_litres=plant.litres,
+            notes=plant.notes,
+        )
 
 
 def _hour(moment: datetime) -> datetime:
@@ -96,14 +109,3 @@ def _of_plant(kind: NodeKind, channels: dict[str, Channel], plant: str) -> Itera
         channel = channels[line.key]
         if channel.metric not in OF_THE_NODE and (line.plant == plant or not line.of_one_plant):
             yield channel
-
-
-def _wish(plant: PlantKind) -> PlantCreate:
-    return PlantCreate(
-        name=plant.name,
-        species=plant.species,
-        area=plant.room,
-        substrate=plant.substrate.name,
-        pot_litres=plant.litres,
-        notes=plant.notes,
-    )

@@ -106,7 +106,7 @@ class Garden:
         return Page[Plant](items=tuple(Plant.model_validate(tree) for tree in found), next=more)
 
     async def turning_plants(self, hour: datetime) -> Collection[UUID]:
-        """List the plants that get or lose a channel at a UTC hour."""
+        """List the plants that get or lose a channel at a UTC hour, or that may rest from then on."""
         async with self._database.acquire("turning_plants") as connection:
             return await store.turning_plants(connection, hour)
 

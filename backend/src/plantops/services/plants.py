@@ -20,8 +20,10 @@ from aioplantops.models import (
     PlantChange,
     PlantCreate,
 )
+from aioplantops.needs import Needs, NeedsWish
 
 from plantops.domain.resolution import HOUR, floor
+from plantops.domain.species.thresholds import NOTHING
 from plantops.ops.logs import Clock
 from plantops.storage import plants as store
 from plantops.storage.plants import AssignmentRow, Obstacle
@@ -30,6 +32,7 @@ from plantops.storage.pool import Connection, Database
 from .cursor import foreign_cursor, read_cursor, write_cursor
 from .garden import Garden
 from .news import News
+from .species import bounds_after, profile
 
 LARGEST_CHANNEL = 2**31 - 1
 """No channel can have a larger id."""
@@ -46,19 +49,28 @@ class Plants:
         self._clock = clock
 
     async def create(self, wish: PlantCreate) -> Plant:
-        """Plant a plant."""
+        """Plant a plant. Raises SpeciesNotFound, and Invalid for bounds that cannot be meant."""
         plant_id = uuid7()
         async with self._database.transaction("add_plant") as connection:
-            await store.add(connection, plant_id, wish, self._clock())
+            species = await profile(connection, wish.species_id)
+            own = bounds_after(NOTHING, wish.thresholds, species)
+            if species is not None and wish.species is None:
+                wish = wish.model_copy(update={"species": species.name})
+            await store.add(connection, plant_id, wish, own, self._clock())
             plant = await self._garden.plant_within(connection, plant_id)
         self._news.plant(plant_id)
         return plant
 
     async def change(self, plant_id: UUID, wish: PlantChange) -> Plant:
-        """Change what the wish names. Raises PlantNotFound."""
+        """Change what the wish names. Raises PlantNotFound, SpeciesNotFound, and Invalid as `create`."""
         async with self._database.transaction("change_plant") as connection:
-            if not await store.change(connection, plant_id, wish, self._clock()):
+            before = await store.bounds(connection, plant_id)
+            if before is None:
                 raise PlantNotFound
+            own = before[1]
+            if wish.model_fields_set & {"species_id", "thresholds"}:
+                wish, own = await _with_bounds(connection, wish, *before)
+            await store.change(connection, plant_id, wish, own, self._clock())
             plant = await self._garden.plant_within(connection, plant_id)
         self._news.plant(plant_id)
         return plant
@@ -132,6 +144,20 @@ class Plants:
         if found is None:
             raise AssignmentNotFound
         return found
+
+
+async def _with_bounds(
+    connection: Connection, wish: PlantChange, species_id: str | None, own: Needs
+) -> tuple[PlantChange, Needs]:
+    """Tell the plant's own bounds after a wish; with a new profile its name is wished too, unless another one is."""
+    named = wish.model_fields_set
+    new_id = wish.species_id if "species_id" in named else species_id
+    species = await profile(connection, new_id, must_be_there="species_id" in named)
+    if species is not None and species.id != species_id and "species" not in named:
+        wish = wish.model_copy(update={"species": species.name})
+    if "thresholds" in named:
+        return wish, bounds_after(own, wish.thresholds, species)
+    return wish, bounds_after(own, NeedsWish(), species)
 
 
 def _moved(old: Assignment, wish: AssignmentChange) -> tuple[datetime, datetime | None]:

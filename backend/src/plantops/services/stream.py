@@ -218,7 +218,7 @@ class Hub:
         self._metrics.stream_clients.set(self.clients)
 
     async def _watch_hours(self) -> None:
-        """Look at the plants whose assignments begin or end with the hour: nobody else is there to report it."""
+        """Look at the plants whose assignments or seasons turn with the hour: nobody else is there to report it."""
         hour = floor(self._clock(), HOUR)
         while True:
             left = (hour + HOUR - self._clock()) / timedelta(seconds=1)

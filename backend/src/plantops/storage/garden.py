@@ -10,10 +10,14 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from .bounds import Bounds
 from .pool import Connection
 from .queries import load
 
 queries = load(__file__)
+
+OF_THE_BOUNDS = ("own_thresholds", "profile_source", "profile_name", "profile")
+"""What the plants' spans are made from."""
 
 type Tree = dict[str, Any]
 """A device or a plant with all that belongs to it, keyed as its model's fields are on the wire."""
@@ -100,10 +104,10 @@ async def _plants(
     connection: Connection, ids: Sequence[UUID] | None, now: datetime, sensed: Mapping[int, Sensed]
 ) -> tuple[list[Tree], list[AssignmentRow]]:
     trees: dict[UUID, Tree] = {}
+    bounds = Bounds(now.month)
     async for row in queries.plants(connection, ids=ids):
         tree = dict(row)
-        tree["assignments"] = []
-        tree["values"] = []
+        tree |= {"assignments": [], "values": [], "thresholds": _thresholds(bounds, tree)}
         trees[tree["id"]] = tree
     assignments = []
     async for row in queries.assignments(connection, plant_ids=ids, now=now):
@@ -134,6 +138,12 @@ async def _plants(
                 }
             )
     return list(trees.values()), assignments
+
+
+def _thresholds(bounds: Bounds, plant: Tree) -> Tree:
+    """Take away what a plant's spans are made from, and give the spans."""
+    own, source, name, profile = (plant.pop(column) for column in OF_THE_BOUNDS)
+    return bounds.of(plant["species_id"], (source, name, profile) if source else None, own)
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,7 +179,7 @@ async def plant_page(connection: Connection, after: tuple[str, UUID] | None, mos
 
 
 async def turning_plants(connection: Connection, hour: datetime) -> list[UUID]:
-    """List the plants for which an assignment begins or ends at a UTC hour."""
+    """List the plants that may look different from a UTC hour on: by an assignment, or by the season."""
     return [row["plant_id"] async for row in queries.turning_plants(connection, hour=hour)]
 
 

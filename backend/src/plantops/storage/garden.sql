@@ -18,10 +18,13 @@ ORDER BY c.device_id, c.key COLLATE "C";
 
 -- name: plants(ids)
 -- Give some plants, or all (null).
-SELECT id, name, species, area, substrate, pot_litres, notes, created_at, updated_at
-FROM plant
-WHERE :ids::uuid [] IS NULL OR id = ANY(:ids)
-ORDER BY name COLLATE "C", id;
+SELECT
+    p.id, p.name, p.species, p.species_id, p.area, p.substrate, p.pot_litres, p.notes, p.created_at, p.updated_at,
+    p.own_thresholds::text, s.source AS profile_source, s.name AS profile_name, s.profile
+FROM plant AS p
+LEFT JOIN species_profile AS s ON s.id = p.stored_species_id
+WHERE :ids::uuid [] IS NULL OR p.id = ANY(:ids)
+ORDER BY p.name COLLATE "C", p.id;
 
 -- name: assignments(plant_ids, now)
 -- Give the assignments that hold now or later, of some plants or all (null).
@@ -58,8 +61,10 @@ JOIN channel_state AS s ON s.channel_id = c.id
 WHERE d.id = ANY(:device_ids);
 
 -- name: turning_plants(hour)
--- List the plants for which an assignment begins or ends at an hour.
-SELECT DISTINCT plant_id FROM assignment WHERE from_time = :hour OR until_time = :hour;
+-- List the plants for which an assignment begins or ends at an hour, and with a month those that may rest by season.
+SELECT plant_id FROM assignment WHERE from_time = :hour OR until_time = :hour
+UNION
+SELECT id FROM plant WHERE species_id IS NOT NULL AND date_trunc('month', :hour::timestamptz, 'UTC') = :hour;
 
 -- name: installation()$
 -- Tell the installation's identity.

@@ -9,6 +9,7 @@ from uuid import UUID
 import asyncpg
 from aioplantops.metrics import Metric
 from aioplantops.models import Assignment, PlantChange, PlantCreate
+from aioplantops.needs import Needs
 
 from .pool import Connection
 from .queries import load
@@ -40,15 +41,26 @@ class Obstacle:
     until: datetime | None
 
 
-async def add(connection: Connection, plant_id: UUID, plant: PlantCreate, now: datetime) -> None:
-    """Plant a plant."""
-    await queries.add(connection, id=plant_id, now=now, **plant.model_dump())
+async def add(connection: Connection, plant_id: UUID, plant: PlantCreate, own: Needs, now: datetime) -> None:
+    """Plant a plant, with bounds of its own."""
+    fields = plant.model_dump(exclude={"thresholds"})
+    await queries.add(connection, id=plant_id, now=now, own=_json(own), **fields)
 
 
-async def change(connection: Connection, plant_id: UUID, wish: PlantChange, now: datetime) -> bool:
-    """Change the fields that the wish names; tell whether there is such a plant."""
-    fields = sorted(wish.model_fields_set)
-    return bool(await queries.change(connection, id=plant_id, now=now, fields=fields, **wish.model_dump()))
+async def bounds(connection: Connection, plant_id: UUID) -> tuple[str | None, Needs] | None:
+    """Tell a plant's profile and its own bounds, and hold it until the transaction ends; None: no such plant."""
+    row = await queries.bounds(connection, id=plant_id)
+    return None if row is None else (row["species_id"], Needs.model_validate(row["own_thresholds"]))
+
+
+async def change(connection: Connection, plant_id: UUID, wish: PlantChange, own: Needs, now: datetime) -> bool:
+    """Change the fields that the wish names, its bounds to `own`; tell whether there is such a plant."""
+    named, fields = sorted(wish.model_fields_set), wish.model_dump(exclude={"thresholds"})
+    return bool(await queries.change(connection, id=plant_id, now=now, fields=named, own=_json(own), **fields))
+
+
+def _json(own: Needs) -> dict[str, Any]:
+    return own.model_dump(mode="json", exclude_none=True)
 
 
 async def touch(connection: Connection, plant_id: UUID, now: datetime) -> bool:

@@ -49,6 +49,7 @@ from .registration import (
     RegistrationKeyCreate,
     RegistrationKeyCreated,
 )
+from .species import Species, SpeciesChange, SpeciesCreate, SpeciesFound
 from .stream import OnConnection, Update, ignore
 from .transport import Query, Transport
 
@@ -154,11 +155,11 @@ class PlantOpsClient:
         return await self.transport.ask(Plant, f"/api/v1/plants/{plant_id}")
 
     async def create_plant(self, plant: PlantCreate) -> Plant:
-        """Add a plant."""
+        """Add a plant. Raises SpeciesNotFound."""
         return await self.transport.send("POST", "/api/v1/plants", Plant, body=plant)
 
     async def change_plant(self, plant_id: UUID, change: PlantChange) -> Plant:
-        """Change a plant; fields that were not set stay. Raises PlantNotFound."""
+        """Change a plant; fields that were not set stay. Raises PlantNotFound, SpeciesNotFound."""
         return await self.transport.send("PATCH", f"/api/v1/plants/{plant_id}", Plant, body=change)
 
     async def delete_plant(self, plant_id: UUID) -> None:
@@ -194,6 +195,31 @@ class PlantOpsClient:
     async def unassign(self, plant_id: UUID, assignment_id: UUID) -> None:
         """Remove an assignment, as if it had never been. Raises AssignmentNotFound."""
         await self.transport.tell("DELETE", f"/api/v1/plants/{plant_id}/assignments/{assignment_id}")
+
+    async def find_species(self, text: str, *, limit: int = 10) -> tuple[SpeciesFound, ...]:
+        """Search the species by any of their names, also misspelt ones; the best come first."""
+        query: Query = {"search": text, "limit": limit}
+        return (await self.transport.ask(Page[SpeciesFound], "/api/v1/species", query)).items
+
+    def all_species(self) -> AsyncIterator[SpeciesFound]:
+        """Walk through all species profiles, by name."""
+        return self._walk(Page[SpeciesFound], "/api/v1/species")
+
+    async def species(self, species_id: str) -> Species:
+        """Give a species profile. Raises SpeciesNotFound."""
+        return await self.transport.ask(Species, f"/api/v1/species/{species_id}")
+
+    async def create_species(self, species: SpeciesCreate) -> Species:
+        """Make a profile of one's own. Raises TooManySpecies."""
+        return await self.transport.send("POST", "/api/v1/species", Species, body=species)
+
+    async def change_species(self, species_id: str, change: SpeciesChange) -> Species:
+        """Change a profile of one's own; fields that were not set stay. Raises SpeciesNotFound, SpeciesNotYours."""
+        return await self.transport.send("PATCH", f"/api/v1/species/{species_id}", Species, body=change)
+
+    async def delete_species(self, species_id: str) -> None:
+        """Remove a profile of one's own. Raises SpeciesNotFound, SpeciesNotYours, SpeciesInUse."""
+        await self.transport.tell("DELETE", f"/api/v1/species/{species_id}")
 
     async def post_readings(self, readings: ReadingsPost) -> ReadingsPosted:
         """Store readings of a source that has no MQTT. Sending the same again is harmless when they have times.

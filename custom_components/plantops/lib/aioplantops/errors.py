@@ -106,6 +106,12 @@ class AssignmentNotFound(NotFound):
     code = "assignment_not_found"
 
 
+class SpeciesNotFound(NotFound):
+    """There is no such species profile; search for one, or make one of your own."""
+
+    code = "species_not_found"
+
+
 class TokenNotFound(NotFound):
     """There is no such token."""
 
@@ -146,6 +152,24 @@ class AssignmentOverlaps(PlantOpsError):
     """The plant already has a channel for this metric in that span: end the other assignment first."""
 
     code, status = "assignment_overlaps", HTTPStatus.CONFLICT
+
+
+class SpeciesInUse(PlantOpsError):
+    """Plants have this species profile: give them another one first."""
+
+    code, status = "species_in_use", HTTPStatus.CONFLICT
+
+
+class SpeciesNotYours(PlantOpsError):
+    """This species profile comes with PlantOps and stays as it is: make one of your own, or set a plant's bounds."""
+
+    code, status = "species_not_yours", HTTPStatus.CONFLICT
+
+
+class TooManySpecies(PlantOpsError):
+    """There are as many species profiles of one's own as can be searched quickly: remove some first."""
+
+    code, status = "too_many_species", HTTPStatus.CONFLICT
 
 
 class DeviceNotWritable(PlantOpsError):

@@ -7,6 +7,8 @@ from uuid import UUID
 from pydantic import AfterValidator, Field, model_validator
 
 from .metrics import Metric
+from .needs import NeedsWish, Thresholds
+from .species import SpeciesId
 from .wire import Answer, ChannelKey, DeviceId, Name, Request, Utc, Words
 
 
@@ -162,6 +164,9 @@ class Plant(Answer):
     id: UUID
     name: str
     species: str | None = None
+    """What the user calls the species."""
+    species_id: SpeciesId | None = None
+    """The profile that its thresholds come from."""
     area: str | None = None
     substrate: str | None = None
     pot_litres: float | None = None
@@ -172,6 +177,8 @@ class Plant(Answer):
     """Those that hold now or later; the past ones are at `/plants/{id}/assignments`."""
     values: tuple[PlantValue, ...] = ()
     """The newest reading of each metric that a channel serves now."""
+    thresholds: Thresholds = Thresholds()
+    """The spans that hold now: profile, its season, and what the user set."""
 
 
 type PotLitres = Annotated[float, Field(gt=0, le=10_000)]
@@ -182,10 +189,14 @@ class PlantCreate(Request):
 
     name: Name
     species: Name | None = None
+    """Free text; absent: the profile's name, if there is one."""
+    species_id: SpeciesId | None = None
     area: Name | None = None
     substrate: Name | None = None
     pot_litres: PotLitres | None = None
     notes: Words = ""
+    thresholds: NeedsWish | None = None
+    """Bounds of the user's own. A change touches only the ends that it names; `null` takes all of them away."""
 
 
 class PlantChange(Request):
@@ -193,10 +204,14 @@ class PlantChange(Request):
 
     name: Name = ""
     species: Name | None = None
+    """Free text; absent: the new profile's name, if the profile changes."""
+    species_id: SpeciesId | None = None
     area: Name | None = None
     substrate: Name | None = None
     pot_litres: PotLitres | None = None
     notes: Words = ""
+    thresholds: NeedsWish | None = None
+    """Bounds of the user's own. A change touches only the ends that it names; `null` takes all of them away."""
 
 
 class GardenSnapshot(Answer):
