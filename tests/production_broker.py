@@ -71,7 +71,7 @@ class ProductionBroker:
 async def production_broker(
     folder: Path, variable: str, changes: dict[str, str] | None = None
 ) -> AsyncIterator[ProductionBroker]:
-    """Prepare it and run it as its container does until the block ends; `changes` replace settings by name."""
+    """Prepare it and run it as its container does until the block ends; `changes` replace global settings by name."""
     mosquitto = await Mosquitto.find(named(variable))
     root = make_folder(folder / "mosquitto", mode=0o755)
     made = certificates.ensure(folder / "certs", datetime.now(UTC))
@@ -83,7 +83,8 @@ async def production_broker(
     for before, after in ports.items():
         configuration = re.sub(rf"^listener {before}\b", f"listener {after}", configuration, flags=re.MULTILINE)
     for setting, value in (changes or {}).items():
-        configuration = re.sub(rf"^{setting} .*", f"{setting} {value}", configuration, flags=re.MULTILINE)
+        configuration = re.sub(rf"^{setting} .*\n", "", configuration, flags=re.MULTILINE)
+        configuration = f"{setting} {value}\n{configuration}"
     write_private(root / "config" / "mosquitto.conf", configuration, mode=0o644)
     write_private(root / "config" / "start.sh", _placed((SOURCE / "start.sh").read_text(), places), mode=0o755)
     async with _running(root, secret, ports[1880]) as service:

@@ -186,6 +186,8 @@ def _ingest_health(consumer: Consumer) -> IngestHealth:
         queue_depth=state.queued,
         last_stored_at=state.last_stored_at,
         lag_seconds=state.lag_seconds,
+        broker_dropped=state.dropped,
+        problem=state.problem,
     )
 
 

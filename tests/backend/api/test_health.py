@@ -95,6 +95,17 @@ async def test_the_active_replica_needs_its_broker(house: House) -> None:
     assert problem.errors[0].where == "mqtt"
 
 
+async def test_messages_that_the_broker_lost_degrade_health_in_words_and_leave_it_ready(house: House) -> None:
+    words = "The broker has thrown away 40 messages"
+    house.ingest[0] = IngestHealth(
+        role=Role.ACTIVE, mqtt_connected=True, queue_depth=0, broker_dropped=40, problem=words
+    )
+    health = await health_of(house)
+    assert (health.status, health.ingest.broker_dropped) == (HealthState.DEGRADED, 40)
+    assert health.ingest.problem == words
+    assert (await house.client.get("/api/ready")).status == 200
+
+
 async def test_a_backend_that_stops_is_not_ready_and_keeps_no_listener(house: House) -> None:
     house.stopping.set()
     problem = await problem_of(await house.client.get("/api/ready"), HTTPStatus.SERVICE_UNAVAILABLE, "unavailable")

@@ -22,6 +22,7 @@ from plantops.domain.intake import Envelope, InfoNews, Refused, ResultNews, Stat
 from plantops.mqtt import outbox, stock
 from plantops.mqtt.arrivals import Arrivals
 from plantops.mqtt.broker import INGEST_CLIENT_ID, Broker, LinkLost
+from plantops.mqtt.dropped import DropWatch
 from plantops.mqtt.inbox import read
 from plantops.mqtt.intake_queue import IntakeQueue, Item
 from plantops.mqtt.link import Link
@@ -65,7 +66,9 @@ class ConsumerState:
     last_stored_at: datetime | None
     """When a batch was committed last; None: not yet since the start."""
     problem: str | None
-    """What went wrong last, in words; None while all is well."""
+    """What went wrong last, or that the broker loses messages, in words; None while all is well."""
+    dropped: int
+    """Messages that the broker has thrown away, as far as this backend saw."""
 
 
 class Consumer:
@@ -106,13 +109,20 @@ class Consumer:
         self._lag_seconds = 0.0
         self._last_stored_at: datetime | None = None
         self._problem: str | None = None
+        self._drops = DropWatch(metrics, clock)
 
     @property
     def state(self) -> ConsumerState:
         """Tell how things are, for health and readiness."""
         queued = len(self._queue) if self._queue is not None else 0
         return ConsumerState(
-            self._role, self._connected, queued, self._lag_seconds, self._last_stored_at, self._problem
+            self._role,
+            self._connected,
+            queued,
+            self._lag_seconds,
+            self._last_stored_at,
+            self._problem or self._drops.problem,
+            self._drops.total,
         )
 
     async def run(self) -> Never:
@@ -151,6 +161,7 @@ class Consumer:
                 tasks.create_task(stock.run(self._stock_broker, queue, self._metrics, self._clock), name="stock")
                 if refused := await link.subscribe(FILTERS):
                     raise LinkLost(f"The broker refuses the subscriptions to {', '.join(refused)}.")
+                tasks.create_task(self._drops.listen(link), name="drops")
                 self._queue = queue
                 self._turn("active")
 
@@ -159,7 +170,7 @@ class Consumer:
         now = self._clock()
         queue.put(
             Item(self._arrivals.dated(read(topic, payload, now, retained=retained, payload_bytes=size)), mid)
-            for topic, payload, mid, retained, size in packets
+            for topic, payload, mid, retained, size in self._drops.sift(packets)
         )
         if queue.full:
             link.pause()

@@ -86,6 +86,11 @@ class Metrics:
         self.mqtt_messages = Counter(
             "plantops_mqtt_messages", "MQTT messages received, by kind", ("kind",), registry=self.registry
         )
+        self.broker_dropped = Counter(
+            "plantops_broker_dropped",
+            "Messages that the broker has thrown away, as far as this backend saw (since the broker started)",
+            registry=self.registry,
+        )
         self.database_seconds = Histogram(
             "plantops_database_seconds",
             "Seconds that a piece of work with the database took",

@@ -47,7 +47,8 @@ class HealthCheck:
         ahead = timedelta(seconds=abs(database.clock_ahead_seconds or 0))
         clock_sane = now >= MADE and ahead <= CLOCKS_APART
         certificates = self.certificates()
-        well = not _problems(database, ingest) and clock_sane and not any(one.problem for one in certificates or ())
+        complaints = [*_problems(database, ingest), ingest.problem, *(one.problem for one in certificates or ())]
+        well = clock_sane and not any(complaints)
         return Health(
             status=HealthState.OK if well else HealthState.DEGRADED,
             instance_id=self.instance_id,

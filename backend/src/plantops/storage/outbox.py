@@ -44,7 +44,7 @@ async def take_due(connection: Connection, now: datetime, limit: int = 100) -> l
     await queries.drop_expired(connection, now=now)
     return [
         OutboxRow(row["id"], row["topic"], row["payload"], row["qos"])
-        async for row in queries.due(connection, most=limit)
+        async for row in queries.due(connection, most=limit, now=now)
     ]
 
 

@@ -9,9 +9,10 @@ RETURNING id;
 -- Forget messages that came too late.
 DELETE FROM broker_outbox WHERE expires_at <= :now;
 
--- name: due(most)
--- Take the oldest messages; nobody else gets them while the transaction is open.
-SELECT id, topic, payload, qos FROM broker_outbox ORDER BY id LIMIT :most FOR UPDATE SKIP LOCKED;
+-- name: due(most, now)
+-- Take the oldest messages that have not expired; nobody else gets them while the transaction is open.
+SELECT id, topic, payload, qos FROM broker_outbox
+WHERE expires_at IS NULL OR expires_at > :now ORDER BY id LIMIT :most FOR UPDATE SKIP LOCKED;
 
 -- name: done(ids)!
 -- Forget messages that the broker has.

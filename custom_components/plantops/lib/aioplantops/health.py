@@ -40,6 +40,10 @@ class IngestHealth(Answer):
     last_stored_at: Utc | None = None
     lag_seconds: float | None = None
     """Seconds from receiving the latest stored message to its commit."""
+    broker_dropped: int = 0
+    """Messages that the broker has thrown away, as far as this backend saw."""
+    problem: str | None = None
+    """What is wrong, in words: why the broker is not connected, or that it has lost messages within 15 minutes."""
 
 
 class CertificateHealth(Answer):
