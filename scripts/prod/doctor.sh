@@ -153,9 +153,12 @@ listens() {
 
 check_ports() {
   local port ours='' taken='' free='' own='' more=''
-  [[ ,$(setting COMPOSE_PROFILES ''), == *,caddy,* ]] && more="80 443"
+  [[ ,$(setting COMPOSE_PROFILES ''), != *,caddy,* ]] || more+=" 80 443"
+  [[ ,$(setting COMPOSE_PROFILES ''), != *,monitoring,* ]] || more+=" $(setting GRAFANA_ADDRESS 3000)"
   [ -z "$docker_answers" ] || ours=$(ask docker ps --filter "label=com.docker.compose.project=$PROJECT" --format '{{.Ports}}')
   for port in $(setting FRONTEND_PORT 80) 8000 8443 8883 $more; do
+    port=${port##*:}   # an address may stand before it
+    [[ $port =~ ^[0-9]+$ ]] || { taken+=" $port (no port)"; continue; }
     if [[ $ours == *":$port->"* ]]; then own+=" $port"
     elif listens "$port"; then taken+=" $port"
     else free+=" $port"; fi

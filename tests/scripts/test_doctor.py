@@ -143,6 +143,9 @@ def test_the_ports_asked_for_are_those_of_the_env_file(machine: Machine) -> None
     machine.own(".env", "FRONTEND_PORT=8080\n")
     assert machine.about("ports") == ("ok", "free: 8080 8000 8443 8883")
     assert machine.about("ports", FRONTEND_PORT="8081")[1] == "free: 8081 8000 8443 8883"
+    assert machine.about("ports", FRONTEND_PORT="127.0.0.1:8081")[1] == "free: 8081 8000 8443 8883"
+    assert "eighty" in machine.about("ports", FRONTEND_PORT="eighty")[1]
+    assert machine.about("ports", COMPOSE_PROFILES="monitoring")[1] == "free: 8080 8000 8443 8883 3000"
     assert machine.about("ports", COMPOSE_PROFILES="caddy,monitoring")[0] == "problem"
 
 

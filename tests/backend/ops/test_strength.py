@@ -86,6 +86,8 @@ def test_everything_that_is_missing_is_named_at_once() -> None:
         ("Tr0ub4dor&3", "too short"),
         ("plantops-password-2026", "guessed"),
         ("Postgres_Plantops_1234", "guessed"),
+        ("P@ssw0rd12345678", "guessed"),
+        ("My53cretPl4nt0ps!", "guessed"),
         ("aaaaaaaaaaaaaaaaaaaaaaaa", "guessed"),
         ("k3Jq9xk3Jq9xk3Jq9xk3Jq9x", "guessed"),
         ("12345678901234567890", "guessed"),
@@ -180,6 +182,34 @@ def test_a_line_that_is_not_as_it_looks_is_named_without_its_value(text: str, fa
     (said,) = parse_env(text).faults
     assert re.match(fault, said)
     assert "secret" not in said
+
+
+@given(st.text(st.sampled_from("ABC=:'\"\\#$ \t\r\n<secret>é\x00\ufeff"), max_size=60))
+def test_no_text_breaks_the_reader_and_no_value_gets_out(text: str) -> None:
+    read = parse_env(text)
+    assert "secret" not in " ".join(read.faults) or "secret" in " ".join(read.values)
+    assert all(name.isidentifier() or "." in name for name in read.values)
+
+
+def test_the_example_lacks_the_secrets_and_nothing_else() -> None:
+    read = read_env_file(Path(__file__).parents[3] / ".env.prod.example")
+    assert read.faults == ()
+    assert [line.partition(":")[0] for line in faults(read.values, inside=False)] == [
+        "POSTGRES_PASSWORD",
+        "MQTT_BACKEND_PASSWORD",
+        "ENCRYPTION_KEY",
+    ]
+    own = {name: GOOD[name] for name in ("POSTGRES_PASSWORD", "MQTT_BACKEND_PASSWORD", "ENCRYPTION_KEY")}
+    assert faults(read.values | own, inside=False) == ()
+
+
+def test_every_line_of_the_example_that_is_commented_out_can_be_used() -> None:
+    text = (Path(__file__).parents[3] / ".env.prod.example").read_text(encoding="utf-8")
+    used = re.sub(r"^#(?=[A-Z_]+=)", "", text, flags=re.MULTILINE)
+    read = parse_env(used)
+    own = {name: GOOD[name] for name in ("POSTGRES_PASSWORD", "MQTT_BACKEND_PASSWORD", "ENCRYPTION_KEY")}
+    assert len(read.values) > len(parse_env(text).values)
+    assert (read.faults, faults(read.values | own, inside=False)) == ((), ())
 
 
 def test_no_file_is_said_in_words(tmp_path: Path) -> None:

@@ -10,6 +10,7 @@ from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives import hashes
 
 from plantops.ops.certificates import Certificates, load, load_key
+from plantops.ops.host_names import checked_name
 from plantops.ops.supervision import ServiceFailed
 
 WARN_BEFORE = timedelta(days=30)
@@ -87,8 +88,15 @@ def misfits(folder: Path) -> list[str]:
 
 
 def unnamed(seen: Seen, wanted: Iterable[str]) -> list[str]:
-    """List the wanted names and addresses that the certificate does not hold."""
-    return [name for name in wanted if name not in seen.names]
+    """List the wanted names and addresses that the certificate does not hold, however they are written."""
+    return [name for name in wanted if _plain(name) not in seen.names]
+
+
+def _plain(name: str) -> str:
+    try:
+        return checked_name(name)
+    except ValueError:
+        return name
 
 
 def _readable(file: Path) -> bool:

@@ -30,14 +30,16 @@ _PLACEHOLDER = re.compile(
     r"|(?:insert|fill|put|enter)[-_ .a-z0-9]*(?:here|in|me)",
     re.IGNORECASE,
 )
-_WORDS = re.compile(
-    r"(?:admin|backend|broker|changeme|database|default|docker|garden|grafana|guest|hunter|iloveyou|letmein|local|login|"
-    r"mosquitto|mqtt|pass|passwd|password|passphrase|passwort|plant|plants|plantops|postgres|postgresql|pi|prod|production|"
-    r"qwerty|qwertz|raspberry|root|secret|secure|server|strong|test|timescale|timescaledb|user|welcome|very|my|the|"
-    r"[\W\d_])+",
-    re.IGNORECASE,
+_TRIED_FIRST = (
+    "admin|backend|broker|changeme|database|default|docker|garden|grafana|guest|hunter|iloveyou|letmein|local|login|"
+    "mosquitto|mqtt|my|pass|passwd|password|passphrase|passwort|pi|plant|plants|plantops|postgres|postgresql|prod|"
+    "production|qwerty|qwertz|raspberry|root|secret|secure|server|strong|test|the|timescale|timescaledb|user|very|welcome"
 )
-"""Words that everybody tries first, with digits and marks between them."""
+_SPELLINGS = {"a": "[a@4]", "e": "[e3]", "i": "[i1!]", "l": "[l1]", "o": "[o0]", "s": "[s5$]", "t": "[t7]"}
+_WORDS = re.compile(
+    f"(?:{re.sub('[aeilost]', lambda letter: _SPELLINGS[letter[0]], _TRIED_FIRST)}" + r"|[\W\d_])+", re.IGNORECASE
+)
+"""Words that everybody tries first, however they are spelt, with digits and marks between them."""
 _ROWS = (
     "01234567890123456789",
     "abcdefghijklmnopqrstuvwxyz",
