@@ -2,9 +2,11 @@
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
 PY := .venv/backend/bin/python
+COMPOSE := docker compose -f docker-compose.prod.yml
 unexport PYTHONHOME PYTHONPATH PYTHONDONTWRITEBYTECODE VIRTUAL_ENV
 
-.PHONY: help demo test test-backend test-integration test-firmware check format bench chaos certs certs-force certs-renew certs-show doctor lock setup clean
+.PHONY: help demo test test-backend test-integration test-firmware check format bench chaos certs certs-force certs-renew certs-show doctor \
+	prod-up prod-down prod-logs prod-build prod-restart prod-status prod-backup prod-restore prod-update lock setup clean
 
 help: ## Show this list
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1|\2/p' Makefile | awk -F'|' '{ printf "%-24s %s\n", $$1, $$2 }'
@@ -50,6 +52,33 @@ certs-show: ## Tell the certificates' names, ends and fingerprints
 
 doctor: ## Look this machine and its settings over for production: what is well, what is not, what to do
 	@scripts/prod/doctor.sh
+
+prod-up: ## Build and start the production stack, when settings and certificates are in place
+	@scripts/prod/up.sh
+
+prod-down: ## Stop the production stack; its data stays
+	@$(COMPOSE) down
+
+prod-logs: ## Follow the logs of all services (SERVICE=backend for one)
+	@$(COMPOSE) logs --follow --tail 200 $(SERVICE)
+
+prod-build: ## Build the images anew, without starting anything
+	@$(COMPOSE) build
+
+prod-restart: ## Start everything anew, from the images built last; make prod-update does it without a pause
+	@scripts/prod/up.sh --restart
+
+prod-status: ## Show what runs, how it feels, and the newest backup
+	@scripts/prod/status.sh
+
+prod-backup: ## Make a backup into backups/ now (one is made each day by itself)
+	@$(COMPOSE) exec -T backup /bin/bash /plantops/scripts/backup.sh once
+
+prod-restore: ## Restore FILE=backups/plantops-…; OVER_DATA=yes where the database holds some
+	@scripts/prod/restore.sh "$(FILE)" $(if $(filter yes,$(OVER_DATA)),--over-data)
+
+prod-update: ## Replace the backend by this checkout's, without a pause (after git pull)
+	@scripts/prod/update.sh
 
 lock: ## Write requirements/*.txt anew from requirements/*.in (ARGS="--upgrade" for newer versions)
 	@exec scripts/lock.sh $(ARGS)

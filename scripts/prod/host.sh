@@ -1,0 +1,61 @@
+# What the scripts share that run on the host, beside docker-compose.prod.yml. To be sourced.
+# shellcheck shell=bash
+# shellcheck source=scripts/prod/lib.sh
+. "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
+
+cd "${PLANTOPS_CHECKOUT:-$(dirname "${BASH_SOURCE[0]}")/../..}"
+HEALTHY_SECONDS=${PLANTOPS_HEALTHY_SECONDS:-300}
+LOOK_SECONDS=${PLANTOPS_LOOK_SECONDS:-1}
+
+one_at_a_time() { alone .prod.lock "Another start, update or restore is under way here."; }
+
+# Say everything that is missing, and how to get it, before anything is started or stopped.
+in_place() {
+  local file missing=""
+  docker compose version >/dev/null 2>&1 \
+    || die "Docker with its Compose plugin (docker compose version) is not here, or may not be used by you. Nothing was done."
+  if [ ! -f .env.prod ]; then
+    say "missing: .env.prod. Make it with: cp .env.prod.example .env.prod && chmod 600 .env.prod   (then fill in what it asks for)"; missing=yes
+  fi
+  for file in ca.crt server.crt server.key; do
+    [ -f "certs/$file" ] || { say "missing: certs/$file. Make it with: make certs"; missing=yes; }
+  done
+  [ -z "$missing" ] || die "${1:-}Nothing was done."
+  compose config --quiet || die "Compose doesn't accept the settings; its words are above. Nothing was done."
+  [ -d backups ] || mkdir -m 700 backups   # Docker would make it, for root
+}
+
+# Let the one-shot service look at settings and certificates; its words are for people.
+prepared() {
+  compose run --rm --no-deps -T prepare >&2 || die "What is missing or weak stands above. Nothing was started or stopped; mend it and try again."
+}
+
+service_of() { docker inspect --format '{{index .Config.Labels "com.docker.compose.service"}}' "$1"; }
+
+# fine ID: 0 it is healthy (or runs, without a health check), 1 not yet, 2 it will not be.
+fine() {
+  local status health restarts
+  read -r status health restarts < <(docker inspect \
+    --format '{{.State.Status}} {{if .State.Health}}{{.State.Health.Status}}{{else}}none{{end}} {{.RestartCount}}' "$1") || return 2
+  case "$status $health" in
+    "running healthy" | "running none") return 0 ;;
+    "running unhealthy" | exited* | dead* | removing*) return 2 ;;
+  esac
+  [ "$restarts" -lt 3 ] || return 2
+  return 1
+}
+
+# healthy ID…: wait until all are; else say which one is not, with its last words.
+healthy() {
+  local id state began=$SECONDS
+  for id in "$@"; do
+    while state=0; fine "$id" || state=$?; [ "$state" != 0 ]; do
+      if [ "$state" = 2 ] || [ $((SECONDS - began)) -ge "$HEALTHY_SECONDS" ]; then
+        say "--- the last words of $(service_of "$id"), which is not healthy:"
+        docker logs --tail 20 "$id" >&2 || true
+        return 1
+      fi
+      sleep "$LOOK_SECONDS"
+    done
+  done
+}

@@ -1,0 +1,190 @@
+"""A Docker without containers: the production scripts call a program of ours, and a test answers for it.
+
+The program (`PLANTOPS_DOCKER`) hands its words over a socket to this process, where containers are only written
+down, and may fall ill as a test wants it; `starting` and `stopping` may run real processes in their place.
+"""
+
+import asyncio
+import json
+import os
+import shlex
+import sys
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+
+ROOT = Path(__file__).parents[2]
+PROGRAM = """#!{python}
+import json, os, socket, sys
+with socket.socket(socket.AF_UNIX) as line:
+    line.connect({place!r})
+    line.sendall(json.dumps(sys.argv[1:]).encode() + b"\\n")
+    answer = json.loads(line.makefile().read())
+sys.stdout.write(answer["said"])
+sys.stderr.write(answer["complaint"])
+sys.exit(answer["code"])
+"""
+SERVICES = ("db", "mosquitto", "backend", "frontend", "announcer", "backup")
+
+
+@dataclass(slots=True)
+class Container:
+    """A container as far as the scripts look at it."""
+
+    id: str
+    service: str
+    image: str
+    health: str = "running healthy 0"
+
+
+async def _nothing(_: Container) -> None:
+    """Be content with a container that is only written down."""
+
+
+@dataclass(slots=True)
+class Docker:
+    """What there is, and everything that was asked."""
+
+    folder: Path
+    containers: list[Container] = field(default_factory=list)
+    image: str = "sha256:old"
+    """What the name of the backend's image stands for."""
+    asked: list[str] = field(default_factory=list)
+    refuse: dict[str, str] = field(default_factory=dict)
+    """Beginnings of questions that fail, and what is said then."""
+    built: str = "sha256:new"
+    made: int = 0
+    starting: Callable[[Container], Awaitable[None]] = _nothing
+    stopping: Callable[[Container], Awaitable[None]] = _nothing
+    new_health: str = "running healthy 0"
+
+    @classmethod
+    @asynccontextmanager
+    async def open(cls, folder: Path) -> AsyncIterator[Docker]:
+        """Answer until the block ends; the folder is laid out as a checkout in which all is in place."""
+        docker = cls(folder)
+        place = folder / "docker.socket"
+        program = folder / "docker"
+        program.write_text(PROGRAM.format(python=sys.executable, place=str(place)))
+        program.chmod(0o755)
+        for name in (".env.prod", "certs/ca.crt", "certs/server.crt", "certs/server.key", "docker-compose.prod.yml"):
+            (folder / "checkout" / name).parent.mkdir(parents=True, exist_ok=True)
+            (folder / "checkout" / name).write_text("ENCRYPTION_KEY=00ff\n")
+        async with await asyncio.start_unix_server(docker._serve, place):
+            yield docker
+
+    @property
+    def checkout(self) -> Path:
+        """Where the scripts believe the checkout to be."""
+        return self.folder / "checkout"
+
+    def of(self, service: str) -> list[Container]:
+        """List a service's containers."""
+        return [one for one in self.containers if one.service == service]
+
+    async def run_all(self) -> None:
+        """Let one container of each service run."""
+        for service in SERVICES:
+            await self._add(service)
+
+    async def script(self, name: str, *words: str, **more: str) -> tuple[int, str]:
+        """Run a script to its end; gives its exit code and all that it says."""
+        process = await self.begin(name, *words, **more)
+        said, _ = await process.communicate()
+        return process.returncode or 0, said.decode()
+
+    async def begin(self, name: str, *words: str, **more: str) -> asyncio.subprocess.Process:
+        """Begin to run a script."""
+        return await asyncio.create_subprocess_exec(
+            ROOT / "scripts" / "prod" / name,
+            *words,
+            env={
+                "PATH": os.environ["PATH"],
+                "PLANTOPS_DOCKER": str(self.folder / "docker"),
+                "PLANTOPS_CHECKOUT": str(self.checkout),
+                "PLANTOPS_LOOK_SECONDS": "0.05",
+                "PLANTOPS_FOUND_SECONDS": "0",
+                **more,
+            },
+            stdin=asyncio.subprocess.DEVNULL,
+            stdout=asyncio.subprocess.PIPE,
+            stderr=asyncio.subprocess.STDOUT,
+        )
+
+    async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        words = json.loads(await reader.readline())
+        question = shlex.join(words).replace("compose -f docker-compose.prod.yml ", "compose ")
+        self.asked.append(question)
+        code, said, complaint = 0, "", ""
+        refusals = [why for what, why in self.refuse.items() if question.startswith(what)]
+        if refusals:
+            code, complaint = 1, refusals[0] + "\n"
+        else:
+            said = await self._answer(question.split())
+        writer.write(json.dumps({"code": code, "said": said, "complaint": complaint}).encode())
+        writer.close()
+
+    async def _answer(self, words: list[str]) -> str:
+        match words:
+            case ["compose", *rest]:
+                return await self._compose(rest)
+            case ["inspect", "--format", *form, identity]:
+                return self._inspect(" ".join(form), self._named(identity))
+            case ["stop", identity]:
+                await self.stopping(self._named(identity))
+            case ["rm", "--force", identity]:
+                await self._remove(self._named(identity))
+            case ["rm", identity]:
+                self.containers.remove(self._named(identity))
+            case ["tag", image, _]:
+                self.image = image
+            case ["logs", *_]:
+                return "its last words\n"
+        return ""
+
+    async def _compose(self, words: list[str]) -> str:
+        match words:
+            case ["ps", "-q", *services]:
+                found = [one.id for one in self.containers if not services or one.service in services]
+                return "".join(f"{each}\n" for each in found)
+            case ["build", *_]:
+                self.image = self.built
+            case ["up", *options]:
+                await self._up(options)
+            case ["stop", service]:
+                for one in self.of(service):
+                    await self._remove(one)
+            case ["start", service]:
+                await self._add(service)
+        return ""
+
+    def _named(self, identity: str) -> Container:
+        return next(one for one in self.containers if one.id == identity)
+
+    async def _up(self, options: list[str]) -> None:
+        services = [word for word in options if word in SERVICES] or list(SERVICES)
+        scale = next((int(word.partition("=")[2]) for word in options if word.startswith("backend=")), 1)
+        for service in services:
+            while len(self.of(service)) < (scale if service == "backend" else 1):
+                await self._add(service)
+
+    async def _add(self, service: str) -> None:
+        self.made += 1
+        image = self.image if service == "backend" else "sha256:other"
+        container = Container(f"{service}-{self.made}", service, image)
+        if service == "backend" and self.of(service):
+            container.health = self.new_health
+        self.containers.append(container)
+        await self.starting(container)
+
+    async def _remove(self, container: Container) -> None:
+        await self.stopping(container)
+        self.containers.remove(container)
+
+    def _inspect(self, form: str, container: Container) -> str:
+        if ".State.Status" in form:
+            return container.health + "\n"
+        if ".Config.Image" in form:
+            return "plantops-backend:local\n"
+        return (container.image if ".Image" in form else container.service) + "\n"
