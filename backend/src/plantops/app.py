@@ -4,18 +4,18 @@ import asyncio
 import random
 import signal
 from collections.abc import AsyncIterator, Callable
-from contextlib import AsyncExitStack, asynccontextmanager, suppress
+from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from datetime import timedelta
 from functools import partial
 
 import structlog
 from aiohttp import web
-from aioplantops.errors import PlantOpsError
 from aioplantops.health import IngestHealth, Role
 
 from plantops import __version__, bootstrap
-from plantops.api import Runner, keys, make_api
+from plantops.api import keys, make_api
+from plantops.api.listening import listening
 from plantops.api.reception import Reception
 from plantops.bootstrap import now, store_address, vault
 from plantops.logins import broker, household, stock_broker
@@ -54,12 +54,6 @@ MAINTENANCE_EVERY = timedelta(days=1)
 MAINTENANCE_AFTER_FAILURE = timedelta(hours=1)
 FIRST_MAINTENANCE = timedelta(minutes=10)
 """Not at once: a start has better things to do."""
-
-
-class PortTaken(PlantOpsError):
-    """The port is in use by another program."""
-
-    code = "port_taken"
 
 
 @dataclass(frozen=True, slots=True)
@@ -199,7 +193,7 @@ async def serve(settings: Settings) -> None:
     for number in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(number, ended.set)
     house_open = open_house(settings, ended.is_set)
-    async with house_open as house, _listening(house.api, settings), asyncio.TaskGroup() as tasks:
+    async with house_open as house, listening(house.api, settings), asyncio.TaskGroup() as tasks:
         work = [
             tasks.create_task(house.consumer.run(), name="ingest"),
             tasks.create_task(_maintain(house.maintenance), name="maintenance"),
@@ -211,28 +205,6 @@ async def serve(settings: Settings) -> None:
         for task in work:  # first the lease, so that another backend stores at once; then the doors
             task.cancel()
     log.info("stopped")
-
-
-@asynccontextmanager
-async def _listening(api: web.Application, settings: Settings) -> AsyncIterator[None]:
-    """Answer HTTP until the block ends."""
-    runner = Runner(api)
-    await runner.setup()
-    try:
-        site = web.TCPSite(runner, settings.http_host, settings.http_port)
-        try:
-            await site.start()
-        except OSError as error:
-            raise PortTaken(
-                f"Cannot listen on {settings.http_host} port {settings.http_port}: {error.strerror}. "
-                "Set HTTP_PORT to a free one."
-            ) from None
-        host, port = runner.addresses[0][:2]
-        log.info("listening", host=host, port=port, docs=f"http://localhost:{port}/api/docs")
-        yield
-    finally:
-        with suppress(TimeoutError):
-            await runner.cleanup()
 
 
 async def _maintain(maintenance: Maintenance) -> None:
