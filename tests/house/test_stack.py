@@ -4,64 +4,38 @@ import asyncio
 import json
 import socket
 import ssl
+import time
 from collections.abc import AsyncIterator
 from contextlib import aclosing, asynccontextmanager
-from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from http import HTTPStatus
 from io import BytesIO
 from pathlib import Path
 
 import aiohttp
-import asyncpg
 import pytest
 import pytest_asyncio
 from aioplantops.client import PlantOpsClient
+from aioplantops.errors import TlsRequired
 from aioplantops.health import Role
 from aioplantops.models import Scope
 from aioplantops.problem import Problem
+from aioplantops.registration import DeviceRegister, RegistrationKeyCreate
+from aioplantops.telemetry import Batch, Sample
+from aioplantops.topics import Leaf, build
 from plantops.services.access import Access
 from plantops.storage.pool import Database
+from virtualgarden.link import Account, Broker, Link, Word
 
 from tests.house.stack.front import check
 from tests.house.stack.house import SERVICE, Stack
+from tests.house.stack.visitor import Crowd, Visitor
 from tests.servers import DatabaseServer
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
 LOOK_SECONDS = 0.05
 DOORS = ("page", "api", "https", "proxy")
-PEOPLE = 8
-BREATH_SECONDS = 0.05
-
-
-@dataclass(slots=True)
-class Visitor:
-    """Somebody outside, at one of the front's doors."""
-
-    stack: Stack
-    session: aiohttp.ClientSession
-    token: str
-    database_url: str
-
-    def url(self, path: str = "", *, door: str = "api") -> str:
-        """Name an address behind a door: page, api, https or proxy."""
-        scheme = "https" if door == "https" else "http"
-        return f"{scheme}://localhost:{getattr(self.stack.front.ports, door)}{path}"
-
-    async def get(self, path: str, *, door: str = "api", **headers: str) -> tuple[aiohttp.ClientResponse, str]:
-        """Ask for something; gives the answer and its text. Headers: X_Name for X-Name."""
-        named = {name.replace("_", "-"): value for name, value in headers.items()}
-        async with self.session.get(self.url(path, door=door), headers=named) as answer:
-            return answer, await answer.text()
-
-    async def addresses_that_failed(self) -> set[str]:
-        """List the addresses from which somebody tried to come in, as the backend saw them."""
-        connection = await asyncpg.connect(self.database_url)
-        try:
-            return {row[0] for row in await connection.fetch("SELECT address FROM login_failure")}
-        finally:
-            await connection.close()
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
@@ -192,44 +166,21 @@ async def test_only_tls_of_today_is_spoken(visitor: Visitor) -> None:
         await asyncio.open_connection("localhost", visitor.stack.front.ports.https, ssl=strangers)
 
 
-@dataclass(slots=True)
-class Crowd:
-    """People who ask all the time, and what they were answered."""
-
-    visitor: Visitor
-    answers: list[int] = field(default_factory=list)
-    refusals: list[str] = field(default_factory=list)
-    made: int = 0
-
-    @asynccontextmanager
-    async def asking(self) -> AsyncIterator[None]:
-        """Ask, and make plants, until the block ends; each request that has begun is answered before it ends."""
-        ended = asyncio.Event()
-        async with asyncio.TaskGroup() as people:
-            for number in range(PEOPLE):
-                people.create_task(self._ask(ended, number))
-            try:
-                yield
-            finally:
-                ended.set()
-
-    async def _ask(self, ended: asyncio.Event, number: int) -> None:
-        headers = {"Authorization": f"Bearer {self.visitor.token}"}
-        url, session = self.visitor.url("/api/v1/plants"), self.visitor.session
-        while not ended.is_set():
-            body = {"name": f"Plant {self.made}"} if number == 0 else None
-            async with session.request("POST" if body else "GET", url, json=body, headers=headers) as answer:
-                self.answers.append(answer.status)
-                self.made += answer.status == HTTPStatus.CREATED
-                if not answer.ok:
-                    self.refusals.append(f"{answer.method} {answer.status} {await answer.text()}")
-            await asyncio.sleep(BREATH_SECONDS)
-
-    async def until_answered_more(self, count: int) -> None:
-        """Wait until so many more requests were answered."""
-        enough = len(self.answers) + count
-        while len(self.answers) < enough:
-            await asyncio.sleep(LOOK_SECONDS)
+async def test_a_device_registers_at_the_https_door_and_its_readings_arrive(visitor: Visitor) -> None:
+    admin = PlantOpsClient(visitor.url(), visitor.token, visitor.session)
+    key = await admin.create_registration_key(RegistrationKeyCreate(name="balcony"))
+    wish = DeviceRegister(registration_key=key.registration_key, hardware_id="A0:B7:65:3F:A2:C1", name="plant-balcony")
+    with pytest.raises(TlsRequired, match=str(visitor.stack.front.ports.https)):
+        await PlantOpsClient(visitor.url(), None, visitor.session).register(wish)
+    device = await PlantOpsClient(visitor.url(door="https"), None, visitor.session).register(wish)
+    assert (device.device_id, device.mqtt_host) == ("plant-balcony", "localhost")
+    door = Broker(device.mqtt_host, device.mqtt_port, visitor.stack.ca_file)
+    reading = Batch(boot=1, seq=1, readings=(Sample(c="soil_moisture", t=time.time(), v=41.5),))
+    async with Link.open(Account(door, device.mqtt_username, device.mqtt_password)) as link:
+        await link.publish(Word(build(device.device_id, Leaf.TELEMETRY), reading.model_dump_json().encode(), qos=1))
+    while not (found := [one async for one in admin.devices() if one.id == "plant-balcony"]) or not found[0].channels:
+        await asyncio.sleep(LOOK_SECONDS)
+    assert [channel.key for channel in found[0].channels] == ["soil_moisture"]
 
 
 async def test_a_new_backend_is_found_and_one_that_stops_costs_no_request(visitor: Visitor) -> None:

@@ -46,9 +46,10 @@ class Front:
 
     @classmethod
     @asynccontextmanager
-    async def open(cls, folder: Path, *, certificates: Path, resolver: int, backend_port: int) -> AsyncIterator[Front]:
+    async def open(
+        cls, folder: Path, ports: Ports, *, certificates: Path, resolver: int, backend_port: int
+    ) -> AsyncIterator[Front]:
         """Run nginx until the block ends; the backends' names are asked of the resolver at that port of 127.0.0.1."""
-        ports = Ports.free()
         work_folder(folder)
         environment = lay(folder, ports, certificates=certificates, resolver=resolver, backend_port=backend_port)
         start, log = folder / "nginx/start.sh", folder / "nginx.log"

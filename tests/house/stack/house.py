@@ -9,19 +9,17 @@ import secrets
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from pathlib import Path
 
 import aiohttp
 from aioplantops.health import Role
-from plantops.ops import certificates
-from plantops.ops.broker import EmbeddedBroker
 
 from tests.chaos.backend import Backend
 from tests.house.stack.composed import composed
-from tests.house.stack.front import Front
+from tests.house.stack.front import Front, Ports
 from tests.house.stack.names import Names
-from tests.servers import free_port, named
+from tests.production_broker import ProductionBroker, production_broker
+from tests.servers import free_port
 
 SERVICE = "backend"
 ASK = aiohttp.ClientTimeout(total=5.0)
@@ -47,19 +45,17 @@ class Stack:
     names: Names
     backends: tuple[Backend, Backend]
     """The first one runs, the second one is not started."""
-    broker: EmbeddedBroker
+    broker: ProductionBroker
     ca_file: Path
 
     @classmethod
     @asynccontextmanager
     async def open(cls, folder: Path, database_url: str) -> AsyncIterator[Stack]:
         """Open everything; the first backend stores, the second is at hand."""
-        made = certificates.ensure(folder / "certs", datetime.now(UTC))
         async with AsyncExitStack() as stack:
-            broker = await stack.enter_async_context(
-                EmbeddedBroker.open(folder / "broker", certificates=made, binary=named("PLANTOPS_MOSQUITTO"))
-            )
-            settings = await _settings(folder / "compose", broker, database_url)
+            broker = await stack.enter_async_context(production_broker(folder, "PLANTOPS_MOSQUITTO"))
+            ports = Ports.free()
+            settings = await _settings(folder / "compose", broker, database_url, https_port=ports.https)
             names = await stack.enter_async_context(Names.open())
             port = free_port(HOSTS[1])
             first, second = [
@@ -67,10 +63,10 @@ class Stack:
                 for name, host in zip(("first", "second"), HOSTS, strict=True)
             ]
             opening = Front.open(
-                folder / "front", certificates=folder / "certs", resolver=names.port, backend_port=port
+                folder / "front", ports, certificates=folder / "certs", resolver=names.port, backend_port=port
             )
             front = await stack.enter_async_context(opening)
-            yield cls(front, names, (first, second), broker, made.ca_file)
+            yield cls(front, names, (first, second), broker, broker.ca_file)
 
     async def start(self, backend: Backend, role: Role) -> None:
         """Start a backend, and let it be found once it is ready; nginx has asked it when this returns."""
@@ -89,17 +85,18 @@ class Stack:
         self.names.addresses[SERVICE] = [each for each in self.names.addresses[SERVICE] if each != backend.host]
 
 
-async def _settings(folder: Path, broker: EmbeddedBroker, database_url: str) -> dict[str, str]:
+async def _settings(folder: Path, broker: ProductionBroker, database_url: str, *, https_port: int) -> dict[str, str]:
     """Take the settings of the service backend, with this test's places in them."""
     composition = await composed(folder, env_prod())
     settings: dict[str, str] = composition["services"][SERVICE]["environment"]
     return {
         **settings,
         "DATABASE_URL": database_url,
+        "HTTPS_PORT": str(https_port),
         "MQTT_HOST": "localhost",
-        "MQTT_BACKEND_TLS_PORT": str(broker.tls_port),
-        "MQTT_BACKEND_USERNAME": broker.username,
-        "MQTT_BACKEND_PASSWORD": broker.password,
+        "MQTT_TLS_PORT": str(broker.tls_port),
+        "MQTT_BACKEND_TLS_PORT": str(broker.inner_tls_port),
+        "MQTT_BACKEND_PASSWORD": broker.secret,
         "MQTT_CA_CERT": str(broker.ca_file),
         "CERTIFICATES": str(broker.ca_file.parent),
         "TRUSTED_PROXIES": "127.0.0.1",
