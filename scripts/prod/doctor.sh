@@ -174,7 +174,7 @@ plantops() {
   local what=$1 image; shift
   image=$PROJECT-backend:$(setting PLANTOPS_VERSION local)
   if [ -x "$HERE/.venv/backend/bin/python" ]; then
-    (cd "$HERE" && timeout 60 .venv/backend/bin/python -m plantops "${@//@/$what}" 2>&1)
+    (cd "$HERE" && timeout 60 .venv/backend/bin/python -m plantops "${@//@/"$what"}" 2>&1)
   elif [ -n "$docker_answers" ] && ask docker image inspect "$image" >/dev/null; then
     timeout 60 docker run --rm --network none --user "$(id -u):$(id -g)" --volume "$what:/looked-at:ro" "$image" "${@//@//looked-at}" 2>&1
   else return 127; fi </dev/null

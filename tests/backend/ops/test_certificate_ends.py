@@ -5,6 +5,10 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives.asymmetric import rsa
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 from plantops.ops import certificates
 from plantops.ops.certificate_ends import days_left, look, misfits, unnamed
 
@@ -77,6 +81,26 @@ def test_files_of_two_authorities_are_told_apart(folder: Path, tmp_path: Path, f
     certificates.ensure(tmp_path / "other", NOW)
     shutil.copy(tmp_path / "other" / foreign, folder / foreign)
     assert any(said in line for line in misfits(folder))
+
+
+def test_a_certificate_of_ones_own_may_be_of_another_kind_and_come_with_a_chain(tmp_path: Path) -> None:
+    root, between, server = (rsa.generate_private_key(65537, 2048) for _ in range(3))
+    chain = [signed("server", server, "between", between), signed("between", between, "root", root)]
+    (tmp_path / "server.crt").write_bytes(b"".join(chain))
+    (tmp_path / "ca.crt").write_bytes(signed("root", root, "root", root))
+    (tmp_path / "server.key").write_bytes(
+        server.private_bytes(Encoding.PEM, PrivateFormat.TraditionalOpenSSL, NoEncryption())
+    )
+    assert misfits(tmp_path) == []
+    (tmp_path / "server.crt").write_bytes(chain[0])
+    assert misfits(tmp_path) == [f"{tmp_path / 'server.crt'} was not signed by ca.crt: make certs-renew"]
+
+
+def signed(name: str, key: rsa.RSAPrivateKey, by: str, signer: rsa.RSAPrivateKey) -> bytes:
+    """Make a certificate as another authority would."""
+    subject, issuer = (x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, each)]) for each in (name, by))
+    builder = x509.CertificateBuilder(issuer, subject, key.public_key(), 7, NOW, END)
+    return builder.sign(signer, SHA256()).public_bytes(Encoding.PEM)
 
 
 def test_a_damaged_file_is_said_in_words(folder: Path) -> None:

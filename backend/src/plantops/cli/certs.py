@@ -67,6 +67,10 @@ def make(
         kept = certificates.make(place, bootstrap.now(), extra_names=names, force=force)
         _show(place)
         _for_firmware(place, firmware)
+        say.print(
+            f"Whoever connects is given {place / 'ca.crt'}; ca.key is for nobody: keep a copy of it elsewhere.",
+            soft_wrap=True,
+        )
         if kept:
             say.print(f"The earlier files are kept in {kept}.", soft_wrap=True)
             say.print(

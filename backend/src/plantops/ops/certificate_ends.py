@@ -3,13 +3,14 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from itertools import pairwise
 from pathlib import Path
 
 from cryptography import x509
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives import hashes
 
-from plantops.ops.certificates import Certificates, load, load_key
+from plantops.ops.certificates import Certificates, load, load_chain, load_key
 from plantops.ops.host_names import checked_name
 from plantops.ops.supervision import ServiceFailed
 
@@ -74,12 +75,13 @@ def misfits(folder: Path) -> list[str]:
     if found:
         return found if len(found) == 1 else [f"There are no certificates in {folder}: make certs"]
     try:
-        authority, server = load(made.ca_file), load(made.server_file)
+        authority, (server, *between) = load(made.ca_file), load_chain(made.server_file)
         if _readable(made.server_key_file) and load_key(made.server_key_file).public_key() != server.public_key():
             found.append(f"{made.server_key_file} does not belong to {made.server_file.name}: make certs-renew")
         if _readable(made.ca_key_file) and load_key(made.ca_key_file).public_key() != authority.public_key():
             found.append(f"{made.ca_key_file} does not belong to {made.ca_file.name}: put the right one back")
-        server.verify_directly_issued_by(authority)
+        for issued, issuer in pairwise((server, *between, authority)):
+            issued.verify_directly_issued_by(issuer)
     except InvalidSignature, ValueError, TypeError:
         found.append(f"{made.server_file} was not signed by {made.ca_file.name}: make certs-renew")
     except ServiceFailed as unreadable:

@@ -15,6 +15,7 @@ from pathlib import Path
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.asymmetric.types import PrivateKeyTypes
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 
 from plantops.ops.folder import in_words, like_parent, make_folder, sync_folder, write_private
@@ -118,19 +119,22 @@ def pem_of(file: Path) -> str:
     return load(file).public_bytes(serialization.Encoding.PEM).decode("ascii")
 
 
-def load_key(file: Path) -> Key:
-    """Read a private key. Raises ServiceFailed in words when there is none of the right kind in the file."""
+def load_chain(file: Path) -> list[x509.Certificate]:
+    """Read a certificate and those between it and its authority, if any follow. Raises ServiceFailed in words."""
+    load(file)
+    return x509.load_pem_x509_certificates(file.read_bytes())
+
+
+def load_key(file: Path) -> PrivateKeyTypes:
+    """Read a private key of any kind. Raises ServiceFailed in words when there is none in the file."""
     with _readable(file):
         content = file.read_bytes()
     try:
-        key = serialization.load_pem_private_key(content, None)
+        return serialization.load_pem_private_key(content, None)
     except ValueError, TypeError:
         raise ServiceFailed(
             f"{file} holds no private key that can be read (PEM without password is expected)."
         ) from None
-    if not isinstance(key, ec.EllipticCurvePrivateKey):
-        raise ServiceFailed(f"{file} is not an elliptic-curve key: move it and its certificate away.")
-    return key
 
 
 @contextmanager
@@ -162,6 +166,8 @@ def _move_aside(folder: Path, files: list[Path], now: datetime) -> Path:
 
 def _write_server(made: Certificates, now: datetime, extra_names: Iterable[str]) -> None:
     authority, ca_key = load(made.ca_file), load_key(made.ca_key_file)
+    if not isinstance(ca_key, ec.EllipticCurvePrivateKey):
+        raise ServiceFailed(f"{made.ca_key_file} is not an elliptic-curve key: move it and {made.ca_file} away.")
     if authority.public_key() != ca_key.public_key():
         raise ServiceFailed(f"{made.ca_key_file} does not belong to {made.ca_file}: put the right one back.")
     if authority.not_valid_after_utc <= now:
