@@ -3,7 +3,7 @@
 from itertools import chain
 
 import pytest
-from aioplantops.needs import NEEDS, Need, misfit
+from aioplantops.needs import NEEDS, Band, Need, misfit
 from aioplantops.species import Species, SpeciesId
 from plantops.domain.species.fold import fold
 from plantops.domain.species.table import _Group, builtin
@@ -155,3 +155,26 @@ def test_a_file_with_a_span_upside_down_is_refused() -> None:
     needs = {**LINES["needs"], "temperature": [30, 15]}  # type: ignore[dict-item]
     with pytest.raises(ValueError, match="the lower bound"):
         list(_Group.model_validate({**LINES, "needs": needs}).told("ficta"))
+
+
+def test_a_groups_rest_is_fitted_to_its_species() -> None:
+    """The aroids go from 25 to 20 % at rest; who wants 35 % otherwise wants 28 % then, and nobody is fed."""
+    rest = TABLE["spathiphyllum-wallisii"].rest
+    assert rest is not None
+    assert rest.needs.soil_moisture == Band(low=28, high=69)
+    assert rest.needs.dli == Band(low=1.3, high=8)
+    for species in TABLE.values():
+        if species.rest is not None and species.rest.needs.soil_conductivity is not None:
+            assert species.rest.needs.soil_conductivity.low == 0, species.name
+
+
+def test_a_rest_takes_the_lower_temperature() -> None:
+    """Desert cacti rest at 3 °C or more, and so does the one that grows at 5 °C."""
+    rest = TABLE["rebutia-minuscula"].rest
+    assert rest is not None
+    assert rest.needs.temperature == Band(low=3, high=18)
+
+
+def test_what_stands_outdoors_is_not_alarmed_by_fog() -> None:
+    for name in ("mediterranean", "balcony_flowers", "tub_plants", "vegetables", "bulbs"):
+        assert {high(species.id, Need.HUMIDITY) for species in group(name)} == {100}

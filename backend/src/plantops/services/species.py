@@ -20,7 +20,7 @@ from .cursor import read_cursor, write_cursor
 from .news import News
 
 MOST_PROFILES = 1_000
-"""Profiles of one's own: all of them are read for each search, which then takes some 100 ms."""
+"""Profiles of one's own: all of them are read for each search, which then takes up to 100 ms."""
 
 NAMED_USERS = 3
 """Plants that a refusal names."""
@@ -123,7 +123,7 @@ async def profile(connection: Connection, species_id: str | None, *, must_be_the
         return None
     found = builtin().get(species_id) or await store.profile(connection, species_id)
     if found is None and must_be_there:
-        raise SpeciesNotFound
+        raise SpeciesNotFound(f"There is no species profile “{species_id}”; search for one, or make one of your own.")
     return found
 
 

@@ -1,9 +1,10 @@
 """What is known of a species: the spans that it is content in, how it rests, how it is cared for, and who says so."""
 
+import re
 from enum import StrEnum
 from typing import Annotated, Self
 
-from pydantic import Field, StringConstraints, model_validator
+from pydantic import AfterValidator, Field, StringConstraints, WithJsonSchema, model_validator
 
 from .needs import Needs, NeedsWish
 from .wire import Answer, Name, Request
@@ -11,8 +12,18 @@ from .wire import Answer, Name, Request
 MOST_NAMES = 12
 """Names of one kind that a profile may have."""
 
+_ID = r"[a-z0-9][a-z0-9-]{0,79}(:[a-z0-9][a-z0-9-]{0,79})?"
+_LONGEST_ID = 120
+
+
+def _id(text: str) -> str:
+    if len(text) > _LONGEST_ID or re.fullmatch(_ID, text) is None:
+        raise ValueError("is no id of a species profile; they look like monstera-deliciosa, and a search tells them")
+    return text
+
+
 type SpeciesId = Annotated[
-    str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9-]{0,79}(:[a-z0-9][a-z0-9-]{0,79})?$", max_length=120)
+    str, AfterValidator(_id), WithJsonSchema({"type": "string", "pattern": f"^{_ID}$", "maxLength": _LONGEST_ID})
 ]
 """``monstera-deliciosa`` comes with PlantOps; whatever has a colon, e.g. ``custom:…``, lies in the database."""
 

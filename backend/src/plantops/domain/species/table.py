@@ -107,27 +107,33 @@ class _Group(_Lines):
             )
 
     def _rest_of(self, kind: _Kind, shared: Needs, needs: Needs) -> Rest | None:
-        """Give the rest of a species: its own as it stands, or the group's as far as it asks for less."""
+        """Give the rest of a species: its own as it stands, or the group's fitted to it."""
         if kind.no_rest:
             return None
         if kind.rest is not None:
             return Rest(months=kind.rest.months, needs=kind.rest.needs.needs(Needs()))
         if self.rest is None:
             return None
-        resting = dict(self.rest.needs.needs(Needs()).items())
         bands = {
             need: Band(
-                low=_less(band.low, getattr(shared, need).low, getattr(needs, need).low),
-                high=_less(band.high, getattr(shared, need).high, getattr(needs, need).high),
+                low=_fitted(need, band.low, getattr(shared, need).low, getattr(needs, need).low),
+                high=_fitted(need, band.high, getattr(shared, need).high, getattr(needs, need).high),
             )
-            for need, band in resting.items()
+            for need, band in self.rest.needs.needs(Needs()).items()
         }
         return Rest(months=self.rest.months, needs=Needs.model_validate(bands).fitting())
 
 
-def _less(resting: float | None, shared: float, own: float) -> float:
-    """Tell a species' end at rest: its own where the group's stays the same then, else the lesser of both."""
-    return own if resting is None or resting == shared else min(resting, own)
+def _fitted(need: Need, resting: float | None, shared: float, own: float) -> float:
+    """Fit an end of the group's rest to a species: who wants twice as much water as its group does so at rest too.
+
+    Temperatures have no proportions: there the lower one holds.
+    """
+    if resting is None or resting == shared:
+        return own
+    if need is Need.TEMPERATURE or shared == 0:
+        return min(resting, own)
+    return round(own * resting / shared, 1 if need is Need.DLI else 0)
 
 
 def _joined(*sentences: str | None) -> str:
