@@ -1,6 +1,8 @@
 """The store grows by numbered files, or does not start."""
 
 import asyncio
+import re
+from collections.abc import Set as AbstractSet
 from pathlib import Path
 from typing import Any
 
@@ -8,7 +10,7 @@ import asyncpg
 import pytest
 from aioplantops.errors import Unavailable
 from plantops.storage.locks import LOCK_CLASS, Lock
-from plantops.storage.migrate import MIGRATIONS, MigrationRefused, migrate
+from plantops.storage.migrate import MIGRATIONS, MigrationRefused, migrate, read
 
 from tests.servers import DatabaseServer
 
@@ -128,12 +130,110 @@ async def test_line_ends_are_no_edit(empty_database: str, tmp_path: Path) -> Non
     assert await migrate(empty_database, folder=folder) == []
 
 
-async def test_an_older_program_does_not_start_on_a_newer_database(empty_database: str, tmp_path: Path) -> None:
+async def test_an_older_program_goes_on_with_a_newer_database(empty_database: str, tmp_path: Path) -> None:
     folder = write(tmp_path, _0001_good="SELECT 1;", _0002_new="SELECT 2;")
     await migrate(empty_database, folder=folder)
     (folder / "0002_new.sql").unlink()
-    with pytest.raises(MigrationRefused, match="last used by a newer PlantOps"):
+    assert await migrate(empty_database, folder=folder) == [], "an update that was taken back leaves the newer schema"
+
+
+async def test_a_program_that_is_too_old_for_a_database_does_not_start(empty_database: str, tmp_path: Path) -> None:
+    folder = write(
+        tmp_path,
+        _0001_good="SELECT 1;",
+        _0002_new="SELECT 2;",
+        _0003_less="-- Nobody uses it any more.\n-- needs code from 0002\nSELECT 3;",
+    )
+    await migrate(empty_database, folder=folder)
+    (folder / "0003_less.sql").unlink()
+    assert await migrate(empty_database, folder=folder) == []
+    (folder / "0002_new.sql").unlink()
+    with pytest.raises(MigrationRefused, match=r"0003_less\.sql.*last used by a newer PlantOps"):
         await migrate(empty_database, folder=folder)
+
+
+async def test_a_ledger_from_before_it_knew_ages_learns_them(empty_database: str, tmp_path: Path) -> None:
+    folder = write(tmp_path, _0001_good="SELECT 1;")
+    await migrate(empty_database, folder=folder)
+    await ask(empty_database, "ALTER TABLE schema_migration DROP COLUMN oldest_code")
+    write(folder, _0002_less="-- needs code from 0002\nSELECT 2;")
+    assert await migrate(empty_database, folder=folder) == ["0002_less.sql"]
+    assert await ask(empty_database, "SELECT oldest_code FROM schema_migration ORDER BY version") == [0, 2]
+
+
+async def test_nobody_waits_behind_a_migration_that_cannot_have_its_table(
+    embedded_server: DatabaseServer, tmp_path: Path
+) -> None:
+    async with embedded_server.empty() as empty_database:
+        folder = write(tmp_path, _0001_leaf="CREATE TABLE leaf (id int);")
+        await migrate(empty_database, folder=folder)
+        backup = await asyncpg.connect(empty_database)
+        reading = backup.transaction()
+        await reading.start()
+        await backup.execute("LOCK TABLE leaf IN ACCESS SHARE MODE")  # as pg_dump does, until it is through
+        write(folder, _0002_vein="ALTER TABLE leaf ADD COLUMN vein int;")
+        with pytest.raises(MigrationRefused, match=r"0002_vein\.sql changed nothing: somebody holds a table"):
+            await migrate(empty_database, folder=folder, lock_patience_seconds=0)
+        migrating = asyncio.create_task(migrate(empty_database, folder=folder))
+        waiting = "SELECT count(*) FROM pg_locks WHERE NOT granted AND relation = 'leaf'::regclass"
+        while await ask(empty_database, waiting) == [0]:
+            await asyncio.sleep(0.01)
+        assert await asyncio.wait_for(ask(empty_database, "SELECT count(*) FROM leaf"), 10) == [0], "it steps aside"
+        await reading.rollback()
+        await backup.close()
+        assert await migrating == ["0002_vein.sql"]
+
+
+@pytest.mark.parametrize("newest", range(2, len(read(MIGRATIONS)) + 1))
+async def test_a_migration_only_adds(embedded_server: DatabaseServer, tmp_path: Path, newest: int) -> None:
+    """So that the program from before goes on: during an update, and after one that was taken back."""
+    before, after = [await _schema_of(embedded_server, tmp_path / str(level), level) for level in (newest - 1, newest)]
+    if read(MIGRATIONS)[newest - 1].oldest_code >= newest - 1:
+        return  # it says itself that it takes something away
+    assert before - after == set()
+    columns = {tuple(line.split()[0].split(".")) for line in before if re.match(r"\w+\.\w+ ", line)}
+    assert [line for line in after - before if _narrows(line, columns)] == []
+
+
+def _narrows(line: str, columns: AbstractSet[tuple[str, ...]]) -> bool:
+    """Whether a line of the schema forbids what a program that knows only these columns may write."""
+    if found := re.match(r"(\w+)\.\w+ .* not null$", line):
+        return found[1] in {table for table, _ in columns}
+    found = re.match(r"(\w+): (.*?)(?: REFERENCES|$)|CREATE UNIQUE INDEX \w+ ON public\.(\w+) (.*)", line)
+    if found is None:
+        return False
+    table, rule = (found[1], found[2]) if found[1] else (found[3], found[4])
+    return any((table, word) in columns for word in re.findall(r"\w+", rule))
+
+
+def test_what_narrows_a_table_is_seen() -> None:
+    columns: set[tuple[str, ...]] = {("leaf", "vein"), ("leaf", "id")}
+    for line in (
+        "leaf.hair integer not null",
+        "leaf: CHECK ((vein > 0))",
+        "leaf: FOREIGN KEY (vein) REFERENCES plant(id)",
+        "CREATE UNIQUE INDEX x ON public.leaf USING btree (vein)",
+    ):
+        assert _narrows(line, columns), line
+    for line in (
+        "leaf.hair integer",
+        "leaf.hair integer not null default 0",
+        "stem.hair integer not null",
+        "leaf: FOREIGN KEY (hair) REFERENCES plant(id)",
+        "stem: CHECK ((vein > 0))",
+        "CREATE INDEX x ON public.leaf USING btree (vein)",
+    ):
+        assert not _narrows(line, columns), line
+
+
+async def _schema_of(server: DatabaseServer, folder: Path, newest: int) -> set[str]:
+    """Migrate so far, and list what there is then."""
+    folder.mkdir()
+    for migration in read(MIGRATIONS)[:newest]:
+        (folder / migration.name).write_text(migration.sql)
+    async with server.empty() as url:
+        await migrate(url, folder=folder)
+        return set(await ask(url, SCHEMA))
 
 
 async def test_a_migration_cannot_be_slipped_in(empty_database: str, tmp_path: Path) -> None:

@@ -2,6 +2,10 @@
 
 Each file runs in a transaction of its own; one that begins with the line `-- no transaction` holds a single
 statement that PostgreSQL refuses inside one (it must be harmless to repeat). Whatever does not fit stops the start.
+
+During an update two versions of the program run side by side, and after one that was taken back the older one goes on:
+a migration only adds. One that takes away what no version in use needs any more says from which on:
+`-- needs code from 0007` lets older programs refuse to start.
 """
 
 import asyncio
@@ -32,9 +36,20 @@ CREATE TABLE IF NOT EXISTS schema_migration (
     version integer PRIMARY KEY,
     name text NOT NULL,
     checksum text NOT NULL,
-    applied_at timestamptz NOT NULL DEFAULT now()
+    applied_at timestamptz NOT NULL DEFAULT now(),
+    oldest_code integer NOT NULL DEFAULT 0
 )
 """
+AGES = "ALTER TABLE schema_migration ADD COLUMN oldest_code integer NOT NULL DEFAULT 0"
+"""For a ledger from before it knew this."""
+HAS_AGES = "SELECT count(*) FROM pg_attribute WHERE attrelid = 'schema_migration'::regclass AND attname = 'oldest_code'"
+APPLIED = "SELECT version, name, checksum, oldest_code FROM schema_migration ORDER BY version"
+
+LOCK_SECONDS = 1.0
+"""How long a migration stands in the queue for a table's lock: everybody who comes later waits behind it."""
+LOCK_PAUSE_SECONDS = 2.0
+LOCK_PATIENCE_SECONDS = 900.0
+"""How long it steps aside again and again; a backup holds a lock on every table until it is through."""
 
 log = structlog.get_logger()
 
@@ -55,6 +70,12 @@ class Migration:
     def checksum(self) -> str:
         """SHA-256 of the text, the same for Unix and Windows line ends."""
         return hashlib.sha256(self.sql.encode()).hexdigest()
+
+    @property
+    def oldest_code(self) -> int:
+        """The newest migration that a program must know to work with what this one leaves; 0: every program does."""
+        said = re.search(r"^-- needs code from (\d{4})$", self.sql, re.MULTILINE)
+        return int(said[1]) if said else 0
 
     @property
     def alone(self) -> bool:
@@ -81,6 +102,7 @@ async def migrate(
     folder: Path = MIGRATIONS,
     wait_seconds: float = WAIT_SECONDS,
     patience_seconds: float = PATIENCE_SECONDS,
+    lock_patience_seconds: float = LOCK_PATIENCE_SECONDS,
 ) -> list[str]:
     """Apply what is missing and tell the names of what was applied; safe to call from several replicas at once.
 
@@ -91,31 +113,49 @@ async def migrate(
     async with _connected(url, patience_seconds) as connection:
         await _wait_for_turn(connection, wait_seconds)
         await connection.execute(LEDGER)
-        applied = await connection.fetch("SELECT version, name, checksum FROM schema_migration ORDER BY version")
-        todo = missing(migrations, [(row["version"], row["name"], row["checksum"]) for row in applied])
+        if not await connection.fetchval(HAS_AGES):
+            await connection.execute(AGES)
+        todo = missing(migrations, [Applied(*row) for row in await connection.fetch(APPLIED)])
         for migration in todo:
-            await _apply(connection, migration)
+            await _apply(connection, migration, lock_patience_seconds)
         if folder == MIGRATIONS:
             await settle(connection)
     return [migration.name for migration in todo]
 
 
-def missing(migrations: Sequence[Migration], applied: Sequence[tuple[int, str, str]]) -> list[Migration]:
-    """Tell which migrations are still to do. Raises MigrationRefused unless the applied ones are the first ones."""
+@dataclass(frozen=True, slots=True)
+class Applied:
+    """A line of the database's ledger."""
+
+    version: int
+    name: str
+    checksum: str
+    oldest_code: int = 0
+
+
+def missing(migrations: Sequence[Migration], applied: Sequence[Applied]) -> list[Migration]:
+    """Tell which migrations are still to do. Raises MigrationRefused unless the applied ones are the first ones.
+
+    Ones that a newer program applied are fine, as long as none of them says that we are too old.
+    """
     known = {migration.version: migration for migration in migrations}
-    for version, name, checksum in applied:
-        migration = known.pop(version, None)
+    ours = max(known, default=0)
+    for one in applied:
+        migration = known.pop(one.version, None)
         if migration is None:
-            raise MigrationRefused(
-                f"The database has migration {name}, which this program does not know: "
-                "it was last used by a newer PlantOps. Start that version, or restore a backup from before."
-            )
-        if migration.checksum != checksum:
+            if one.version < ours or one.oldest_code > ours:
+                raise MigrationRefused(
+                    f"The database has migration {one.name}, which this program does not know: "
+                    "it was last used by a newer PlantOps. Start that version, or restore a backup from before."
+                )
+            log.warning("newer_schema", migration=one.name, words="A newer PlantOps used this database; we still fit.")
+            continue
+        if migration.checksum != one.checksum:
             raise MigrationRefused(
                 f"Migration {migration.name} was changed after this database applied it. "
                 "Put the released file back; a change to the schema needs a new migration."
             )
-    newest = applied[-1][0] if applied else 0
+    newest = applied[-1].version if applied else 0
     for migration in known.values():
         if migration.version < newest:
             raise MigrationRefused(
@@ -155,7 +195,29 @@ async def _wait_for_turn(connection: asyncpg.Connection[Any], wait_seconds: floa
         ) from None
 
 
-async def _apply(connection: asyncpg.Connection[Any], migration: Migration) -> None:
+async def _apply(connection: asyncpg.Connection[Any], migration: Migration, patience_seconds: float) -> None:
+    """Run it; where somebody holds a table for long, step aside and come again, so that nobody waits behind us."""
+    await connection.execute(f"SET lock_timeout = '{LOCK_SECONDS:.0f}s'")
+    tries = int(patience_seconds / (LOCK_SECONDS + LOCK_PAUSE_SECONDS)) + 1
+    try:
+        while not await _applied(connection, migration):
+            tries -= 1
+            if tries <= 0:
+                raise MigrationRefused(
+                    f"Migration {migration.name} changed nothing: somebody holds a table that it needs "
+                    f"for more than {patience_seconds:.0f} s. Is a backup running? Start again when it is through."
+                )
+            log.info("migration_waits", migration=migration.name, words="Somebody holds a table; a backup, perhaps.")
+            await asyncio.sleep(LOCK_PAUSE_SECONDS)
+    except LOST:
+        raise
+    except asyncpg.PostgresError as error:
+        raise MigrationRefused(f"Migration {migration.name} failed and changed nothing: {error}") from error
+    log.info("migration_applied", migration=migration.name)
+
+
+async def _applied(connection: asyncpg.Connection[Any], migration: Migration) -> bool:
+    """Run it; False when a lock could not be had."""
     try:
         if migration.alone:
             await connection.execute(migration.sql)
@@ -164,17 +226,16 @@ async def _apply(connection: asyncpg.Connection[Any], migration: Migration) -> N
             async with connection.transaction():
                 await connection.execute(migration.sql)
                 await _record(connection, migration)
-    except LOST:
-        raise
-    except asyncpg.PostgresError as error:
-        raise MigrationRefused(f"Migration {migration.name} failed and changed nothing: {error}") from error
-    log.info("migration_applied", migration=migration.name)
+    except asyncpg.LockNotAvailableError:
+        return False
+    return True
 
 
 async def _record(connection: asyncpg.Connection[Any], migration: Migration) -> None:
     await connection.execute(
-        "INSERT INTO schema_migration (version, name, checksum) VALUES ($1, $2, $3)",
+        "INSERT INTO schema_migration (version, name, checksum, oldest_code) VALUES ($1, $2, $3, $4)",
         migration.version,
         migration.name,
         migration.checksum,
+        migration.oldest_code,
     )
