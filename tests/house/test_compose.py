@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from plantops.ops.env_file import parse_env
 from plantops.ops.strength import NEEDED
+from plantops.preflight import faults
 from plantops.settings import describe
 
 from tests.house.stack.composed import ROOT, Composition, Refused, composed
@@ -171,6 +172,33 @@ def test_the_database_keeps_its_data_where_postgresql_18_puts_it(production: Com
     assert db["environment"]["TIMESCALEDB_TELEMETRY"] == "off"
     assert db["image"] == services(production)["backup"]["image"], "a backup is made by the same version's tools"
     assert production["networks"]["store"]["internal"], "the database has no way out"
+
+
+def test_every_mounted_folder_is_part_of_the_project(production: Composition, tmp_path: Path) -> None:
+    root = tmp_path / "production"
+    made_later = {"backups"}
+    mounted = {
+        Path(volume["source"]).relative_to(root).as_posix()
+        for service in services(production).values()
+        for volume in service.get("volumes", [])
+        if volume["type"] == "bind" and Path(volume["source"]).is_relative_to(root)
+    }
+    assert {"mosquitto", "certs", "caddy", "monitoring/prometheus"} <= mounted
+    assert [path for path in mounted - made_later if not (ROOT / path).is_dir()] == [], "folders, and they exist"
+
+
+async def test_development_is_open_to_this_machine_only(tmp_path: Path) -> None:
+    development = await composed(tmp_path, None, file="docker-compose.yml")
+    opened = [port for service in services(development).values() for port in service.get("ports", [])]
+    assert {port["host_ip"] for port in opened} == {"127.0.0.1"}
+    production = await composed(tmp_path, env_prod())
+    for name in ("db", "mosquitto"):
+        for same in ("image", "user", "entrypoint", "shm_size"):
+            assert services(development)[name].get(same) == services(production)[name].get(same), (name, same)
+        check = services(development)[name]["healthcheck"]["test"]
+        assert check == services(production)[name]["healthcheck"]["test"]
+    environment = services(development)["backend"]["environment"]
+    assert faults({**environment, "MQTT_CA_CERT": ""}, inside=True) == (), "prepare lets it pass"
 
 
 async def test_a_missing_env_prod_is_named(tmp_path: Path) -> None:
