@@ -15,6 +15,7 @@ from aioplantops.errors import PlantOpsError
 from pydantic import AfterValidator, BeforeValidator, Field, SecretStr, ValidationError, model_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
+from plantops.domain.species.season import Hemisphere
 from plantops.ops.host_names import checked_name
 from plantops.ops.logs import LogFormat
 
@@ -182,6 +183,9 @@ class Settings(BaseSettings):
         400, description="days to keep raw readings (at least 36: late data may come for 35)"
     )
     retention_hourly_days: Annotated[int, Field(ge=36)] = Field(3650, description="days to keep hourly roll-ups")
+    hemisphere: Annotated[Hemisphere, BeforeValidator(_lower)] = Field(
+        Hemisphere.NORTH, description="north or south: whose seasons the plants of the garden have"
+    )
     plantops_data: Path = Field(Path(".plantops"), description="folder of the embedded database, demo and certificates")
     log_level: Annotated[LogLevel, BeforeValidator(_upper)] = Field(
         LogLevel.INFO, description="DEBUG, INFO, WARNING or ERROR"

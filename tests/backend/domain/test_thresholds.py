@@ -1,10 +1,13 @@
 """What holds for a plant: one's own bounds before the season's, those before the profile's, and never upside down."""
 
+from datetime import UTC, datetime
+
 import pytest
 from aioplantops.needs import NEEDS, Band, Need, Needs, NeedsWish, Origin
 from aioplantops.species import Rest, Species, SpeciesSource
 from hypothesis import given
 from hypothesis import strategies as st
+from plantops.domain.species.season import Hemisphere, season_month
 from plantops.domain.species.table import builtin
 from plantops.domain.species.thresholds import NOTHING, clash, merged, resolve
 from pydantic import ValidationError
@@ -120,3 +123,10 @@ def test_a_bound_beyond_the_profiles_other_one_is_told_in_words() -> None:
     assert clash(CACTUS, own(soil_moisture=(40, 60))) is None
     assert clash(CACTUS, NOTHING) is None
     assert clash(None, own(soil_moisture=(40, None))) is None
+
+
+@pytest.mark.parametrize(("month", "north"), [(1, 7), (6, 12), (7, 1), (12, 6)])
+def test_a_southern_month_has_the_season_of_half_a_year_later(month: int, north: int) -> None:
+    moment = datetime(2027, month, 1, tzinfo=UTC)
+    assert season_month(moment, Hemisphere.SOUTH) == north
+    assert season_month(moment, Hemisphere.NORTH) == month

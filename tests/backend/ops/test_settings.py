@@ -64,6 +64,7 @@ def test_each_wrong_variable_has_its_line_and_no_value_is_shown(monkeypatch: pyt
         "LOG_LEVEL": "loud",
         "DISCORD_WEBHOOK_URL": SECRET,
         "RETENTION_RAW_DAYS": "7",
+        "HEMISPHERE": "east",
         "MQTT_CA_CERT": "/no/such/file",
     }
     for name, value in wrong.items():

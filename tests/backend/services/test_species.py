@@ -13,11 +13,13 @@ from aioplantops.errors import (
     SpeciesNotYours,
     TooManySpecies,
 )
-from aioplantops.models import Plant, PlantChange, PlantCreate
+from aioplantops.models import GardenSnapshot, Plant, PlantChange, PlantCreate
 from aioplantops.needs import Origin, Threshold
 from aioplantops.species import SpeciesChange, SpeciesCreate, SpeciesSource
+from plantops.domain.species.season import Hemisphere
 from plantops.services import species as room
 from plantops.services.alongside import alongside
+from plantops.services.garden import Garden
 
 from tests.backend.services.listening import Listening, agree
 from tests.backend.services.rooms import Rooms
@@ -241,6 +243,17 @@ async def joined(listening: Listening) -> Listening:
     """Wait until the client has its snapshot."""
     await listening.joined.wait()
     return listening
+
+
+async def test_the_south_rests_half_a_year_later(rooms: Rooms) -> None:
+    plant = await rooms.plants.create(create(species_id="aloe-vera"))
+    south = Garden(rooms.database, rooms.clock, Hemisphere.SOUTH)
+    for month, resting in ((7, True), (1, False)):
+        rooms.clock.now = datetime(2027, month, 15, tzinfo=UTC)
+        assert (moisture(await south.plant(plant.id)).low_from is Origin.SEASON) == resting
+        assert (moisture(await rooms.garden.plant(plant.id)).low_from is Origin.SEASON) != resting
+        told = GardenSnapshot.model_validate_json(await south.snapshot())
+        assert told.plants == (await south.plant(plant.id),)
 
 
 async def test_the_season_turns_with_the_month(rooms: Rooms) -> None:

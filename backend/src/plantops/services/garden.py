@@ -9,6 +9,7 @@ from aioplantops.errors import DeviceNotFound, PlantNotFound
 from aioplantops.models import Device, Page, Plant
 from pydantic_core import to_json
 
+from plantops.domain.species.season import Hemisphere, season_month
 from plantops.ops.logs import Clock
 from plantops.storage import garden as store
 from plantops.storage.garden import AssignmentRow, Newest
@@ -38,6 +39,8 @@ class Sight:
     """The garden at one moment, as far as it was wanted; JSON as the wire has it."""
 
     at: datetime
+    month: int
+    """Whose season holds, as the profiles of species count."""
     devices: dict[str, bytes] = field(default_factory=dict)
     """Those that are there; what was wanted and is missing is gone."""
     plants: dict[UUID, bytes] = field(default_factory=dict)
@@ -51,15 +54,16 @@ class Sight:
 class Garden:
     """Reads the garden."""
 
-    def __init__(self, database: Database, clock: Clock) -> None:
-        """Take the store, and the clock (aware UTC)."""
+    def __init__(self, database: Database, clock: Clock, hemisphere: Hemisphere = Hemisphere.NORTH) -> None:
+        """Take the store, the clock (aware UTC), and the half of the earth whose seasons hold."""
         self._database = database
         self._clock = clock
+        self._hemisphere = hemisphere
 
     async def snapshot(self) -> bytes:
         """Give the whole garden as the JSON of a `GardenSnapshot`."""
         async with self._database.snapshot("garden") as connection:
-            devices, plants, _ = await store.everything(connection, self._clock())
+            devices, plants, _ = await store.everything(connection, *self._moment())
         return to_json({"devices": devices, "plants": plants})
 
     async def identity(self) -> UUID:
@@ -82,7 +86,7 @@ class Garden:
 
     async def plant_within(self, connection: Connection, plant_id: UUID) -> Plant:
         """Give a plant as a transaction sees it. Raises PlantNotFound."""
-        found, _ = await store.plants(connection, self._clock(), [plant_id])
+        found, _ = await store.plants(connection, *self._moment(), [plant_id])
         if not found:
             raise PlantNotFound
         return Plant.model_validate(found[0])
@@ -101,7 +105,7 @@ class Garden:
         after = None if cursor is None else _plant_cursor(cursor)
         async with self._database.snapshot("plant_page") as connection:
             keys = await store.plant_page(connection, after, limit + 1)
-            found, _ = await store.plants(connection, self._clock(), [number for _, number in keys[:limit]])
+            found, _ = await store.plants(connection, *self._moment(), [number for _, number in keys[:limit]])
         more = write_cursor([keys[limit - 1][0], str(keys[limit - 1][1])]) if len(keys) > limit else None
         return Page[Plant](items=tuple(Plant.model_validate(tree) for tree in found), next=more)
 
@@ -112,7 +116,7 @@ class Garden:
 
     async def look(self, wish: Wish) -> Sight:
         """Read what the stream wants to know, all at the same moment."""
-        sight = Sight(self._clock())
+        sight = Sight(*self._moment())
         async with self._database.snapshot("stream") as connection:
             if wish.whole:
                 await _see_all(connection, wish, sight)
@@ -122,9 +126,13 @@ class Garden:
                 sight.newest = await store.newest_readings(connection, wish.newest)
         return sight
 
+    def _moment(self) -> tuple[datetime, int]:
+        now = self._clock()
+        return now, season_month(now, self._hemisphere)
+
 
 async def _see_all(connection: Connection, wish: Wish, sight: Sight) -> None:
-    devices, plants, sight.assignments = await store.everything(connection, sight.at)
+    devices, plants, sight.assignments = await store.everything(connection, sight.at, sight.month)
     sight.garden = to_json({"devices": devices, "plants": plants})
     sight.devices = {tree["id"]: to_json(tree) for tree in devices if tree["id"] in wish.devices}
     sight.plants = {tree["id"]: to_json(tree) for tree in plants if tree["id"] in wish.plants}
@@ -135,7 +143,7 @@ async def _see_some(connection: Connection, wish: Wish, sight: Sight) -> None:
         found = await store.devices(connection, wish.devices)
         sight.devices = {tree["id"]: to_json(tree) for tree in found}
     if wish.plants:
-        plants, sight.assignments = await store.plants(connection, sight.at, wish.plants)
+        plants, sight.assignments = await store.plants(connection, sight.at, sight.month, wish.plants)
         sight.plants = {tree["id"]: to_json(tree) for tree in plants}
 
 

@@ -23,7 +23,7 @@ class Bounds:
     """Lays out the spans of many plants; a profile that several of them have is read once."""
 
     def __init__(self, month: int) -> None:
-        """Take the month, 1 to 12."""
+        """Take the month, 1 to 12, as the profiles count them."""
         self._month = month
         self._stored: dict[str, Species] = {}
 

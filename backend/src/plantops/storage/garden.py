@@ -77,22 +77,27 @@ class Sensed:
 
 
 async def plants(
-    connection: Connection, now: datetime, ids: Collection[UUID]
+    connection: Connection, now: datetime, month: int, ids: Collection[UUID]
 ) -> tuple[list[Tree], list[AssignmentRow]]:
-    """Give some plants, ordered by name, with their assignments and values; and the assignments by themselves."""
+    """Give some plants, ordered by name, with their assignments, values, and spans of a month as profiles count them.
+
+    The assignments are given by themselves too.
+    """
     wanted = list(ids)
     sensed = {
         row["id"]: Sensed(row["device_id"], row["unit"], row["time"], row["value"])
         async for row in queries.assigned_channels(connection, plant_ids=wanted, now=now)
     }
-    return await _plants(connection, wanted, now, sensed)
+    return await _plants(connection, wanted, now, sensed, Bounds(month))
 
 
-async def everything(connection: Connection, now: datetime) -> tuple[list[Tree], list[Tree], list[AssignmentRow]]:
-    """Give all devices, all plants, and all assignments that hold now or later."""
+async def everything(
+    connection: Connection, now: datetime, month: int
+) -> tuple[list[Tree], list[Tree], list[AssignmentRow]]:
+    """Give all devices, all plants as `plants` does, and all assignments that hold now or later."""
     told = await devices(connection)
     sensed = {channel["id"]: _sensed(channel) for device in told for channel in device["channels"]}
-    return told, *(await _plants(connection, None, now, sensed))
+    return told, *(await _plants(connection, None, now, sensed, Bounds(month)))
 
 
 def _sensed(channel: Mapping[str, Any]) -> Sensed:
@@ -101,14 +106,13 @@ def _sensed(channel: Mapping[str, Any]) -> Sensed:
 
 
 async def _plants(
-    connection: Connection, ids: Sequence[UUID] | None, now: datetime, sensed: Mapping[int, Sensed]
+    connection: Connection,
+    ids: Sequence[UUID] | None,
+    now: datetime,
+    sensed: Mapping[int, Sensed],
+    bounds: Bounds,
 ) -> tuple[list[Tree], list[AssignmentRow]]:
-    trees: dict[UUID, Tree] = {}
-    bounds = Bounds(now.month)
-    async for row in queries.plants(connection, ids=ids):
-        tree = dict(row)
-        tree |= {"assignments": [], "values": [], "thresholds": _thresholds(bounds, tree)}
-        trees[tree["id"]] = tree
+    trees = await _bare_plants(connection, ids, bounds)
     assignments = []
     async for row in queries.assignments(connection, plant_ids=ids, now=now):
         number, plant_id, channel_id, metric, from_time, until_time = row
@@ -140,10 +144,15 @@ async def _plants(
     return list(trees.values()), assignments
 
 
-def _thresholds(bounds: Bounds, plant: Tree) -> Tree:
-    """Take away what a plant's spans are made from, and give the spans."""
-    own, source, name, profile = (plant.pop(column) for column in OF_THE_BOUNDS)
-    return bounds.of(plant["species_id"], (source, name, profile) if source else None, own)
+async def _bare_plants(connection: Connection, ids: Sequence[UUID] | None, bounds: Bounds) -> dict[UUID, Tree]:
+    """Give plants with the spans that hold for them, and room for assignments and values."""
+    trees: dict[UUID, Tree] = {}
+    async for row in queries.plants(connection, ids=ids):
+        tree = dict(row)
+        own, source, name, profile = (tree.pop(column) for column in OF_THE_BOUNDS)
+        spans = bounds.of(tree["species_id"], (source, name, profile) if source else None, own)
+        trees[tree["id"]] = tree | {"assignments": [], "values": [], "thresholds": spans}
+    return trees
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,7 +14,7 @@ NOTHING = Needs()
 
 
 def resolve(species: Species | None, own: Needs, month: int) -> Thresholds:
-    """Tell what holds in a month (1 to 12). Every span of the answer has its lower end below its upper one."""
+    """Tell what holds in a month (see `season_month`). No span of the answer is upside down."""
     rests = species is not None and species.rest is not None and month in species.rest.months
     layers = (
         (Origin.OWN, own),
