@@ -67,6 +67,8 @@ def _tell_people(news: Mapping[str, object]) -> None:
             typer.echo(f"The garden grows: {part:.0%} of its history")
         case {"event": "history_made", "readings": readings, "days": days}:
             typer.echo(f"{days} days have passed: {readings} readings wait in the nodes' buffers")
+        case {"event": "not_registered", "node": node, "why": why}:
+            typer.echo(f"{node} cannot register: {why}")
         case {"event": "draining", "backlog": backlog, "nodes": nodes}:
             typer.echo(f"{nodes} nodes connected, {backlog} readings to go")
         case {"event": "reporting", "nodes": nodes, "every_seconds": seconds}:

@@ -3,7 +3,7 @@
 from pathlib import Path
 from typing import Annotated
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, SecretStr, field_serializer
 
 from virtualgarden.nodes import NODES, NodeKind
 
@@ -27,13 +27,30 @@ class BrokerConfig(Strict):
     """PEM file of the CA; absent: plain TCP."""
 
 
+class RegistrationConfig(Strict):
+    """Where nodes register that have no password yet."""
+
+    url: str
+    """E.g. `https://localhost:8443`."""
+    key: SecretStr
+    """Registration key."""
+    ca_file: Path | None = None
+    """PEM file of the CA; absent: those that this machine trusts."""
+
+    @field_serializer("key", when_used="json")
+    def _written(self, key: SecretStr) -> str:
+        return key.get_secret_value()
+
+
 class GardenConfig(Strict):
     """The whole file."""
 
     broker: BrokerConfig = BrokerConfig()
     seed: int = 1
     nodes: dict[str, str | None] = Field(default_factory=_everybody)
-    """Device id and broker password; nodes that are not named here stay in the box."""
+    """Device id and broker password (null: the node registers); nodes that are not named here stay in the box."""
+    registration: RegistrationConfig | None = None
+    """Absent: nodes without a password come to the broker without an account."""
     history_days: Annotated[float, Field(ge=0, le=60)] = 0
     """A garden that begins anew has lived for so long already: its nodes come with full buffers."""
     history_step_seconds: Annotated[float, Field(ge=30, le=3600)] = 600

@@ -4,7 +4,7 @@ import asyncio
 import random
 from collections import OrderedDict
 from collections.abc import Callable, Mapping
-from contextlib import suppress
+from contextlib import nullcontext, suppress
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -15,6 +15,7 @@ from pydantic import ValidationError
 from virtualgarden.buffer import Buffer, Frozen
 from virtualgarden.ledger import Ledger
 from virtualgarden.link import Account, Link, LinkLost, Word
+from virtualgarden.registration import Papers
 
 type Clock = Callable[[], float]
 """Unix time in seconds: the true one, which a node learns late."""
@@ -66,16 +67,16 @@ class VirtualDevice:
 
     def __init__(
         self,
-        account: Account,
+        login: Account | Papers,
         source: Source,
         *,
         clock: Clock,
         temper: Temper | None = None,
         ledger: Ledger | None = None,
     ) -> None:
-        """Take the node's account, its senses and the true time; its uptime begins now."""
-        self.account = account
-        self.device_id = account.name
+        """Take the node's account (or how it gets one), its senses and the true time; its uptime begins now."""
+        self._papers = login if isinstance(login, Papers) else None
+        self.account = login.wish if isinstance(login, Papers) else login
         self.source = source
         self.temper = temper or Temper()
         self.ledger = ledger or Ledger()
@@ -99,6 +100,11 @@ class VirtualDevice:
             on_drop=self.ledger.on_drop,
         )
         self._drained.set()
+
+    @property
+    def device_id(self) -> str:
+        """The name that the node bears now."""
+        return self.account.name
 
     @property
     def connected(self) -> bool:
@@ -186,8 +192,10 @@ class VirtualDevice:
 
     async def _connect(self, *, until_drained: bool) -> None:
         """Connect, greet, and talk: until the memory is empty, or until the line is lost."""
+        if self._papers is not None:
+            self.account = await self._papers.show()
         will = self._word(Leaf.STATUS, OFFLINE.encode(), retain=True)
-        async with Link.open(self.account, will=will) as link:
+        async with self._papers or nullcontext(), Link.open(self.account, will=will) as link:
             self._link = link
             try:
                 await self._greet(link)

@@ -11,6 +11,7 @@ from virtualgarden.device import Clock, Temper, VirtualDevice
 from virtualgarden.garden import Garden
 from virtualgarden.link import Account, Broker
 from virtualgarden.nodes import Line, NodeKind
+from virtualgarden.registration import Complain, Papers, Registrar
 from virtualgarden.senses import SENSES
 from virtualgarden.sources import GardenSource
 from virtualgarden.stock import StockKind, StockNode, StockSensor
@@ -67,9 +68,20 @@ async def start_paced(
             await asyncio.sleep(1.0 / per_second)
 
 
-def build(config: GardenConfig, garden: Garden, clock: Clock, *, history_samples: int = 0) -> Fleet:
-    """Build the nodes that `config` names; `history_samples`: the longest history that a node's buffer has to hold."""
+def build(
+    config: GardenConfig,
+    garden: Garden,
+    clock: Clock,
+    *,
+    history_samples: int = 0,
+    complain: Complain = lambda _node, _why: None,
+) -> Fleet:
+    """Build the nodes that `config` names; `history_samples`: the longest history that a node's buffer has to hold.
+
+    `complain` hears of nodes that cannot register.
+    """
     broker = Broker(config.broker.host, config.broker.port, config.broker.ca_file)
+    registrar = _registrar(config, broker, complain)
     devices: list[VirtualDevice] = []
     stock: list[StockNode] = []
     for kind in config.kinds():
@@ -79,13 +91,20 @@ def build(config: GardenConfig, garden: Garden, clock: Clock, *, history_samples
             continue
         devices.append(
             VirtualDevice(
-                account,
+                Papers(registrar, kind) if registrar and account.password is None else account,
                 GardenSource(garden, kind),
                 clock=clock,
                 temper=_temper(kind, config, history_samples),
             )
         )
     return Fleet(garden, devices, stock)
+
+
+def _registrar(config: GardenConfig, broker: Broker, complain: Complain) -> Registrar | None:
+    if config.registration is None:
+        return None
+    file = config.state_file.with_name("accounts.json") if config.state_file else None
+    return Registrar(config.registration, broker, file, complain)
 
 
 def _temper(kind: NodeKind, config: GardenConfig, history_samples: int) -> Temper:

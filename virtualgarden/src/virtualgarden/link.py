@@ -13,12 +13,18 @@ import aiomqtt
 
 KEEPALIVE_SECONDS = 15
 """As ESPHome asks for."""
+REFUSALS = frozenset({134, 135})
+"""Why a broker does not let one in, as MQTT 5 numbers it: "bad user name or password" and "not authorized"."""
 PATIENCE_SECONDS = 5.0
 """How long the broker may take to answer anything."""
 
 
 class LinkLost(Exception):
     """The broker cannot be reached, refused, or went away."""
+
+
+class Refused(LinkLost):
+    """The broker does not take the user name with this password."""
 
 
 @dataclass(frozen=True)
@@ -99,7 +105,8 @@ class Link:
             finally:
                 await link._leave()
         except (aiomqtt.MqttError, OSError) as error:
-            raise LinkLost(f"{account.name}: {error}") from error
+            family = Refused if _is_refusal(error) else LinkLost
+            raise family(f"{account.name}: {error}") from error
 
     async def _enter(self) -> None:
         """Connect; when that fails or is cancelled, leave no socket behind."""
@@ -155,6 +162,10 @@ class Link:
                 yield Word(message.topic.value, payload, message.qos, message.retain)
         except aiomqtt.MqttError as error:
             raise LinkLost(str(error)) from error
+
+
+def _is_refusal(error: Exception) -> bool:
+    return isinstance(error, aiomqtt.MqttCodeError) and getattr(error.rc, "value", None) in REFUSALS
 
 
 def _client(account: Account, will: Word | None, *, clean: bool) -> aiomqtt.Client:

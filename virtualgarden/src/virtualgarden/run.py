@@ -14,6 +14,7 @@ from virtualgarden.device import Clock
 from virtualgarden.fleet import Fleet, build, fill_history
 from virtualgarden.garden import Garden
 from virtualgarden.physics.memory import recall, remember
+from virtualgarden.registration import Complain
 
 DAY = 86_400.0
 LONGEST_SLEEP = 30 * DAY
@@ -22,6 +23,7 @@ SAVE_SECONDS = 20.0
 WATCH_SECONDS = 0.5
 CHANNELS_AT_MOST = 10
 """Of one node; for the size of its buffer."""
+COMPLAINTS_AT_MOST = 1_000
 
 type Tell = Callable[[Mapping[str, object]], None]
 """Takes news: `{"event": "draining", "backlog": 1200}`."""
@@ -32,7 +34,7 @@ async def live(config: GardenConfig, clock: Clock, tell: Tell) -> None:
     now = clock()
     garden, fresh = _take_up(config, now)
     steps = round(config.history_days * DAY / config.history_step_seconds) if fresh else 0
-    fleet = build(config, garden, clock, history_samples=steps * CHANNELS_AT_MOST)
+    fleet = build(config, garden, clock, history_samples=steps * CHANNELS_AT_MOST, complain=_complaints(tell))
     if steps:
         total = fill_history(fleet, now, config.history_step_seconds, _tenths("history", tell))
         tell({"event": "history_made", "readings": total, "days": config.history_days})
@@ -111,6 +113,18 @@ def save(garden: Garden, path: Path | None) -> None:
     with suppress(OSError):  # a full disk must not end the garden
         fresh.write_text(json.dumps(remember(garden)), encoding="utf-8")
         os.replace(fresh, path)  # noqa: PTH105 - the atomic one by its name
+
+
+def _complaints(tell: Tell) -> Complain:
+    """Tell why a node cannot register, once for each reason."""
+    told: set[tuple[str, str]] = set()
+
+    def complain(node: str, why: str) -> None:
+        if (node, why) not in told and len(told) < COMPLAINTS_AT_MOST:
+            told.add((node, why))
+            tell({"event": "not_registered", "node": node, "why": why})
+
+    return complain
 
 
 def _tenths(event: str, tell: Tell) -> Callable[[float], None]:
