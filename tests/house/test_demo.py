@@ -24,7 +24,7 @@ from tests.servers import named
 
 KEYS = {
     "url", "token", "mqtt_host", "mqtt_tls_port", "mqtt_port", "ca_file",
-    "mqtt_backend_username", "mqtt_backend_password", "database_url",
+    "mqtt_backend_username", "mqtt_backend_password", "database_url", "https_port", "registration_key",
 }  # fmt: skip
 LOOK_SECONDS = 0.1
 

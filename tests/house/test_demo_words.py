@@ -16,7 +16,10 @@ from rich.console import Console
 from virtualgarden.config import GardenConfig
 from virtualgarden.run import _take_up, save
 
-NOTES = DemoNotes("http://localhost:8000", "plantops_x", "localhost", 8883, 40123, "/ca.crt", "backend", "y", "z")
+KEY = "plantops_reg_x"
+NOTES = DemoNotes(
+    "http://localhost:8000", "plantops_x", "localhost", 8883, 40123, "/ca.crt", "backend", "y", "z", 8444, KEY
+)
 NOW = 1_795_000_000.0
 
 

@@ -26,6 +26,7 @@ KINDS = {
     AccountKind.STOCK: "stock ESPHome",
     AccountKind.HOME_ASSISTANT: "Home Assistant",
 }
+COLUMNS = ("id", "name", "account", "access", "hardware id", "last seen")
 LATER = "No backend is connected to the broker now: it will learn of this as soon as one is."
 
 Which = Annotated[str, typer.Argument(help="The device's id, as `plantops device list` shows it.")]
@@ -38,12 +39,13 @@ def list_all() -> None:
     async def work(settings: Settings) -> None:
         async with bootstrap.open_accounts(settings) as accounts:
             found = await accounts.list()
-        table = Table(Column("id", no_wrap=True), "name", "account", "access", "hardware id", "model", "last seen")
+        columns = (Column(head, no_wrap=head in {"id", "hardware id"}) for head in COLUMNS)
+        table = Table(*columns)
         for one in found:
             access = "no account" if one.state is None else one.state if one.applied else f"{one.state} (soon)"
             seen = f"{one.last_seen:%F %H:%M}" if one.last_seen else "never"
             kind = KINDS[one.kind] if one.kind else ""
-            table.add_row(one.username, one.name or "", kind, access, one.hardware_id or "", one.model or "", seen)
+            table.add_row(one.username, one.name or "", kind, access, one.hardware_id or "", seen)
         say.print(table if found else "There are no devices: plantops registration-key create --expires 1h")
         if any(one.state is DeviceAccess.PENDING for one in found):
             say.print("Those that are pending wait for: plantops device approve ID")

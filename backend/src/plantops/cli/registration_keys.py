@@ -46,11 +46,10 @@ def list_all() -> None:
     async def work(settings: Settings) -> None:
         async with bootstrap.open_registration_keys(settings) as keys:
             found = await keys.list()
-        table = Table("name", "good for", Column("id", no_wrap=True), "made", "used", "first used by", "ends")
+        table = Table("name", Column("id", no_wrap=True), "good for", "used", "ends")
         for key in found:
-            used = f"{key.used_count} times, last {key.last_used_at:%F %H:%M}" if key.last_used_at else "never"
-            made, first = f"{key.created_at:%F}", key.first_used_by or ""
-            table.add_row(key.name, "one device" if key.once else "all", str(key.id), made, used, first, _end(key))
+            used = f"{key.used_count} times" if key.used_count else "never"
+            table.add_row(key.name, str(key.id), "one device" if key.once else "all", used, _end(key))
         say.print(table if found else "There are no registration keys: plantops registration-key create --expires 1h")
 
     run(work)

@@ -2,14 +2,15 @@
 
 import asyncio
 import json
-import secrets
 from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from pydantic import ValidationError
-from virtualgarden.config import BrokerConfig, GardenConfig
+from aioplantops.errors import DeviceNotFound, DeviceRevoked, NoBrokerAccount
+from pydantic import SecretStr, ValidationError
+from virtualgarden.config import BrokerConfig, GardenConfig, RegistrationConfig
 from virtualgarden.nodes import NODES
 
 from plantops import bootstrap
@@ -17,9 +18,11 @@ from plantops.demo.programs import Program, work_folder
 from plantops.demo.servers import Store
 from plantops.ops.folder import make_folder, write_private
 from plantops.ops.supervision import Child
-from plantops.storage import accounts
-from plantops.storage.accounts import AccountKind, AccountRow, AccountState
+from plantops.services.accounts import Accounts, Office
+from plantops.services.bulletin import Bulletin
+from plantops.services.registration_keys import RegistrationKeys
 
+KEY_NAME = "demo"
 HISTORY_DAYS = 14.0
 HISTORY_STEP_SECONDS = 600.0
 REPORT_SECONDS = 10.0
@@ -40,37 +43,35 @@ class VirtualNodes:
         self._file = self._folder / "garden.json"
         self._log = make_folder(data / "log", mode=0o700) / "garden.log"
 
-    async def prepare(self) -> None:
-        """Write every node's account into the database, and garden.json; what is there already stays."""
-        broker = self._store.broker
-        before = self._passwords()
-        nodes = {kind.device_id: before.get(kind.device_id) or secrets.token_urlsafe(32) for kind in NODES}
-        vault = bootstrap.vault(self._store.settings)
-        async with bootstrap.open_store(self._store.settings) as database, database.transaction() as connection:
-            known = {row.username for row in await accounts.everything(connection)}
-            for kind in NODES:
-                name = kind.device_id
-                if name in known and before.get(name):
-                    continue
-                sealed = vault.seal(nodes[name], accounts.purpose(name))
-                whose = AccountKind.STOCK if kind.stock else AccountKind.DEVICE
-                row = AccountRow(name, whose, AccountState.ACTIVE, name if kind.stock else None, sealed)
-                await accounts.keep(connection, row, bootstrap.now())
+    async def prepare(self) -> str:
+        """Write garden.json: stock nodes with their accounts, the others with a key to register; give the key."""
+        broker, settings = self._store.broker, self._store.settings
+        async with bootstrap.open_store(settings) as database:
+            terms = replace(bootstrap.terms(settings), apply_seconds=0)  # nobody keeps the broker yet
+            accounts = Accounts(Office(database, bootstrap.vault(settings), terms, Bulletin(), bootstrap.now))
+            stock = {kind.device_id: await _stock_password(accounts, kind.device_id) for kind in NODES if kind.stock}
+            key = await self._key(RegistrationKeys(database, bootstrap.now))
         config = GardenConfig(
             broker=BrokerConfig(host="localhost", port=broker.tls_port, ca_file=broker.ca_file),
-            nodes=dict(nodes),
+            nodes={kind.device_id: stock.get(kind.device_id) for kind in NODES},
+            registration=RegistrationConfig(
+                url=f"https://localhost:{settings.https_port}", key=SecretStr(key), ca_file=broker.ca_file
+            ),
             history_days=HISTORY_DAYS,
             history_step_seconds=HISTORY_STEP_SECONDS,
             report_seconds=REPORT_SECONDS,
             state_file=self._folder / "state.json",
         )
         write_private(self._file, config.model_dump_json(indent=1))
+        return key
 
-    def _passwords(self) -> dict[str, str | None]:
-        try:
-            return GardenConfig.load(self._file).nodes
-        except OSError, ValidationError:
-            return {}
+    async def _key(self, keys: RegistrationKeys) -> str:
+        """Give the key of an earlier run if it is still good, else a new one."""
+        with suppress(OSError, ValidationError):
+            before = GardenConfig.load(self._file).registration
+            if before is not None and await keys.is_good(kept := before.key.get_secret_value()):
+                return kept
+        return (await keys.create(KEY_NAME))[1]
 
     @asynccontextmanager
     async def running(self, on_exit: Callable[[int], None]) -> AsyncIterator[AsyncIterator[News]]:
@@ -89,6 +90,16 @@ class VirtualNodes:
 
         async with program.running(at_once, on_exit):
             yield _follow(self._log, begin)
+
+
+async def _stock_password(accounts: Accounts, name: str) -> str:
+    """Give a stock node an account with a new password, as `plantops device add` does; none if it was thrown out."""
+    try:
+        return (await accounts.renew(name)).password
+    except DeviceNotFound, NoBrokerAccount:
+        return (await accounts.add_stock(name)).password
+    except DeviceRevoked:
+        return ""
 
 
 async def _follow(log: Path, position: int) -> AsyncIterator[News]:

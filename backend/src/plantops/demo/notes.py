@@ -6,6 +6,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from aioplantops.models import Scope
+from aioplantops.registration import PATH as REGISTER
 
 from plantops import bootstrap
 from plantops.demo.servers import Store
@@ -28,9 +29,12 @@ class DemoNotes:
     mqtt_backend_username: str
     mqtt_backend_password: str
     database_url: str
+    https_port: int
+    """Where devices register."""
+    registration_key: str
 
     @classmethod
-    def of(cls, store: Store, token: str) -> DemoNotes:
+    def of(cls, store: Store, token: str, registration_key: str) -> DemoNotes:
         """Take the facts from what runs."""
         broker = store.broker
         return cls(
@@ -43,7 +47,14 @@ class DemoNotes:
             mqtt_backend_username=broker.username,
             mqtt_backend_password=broker.password,
             database_url=store.database_url,
+            https_port=store.settings.https_port,
+            registration_key=registration_key,
         )
+
+    @property
+    def register_url(self) -> str:
+        """Where a device registers."""
+        return f"https://localhost:{self.https_port}{REGISTER}"
 
     def write(self, folder: Path) -> None:
         """Write demo.json (0600), whole or not at all."""

@@ -4,7 +4,7 @@ import errno
 import socket
 from contextlib import suppress
 
-HTTP, MQTT, MQTT_TLS = 8000, 1883, 8883
+HTTP, MQTT, MQTT_TLS, HTTPS = 8000, 1883, 8883, 8443
 """Where people look first."""
 NEIGHBOURS = 10
 LOCAL, EVERYWHERE = "127.0.0.1", "0.0.0.0"  # noqa: S104 - to ask whether the port is free everywhere

@@ -15,10 +15,10 @@ from plantops.demo.programs import Program, work_folder
 from plantops.ops import certificates, privilege
 from plantops.ops.broker import EmbeddedBroker
 from plantops.ops.embedded import EmbeddedPostgres
-from plantops.ops.folder import make_folder
+from plantops.ops.folder import make_folder, write_private
 from plantops.ops.service import Service
 from plantops.ops.supervision import Child
-from plantops.settings import Settings, describe
+from plantops.settings import BrokerAccounts, DeviceApproval, Settings, describe
 
 READY_SECONDS = 60.0
 ANSWER = aiohttp.ClientTimeout(total=2.0)
@@ -67,6 +67,9 @@ async def open_store(settings: Settings, say: Say) -> AsyncIterator[Store]:
             "mqtt_backend_username": broker.backend_username,
             "mqtt_backend_password": SecretStr(broker.backend_password),
             "http_port": ports.prefer(settings.http_port or ports.HTTP),
+            "https_port": ports.prefer(settings.https_port),
+            "broker_accounts": BrokerAccounts.MANAGED,
+            "device_approval": DeviceApproval.AUTO,
         }
         yield Store(postgres, broker, settings.model_copy(update=changes))
 
@@ -77,11 +80,12 @@ async def open_backend(store: Store, say: Say, on_exit: Callable[[int], None]) -
     settings = store.settings
     data = settings.plantops_data.absolute()
     _share_key(settings)
+    folder = work_folder(data / "backend")
     program = Program(
         name="Backend",
         arguments=("plantops", "serve"),
-        folder=work_folder(data / "backend"),
-        env=environment(settings),
+        folder=folder,
+        env=environment(settings) | _share_certificate(data / "certs", folder),
         log=make_folder(data / "log", mode=0o700) / "backend.log",
     )
     url = f"http://127.0.0.1:{settings.http_port}"
@@ -103,6 +107,16 @@ def _share_key(settings: Settings) -> None:
         os.chown(file, user.uid, user.gid)
 
 
+def _share_certificate(certs: Path, folder: Path) -> dict[str, str]:
+    """Let the backend show the server's certificate: copies that it may read; give the settings that name them."""
+    made = certificates.Certificates.of(certs)
+    variables = {}
+    for variable, file in (("HTTPS_CERT", made.server_file), ("HTTPS_KEY", made.server_key_file)):
+        write_private(copy := folder / file.name, file.read_bytes())
+        variables[variable] = str(copy)
+    return variables
+
+
 def environment(settings: Settings) -> dict[str, str]:
     """Give the variables with which a backend process gets these settings."""
     from_outside = {setting.name: os.environ[setting.name] for setting in describe() if setting.name in os.environ}
@@ -120,6 +134,9 @@ def environment(settings: Settings) -> dict[str, str]:
         "MQTT_BACKEND_PASSWORD": password,
         "HTTP_HOST": settings.http_host,
         "HTTP_PORT": str(settings.http_port),
+        "HTTPS_PORT": str(settings.https_port),
+        "BROKER_ACCOUNTS": settings.broker_accounts,
+        "DEVICE_APPROVAL": settings.device_approval,
         "PLANTOPS_DATA": str(settings.plantops_data.absolute()),
     }
 

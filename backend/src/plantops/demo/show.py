@@ -5,6 +5,7 @@ import os
 import signal
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, suppress
+from dataclasses import replace
 
 from rich.console import Console
 
@@ -63,10 +64,10 @@ async def _show(settings: Settings, speaker: Speaker) -> None:
         store = await stack.enter_async_context(open_store(settings, speaker.starting))
         token = kept_token(data) or await make_token(store.settings)
         nodes = VirtualNodes(store)
-        await nodes.prepare()
+        key = await nodes.prepare()
         backend = open_backend(store, speaker.starting, lambda code: speaker.died("the backend", code))
         await stack.enter_async_context(backend)
-        notes = DemoNotes.of(store, await _valid(store, token))
+        notes = await _valid(store, DemoNotes.of(store, token, key))
         speaker.starting("virtual garden")
         news = await stack.enter_async_context(nodes.running(lambda code: speaker.died("the virtual garden", code)))
         planting = await stack.enter_async_context(Planting.open(notes, data))
@@ -81,10 +82,10 @@ async def _show(settings: Settings, speaker: Speaker) -> None:
         await asyncio.Event().wait()
 
 
-async def _valid(store: Store, token: str) -> str:
-    """Give the token if the API takes it; else (it was revoked, or the database is new) another one."""
-    async with Planting.open(DemoNotes.of(store, token), store.settings.plantops_data) as planting:
-        return token if await planting.token_fits() else await make_token(store.settings)
+async def _valid(store: Store, notes: DemoNotes) -> DemoNotes:
+    """Give the notes with the token if the API takes it; else (it was revoked, or the database is new) with another."""
+    async with Planting.open(notes, store.settings.plantops_data) as planting:
+        return notes if await planting.token_fits() else replace(notes, token=await make_token(store.settings))
 
 
 async def _until_reporting(news: AsyncIterator[News], speaker: Speaker) -> None:

@@ -13,7 +13,7 @@ from virtualgarden.nodes import NODES
 
 from plantops.demo.nodes import HISTORY_DAYS, REPORT_SECONDS
 from plantops.demo.notes import DemoNotes
-from plantops.demo.ports import HTTP, MQTT, MQTT_TLS
+from plantops.demo.ports import HTTP, HTTPS, MQTT, MQTT_TLS
 
 TENTHS = 10
 
@@ -64,10 +64,12 @@ class Speaker:
         self.line(f"  Token      {notes.token}    (admin)")
         self.line(f"  Broker     mqtts://localhost:{notes.mqtt_tls_port}    (CA: {notes.ca_file})")
         self.line(f"             mqtt://127.0.0.1:{notes.mqtt_port}    (this machine only)")
+        self.line(f"  Register   {notes.register_url}    (key: {notes.registration_key})")
         for wanted, port in (
             (HTTP, urlsplit(notes.url).port),
             (MQTT_TLS, notes.mqtt_tls_port),
             (MQTT, notes.mqtt_port),
+            (HTTPS, notes.https_port),
         ):
             if port != wanted:
                 self.line(f"             (port {wanted} is taken by another program, so {port} it is)", "yellow")

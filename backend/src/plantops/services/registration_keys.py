@@ -87,6 +87,14 @@ class RegistrationKeys:
             raise RegistrationKeyNotFound
         return called[0]
 
+    async def is_good(self, secret: str) -> bool:
+        """Tell whether any number of devices may still come in with a key."""
+        async with self._database.acquire("find_registration_key") as connection:
+            row = await store.key_by_hash(connection, digest(spell(secret)))
+        if row is None or row.key.revoked_at is not None or row.key.once:
+            return False
+        return row.key.expires_at is None or row.key.expires_at > self._clock()
+
     async def revoke(self, key_id: UUID) -> None:
         """Make a key worthless at once; devices that registered with it stay. Raises RegistrationKeyNotFound."""
         async with self._database.transaction("revoke_registration_key") as connection:
