@@ -9,6 +9,7 @@ from uuid import uuid4
 import pytest
 from aiohttp import ClientSession, web
 from aiohttp.test_utils import TestServer, unused_port
+from aioplantops.access import TokenCreate
 from aioplantops.client import PlantOpsClient
 from aioplantops.errors import (
     CannotConnect,
@@ -23,7 +24,7 @@ from aioplantops.errors import (
     Unavailable,
 )
 from aioplantops.health import HealthState
-from aioplantops.models import Scope, TokenCreate
+from aioplantops.models import Scope
 
 from tests.backend.api.conftest import House, open_house
 from tests.servers import DatabaseServer

@@ -6,7 +6,8 @@ from uuid import uuid4
 
 import pytest
 from aiohttp import ClientResponse, WSServerHandshakeError
-from aioplantops.models import Page, Scope, Session, Token, TokenCreated
+from aioplantops.access import Session, Token, TokenCreated
+from aioplantops.models import Page, Scope
 from plantops.services.access import TOKEN, digest
 from plantops.services.patience import neighbourhood
 

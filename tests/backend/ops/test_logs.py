@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
-from aioplantops.models import SessionCreate
+from aioplantops.access import SessionCreate
 from hypothesis import given
 from hypothesis import strategies as st
 from plantops.ops.logs import Throttle, hide_secrets, without_secrets

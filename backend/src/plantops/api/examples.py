@@ -3,17 +3,9 @@
 from collections.abc import Mapping
 from typing import Any
 
+from aioplantops.access import SessionCreate, TokenCreate
 from aioplantops.history import ReadingsPost
-from aioplantops.models import (
-    AssignmentChange,
-    AssignmentCreate,
-    ChannelChange,
-    DeviceChange,
-    PlantChange,
-    PlantCreate,
-    SessionCreate,
-    TokenCreate,
-)
+from aioplantops.models import AssignmentChange, AssignmentCreate, ChannelChange, DeviceChange, PlantChange, PlantCreate
 from aioplantops.registration import DeviceRegister, RegistrationKeyCreate
 from aioplantops.species import SpeciesChange, SpeciesCreate
 from aioplantops.wire import Request

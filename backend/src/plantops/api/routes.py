@@ -4,6 +4,7 @@ To add an address, write its handler in the file of its resource and add one lin
 A route without a scope is open to everyone, on purpose; there is no third way.
 """
 
+from aioplantops.access import Session, SessionCreate, Token, TokenCreate, TokenCreated
 from aioplantops.errors import (
     AssignmentNotFound,
     AssignmentOverlaps,
@@ -47,11 +48,6 @@ from aioplantops.models import (
     PlantChange,
     PlantCreate,
     Scope,
-    Session,
-    SessionCreate,
-    Token,
-    TokenCreate,
-    TokenCreated,
 )
 from aioplantops.registration import (
     DeviceCredentials,

@@ -3,8 +3,8 @@
 from typing import Any
 
 from aiohttp import web
+from aioplantops.access import Session, SessionCreate
 from aioplantops.errors import Unauthorized
-from aioplantops.models import Session, SessionCreate
 
 from plantops.services.access import SESSION_LASTS
 

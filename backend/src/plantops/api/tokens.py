@@ -3,8 +3,9 @@
 from typing import Annotated
 from uuid import UUID
 
+from aioplantops.access import Token, TokenCreate, TokenCreated
 from aioplantops.errors import OwnToken
-from aioplantops.models import Page, Token, TokenCreate, TokenCreated
+from aioplantops.models import Page
 from aioplantops.wire import Request
 from pydantic import Field
 

@@ -12,8 +12,9 @@ from datetime import datetime, timedelta
 from hashlib import sha256
 from uuid import UUID, uuid4
 
+from aioplantops.access import Session, Token
 from aioplantops.errors import Invalid, LastAdminToken, TokenNotFound, Unauthorized
-from aioplantops.models import Page, Scope, Session, Token
+from aioplantops.models import Page, Scope
 
 from plantops.ops.logs import Clock
 from plantops.storage import access as store

@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from aioplantops.models import Scope, Token
+from aioplantops.access import Token
+from aioplantops.models import Scope
 from asyncpg import Record
 
 from .pool import Connection

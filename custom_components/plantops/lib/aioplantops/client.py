@@ -15,9 +15,9 @@ from datetime import datetime
 from uuid import UUID
 
 from aiohttp import ClientSession
-from pydantic import BaseModel
 from yarl import URL
 
+from .access import Token, TokenCreate, TokenCreated
 from .health import Health
 from .history import History, ReadingsPost, ReadingsPosted
 from .metrics import Metric
@@ -35,9 +35,6 @@ from .models import (
     Plant,
     PlantChange,
     PlantCreate,
-    Token,
-    TokenCreate,
-    TokenCreated,
 )
 from .registration import (
     PATH as REGISTER,
@@ -49,16 +46,14 @@ from .registration import (
     RegistrationKeyCreate,
     RegistrationKeyCreated,
 )
-from .species import Species, SpeciesChange, SpeciesCreate, SpeciesFound
+from .species_calls import SpeciesCalls
 from .stream import OnConnection, Update, ignore
 from .transport import Query, Transport
 
 TIMEOUT_SECONDS = 10.0
-PAGE = 200
-"""Items asked for at once when a list is walked through."""
 
 
-class PlantOpsClient:
+class PlantOpsClient(SpeciesCalls):
     """One backend, asked with one token."""
 
     def __init__(
@@ -70,7 +65,7 @@ class PlantOpsClient:
         timeout_seconds: float = TIMEOUT_SECONDS,
     ) -> None:
         """Take the backend's address, a token, and an open session that stays the caller's to close."""
-        self.transport = Transport(base_url, token, session, timeout_seconds)
+        super().__init__(Transport(base_url, token, session, timeout_seconds))
 
     async def health(self) -> Health:
         """Tell how the backend feels; needs no token."""
@@ -196,31 +191,6 @@ class PlantOpsClient:
         """Remove an assignment, as if it had never been. Raises AssignmentNotFound."""
         await self.transport.tell("DELETE", f"/api/v1/plants/{plant_id}/assignments/{assignment_id}")
 
-    async def find_species(self, text: str, *, limit: int = 10) -> tuple[SpeciesFound, ...]:
-        """Search the species by any of their names, also misspelt ones; the best come first."""
-        query: Query = {"search": text, "limit": limit}
-        return (await self.transport.ask(Page[SpeciesFound], "/api/v1/species", query)).items
-
-    def all_species(self) -> AsyncIterator[SpeciesFound]:
-        """Walk through all species profiles, by name."""
-        return self._walk(Page[SpeciesFound], "/api/v1/species")
-
-    async def species(self, species_id: str) -> Species:
-        """Give a species profile. Raises SpeciesNotFound."""
-        return await self.transport.ask(Species, f"/api/v1/species/{species_id}")
-
-    async def create_species(self, species: SpeciesCreate) -> Species:
-        """Make a profile of one's own. Raises TooManySpecies."""
-        return await self.transport.send("POST", "/api/v1/species", Species, body=species)
-
-    async def change_species(self, species_id: str, change: SpeciesChange) -> Species:
-        """Change a profile of one's own; fields that were not set stay. Raises SpeciesNotFound, SpeciesNotYours."""
-        return await self.transport.send("PATCH", f"/api/v1/species/{species_id}", Species, body=change)
-
-    async def delete_species(self, species_id: str) -> None:
-        """Remove a profile of one's own. Raises SpeciesNotFound, SpeciesNotYours, SpeciesInUse."""
-        await self.transport.tell("DELETE", f"/api/v1/species/{species_id}")
-
     async def post_readings(self, readings: ReadingsPost) -> ReadingsPosted:
         """Store readings of a source that has no MQTT. Sending the same again is harmless when they have times.
 
@@ -254,16 +224,6 @@ class PlantOpsClient:
         Raises Unauthorized, ScopeMissing, ServerTooOld, ServerTooNew. Close it when it is left early (`aclosing`).
         """
         return self.transport.stream().listen(on_connection)
-
-    async def _walk[Item: BaseModel](self, page: type[Page[Item]], path: str) -> AsyncIterator[Item]:
-        query: dict[str, str | int] = {"limit": PAGE}
-        while True:
-            part = await self.transport.ask(page, path, query)
-            for item in part.items:
-                yield item
-            if part.next is None:
-                return
-            query["cursor"] = part.next
 
 
 def _span(from_: datetime, until: datetime | None, points: int | None) -> Query:
