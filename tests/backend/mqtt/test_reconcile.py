@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 from plantops.domain import reserved
 from plantops.mqtt.accounts import Accounts
-from plantops.mqtt.broker import INGEST_CLIENT_ID, Broker, LinkLost
+from plantops.mqtt.broker import INGEST_CLIENT_ID, Broker, LinkLost, PublishRefused
 from plantops.mqtt.inner import inner_accounts
 from plantops.mqtt.link import Link
 from plantops.mqtt.reconcile import Household
@@ -214,3 +214,32 @@ async def test_a_device_outside_is_always_itself(tmp_path: Path, variable: str, 
             assert not await refused(outside(broker, device_id, password), INGEST_CLIENT_ID)
             assert await refused(replace(plain(broker), username=device_id, password=password), INGEST_CLIENT_ID)
             assert await session.subscribe(["plantops/+/status"]) == []
+
+
+@BOTH
+async def test_home_assistants_account_follows_the_stock_nodes(
+    embedded_database: str, tmp_path: Path, variable: str, device_id: str
+) -> None:
+    command = f"attic/{device_id}/switch/pump/command"
+
+    async def may_command(broker: EmbeddedBroker, password: str) -> bool:
+        async with inside(outside(broker, reserved.HOME_ASSISTANT, password), reserved.HOME_ASSISTANT) as link:
+            try:
+                await link.publish(command, b"ON")
+            except PublishRefused:
+                return False
+            return await link.subscribe([f"attic/{device_id}/#"]) == []
+
+    async with running_broker(tmp_path, variable) as broker, keeping(embedded_database, broker) as running:
+        password = await put(running.store, VAULT, reserved.HOME_ASSISTANT, kind=AccountKind.HOME_ASSISTANT)
+        await until_applied(running.store)
+        assert not await may_command(broker, password)
+        node = await put(running.store, VAULT, device_id, kind=AccountKind.STOCK, prefix=f"attic/{device_id}")
+        await until_applied(running.store)
+        assert await may_command(broker, password)
+        async with inside(outside(broker, device_id, node), device_id) as link:
+            await link.publish(f"attic/{device_id}/sensor/soil/state", b"42")
+        revoked = AccountState.REVOKED
+        await put(running.store, VAULT, device_id, kind=AccountKind.STOCK, state=revoked, prefix=f"attic/{device_id}")
+        await until_applied(running.store)
+        assert not await may_command(broker, password)
