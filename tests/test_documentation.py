@@ -7,13 +7,17 @@ from pathlib import Path
 import pytest
 from aioplantops.metrics import METRICS
 from aioplantops.needs import NEEDS
+from aioplantops.registration import PATH as REGISTER
+from aioplantops.registration import DeviceCredentials, DeviceRegister
 from aioplantops.telemetry import Ack, Batch, Command, CommandResult, Info
 from aioplantops.topics import Leaf
+from plantops.api.openapi import failures
 from plantops.api.reference import problem_sections, route_table
 from plantops.api.routes import ROUTES
 from plantops.domain.intake import Reason
 from plantops.domain.species.table import builtin
 from plantops.ops.metrics import Metrics
+from plantops.services.registration_keys import KEY
 from plantops.settings import describe
 
 DOCS = Path(__file__).parent.parent / "docs"
@@ -82,6 +86,20 @@ def test_every_link_between_pages_leads_somewhere() -> None:
     ]
     assert links
     assert [(page.name, link) for page, link in links if not (page.parent / link).exists()] == []
+
+
+def test_what_devices_say_and_are_told_is_true_and_every_refusal_is_explained() -> None:
+    page = (DOCS / "registration.md").read_text(encoding="utf-8")
+    said, told = re.findall(r"```json\n(.*?)```", page, re.DOTALL)
+    wish = DeviceRegister.model_validate_json(said)
+    assert set(json.loads(said)) == set(DeviceRegister.model_fields)
+    assert KEY.fullmatch(wish.registration_key)
+    assert set(json.loads(told)) == set(DeviceCredentials.model_fields)
+    assert DeviceCredentials.model_validate_json(told).device_id == wish.name
+    assert said.split()[1:3] == re.findall(r'"registration_key": "plantops_reg_\w+",', page)[0].split()
+    (route,) = [route for route in ROUTES if route.path == REGISTER]
+    usual = {"malformed", "too_large", "too_slow", "unsupported_media"}
+    assert [error.code for error in failures(route) if f"`{error.code}`" not in page and error.code not in usual] == []
 
 
 EXAMPLES = re.findall(r"```json\n(.*?)```", PROTOCOL, re.DOTALL)

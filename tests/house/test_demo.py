@@ -18,7 +18,7 @@ import pytest
 from aioplantops.client import PlantOpsClient
 from aioplantops.errors import CannotConnect, Unavailable
 from aioplantops.metrics import Metric
-from aioplantops.models import GardenSnapshot
+from aioplantops.models import DeviceAccess, GardenSnapshot
 
 from tests.servers import named
 
@@ -130,6 +130,11 @@ async def test_a_newcomer_looks_at_the_demo_and_stops_it(run_folder: Path) -> No
             garden = await plants_with_values(client)
             assert len(garden.devices) >= 14
             assert len({device.kind for device in garden.devices}) == 2, "PlantOps nodes and stock ESPHome"
+            assert {device.access for device in garden.devices} == {DeviceAccess.ACTIVE}
+            (key,) = [key async for key in client.registration_keys()]
+            assert key.used_count == sum(device.kind == "plantops" for device in garden.devices), (
+                "each came in by itself"
+            )
             await history_is_there(client, garden)
             assert all(plant.species_id and plant.thresholds.soil_moisture for plant in garden.plants)
         async with demo(folder.with_name("demo-twin")) as twin, demo(folder) as second:
