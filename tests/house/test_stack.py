@@ -92,6 +92,16 @@ async def test_the_api_answers_behind_every_door_with_the_clients_own_id(visitor
     assert answer.url.path == "/api/docs", "the backend leads a browser at port 8000 to the documentation"
 
 
+async def test_each_answer_carries_its_own_policy_and_no_other(visitor: Visitor) -> None:
+    for door in DOORS:
+        for path in ("/api/docs", "/api/ready", "/api/v1/nothing", "/", "/nothing"):
+            answer, _ = await visitor.get(path, door=door)
+            for header in ("Content-Security-Policy", "X-Frame-Options", "X-Content-Type-Options", "Cache-Control"):
+                assert len(answer.headers.getall(header, [])) == 1, (door, path, header)
+        answer, _ = await visitor.get("/api/docs", door=door)
+        assert "script-src 'self'" in answer.headers["Content-Security-Policy"], "the documentation runs scripts"
+
+
 async def test_metrics_are_not_to_be_had_from_outside(visitor: Visitor) -> None:
     paths = ("/metrics", "//metrics", "/./metrics", "/%6detrics", "/api/../metrics", "/api/%2e%2e/metrics", "/metrics/")
     more = (
