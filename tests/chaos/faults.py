@@ -4,19 +4,23 @@ import asyncio
 import random
 import signal
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from pathlib import Path
 
 import asyncpg
 from aioplantops.health import Role
 
+from tests.chaos.crowd import Crowd
 from tests.chaos.house import House
 from tests.chaos.senders import Senders
+from tests.chaos.update import replace_backend
 from tests.chaos.watch import Watch
 
 TEAR_LEASE = """
 SELECT pg_terminate_backend(pid) FROM pg_locks JOIN pg_stat_activity USING (pid)
 WHERE locktype = 'advisory' AND granted AND application_name = 'plantops-ingest'
 """
+HURRY_LOOK_SECONDS = 0.02
 HANG_SECONDS = 2.0
 """Too short for the backend to give the database up."""
 
@@ -33,6 +37,13 @@ class Scene:
     """How long something is frozen or away."""
     plenty: int
     """So many readings are stored only by a house that stands again: more than those on their way when it broke."""
+    folder: Path
+    queue: int
+    """So many messages wait at the broker when it is killed with a full queue."""
+    crowds: list[Crowd] = field(default_factory=list)
+    """How people in front fared while the backend was replaced."""
+    queued: list[int] = field(default_factory=list)
+    """How many messages the broker had acknowledged for a backend that was away, when it was killed."""
 
 
 type Fault = Callable[[Scene], Awaitable[None]]
@@ -89,6 +100,26 @@ async def second_killed(scene: Scene) -> None:
 async def broker_killed(scene: Scene) -> None:
     """Kill the broker; it is started again."""
     await scene.house.restart_broker(signal.SIGKILL)
+
+
+async def broker_killed_with_full_queue(scene: Scene) -> None:
+    """Let much wait at the broker while no backend is there, kill it, and see that everything comes after all."""
+    house, senders = scene.house, scene.senders
+    await house.first.stop()
+    before = senders.plain_acknowledged
+    async with senders.in_a_hurry():
+        while senders.plain_acknowledged < before + scene.queue:
+            await asyncio.sleep(HURRY_LOOK_SECONDS)
+    scene.queued.append(senders.plain_acknowledged - before)
+    await house.restart_broker(signal.SIGKILL)
+    await house.first.start()
+    await house.first.until(Role.ACTIVE)
+    await scene.watch.more(scene.queue)
+
+
+async def backend_replaced(scene: Scene) -> None:
+    """Replace the backend as `make prod-update` does, while people ask and listen at nginx."""
+    scene.crowds.append(await replace_backend(scene.house, scene.folder / f"update-{len(scene.crowds)}"))
 
 
 async def broker_frozen(scene: Scene) -> None:
@@ -175,7 +206,9 @@ FAULTS: Mapping[str, Fault] = {
     "backend killed while the database hangs": backend_killed_at_commit,
     "backend frozen, the second takes over": backend_frozen,
     "backend killed, then the second too": second_killed,
+    "backend replaced by a rolling update": backend_replaced,
     "broker killed": broker_killed,
+    "broker killed with a full queue": broker_killed_with_full_queue,
     "broker frozen": broker_frozen,
     "broker restarted": broker_restarted,
     "database killed": database_killed,
@@ -189,7 +222,8 @@ LAST: Mapping[str, Fault] = {"everything at once": everything_at_once}
 QUICK = (
     "backend killed while the database hangs",
     "backend frozen, the second takes over",
-    "broker killed",
+    "backend replaced by a rolling update",
+    "broker killed with a full queue",
     "database killed",
     "lease torn away",
     "devices offline",

@@ -17,6 +17,7 @@ from plantops.ops import certificates
 from plantops.ops.broker import EmbeddedBroker
 from plantops.ops.cluster import Binaries
 from plantops.ops.embedded import EmbeddedPostgres
+from plantops.ops.folder import make_folder
 from plantops.ops.service import Service
 from plantops.ops.supervision import Child
 from plantops.services.access import Access
@@ -27,9 +28,13 @@ from virtualgarden.link import Broker as Door
 from tests.accounts import enrol
 from tests.chaos.backend import Backend
 from tests.chaos.processes import send, strike, until
-from tests.servers import named
+from tests.house.stack.front import Front, Ports
+from tests.house.stack.names import Names
+from tests.servers import free_port, named
 
 ENCRYPTION_KEY = secrets.token_bytes(32)
+HOSTS = ("127.0.0.1", "127.0.0.2")
+"""Both backends listen on the same port, as two containers do."""
 POSTGRES = {"shared_buffers": "64MB", "max_connections": "40"}
 
 
@@ -40,7 +45,10 @@ class House:
     broker: EmbeddedBroker
     postgres: EmbeddedPostgres
     first: Backend
+    """The one that runs when nothing is being tried."""
     second: Backend
+    front: Front
+    names: Names
     broker_killed_at: list[float] = field(default_factory=list)
     """Monotonic seconds."""
 
@@ -56,12 +64,36 @@ class House:
             postgres = await stack.enter_async_context(
                 EmbeddedPostgres.open(folder / "store", binaries=binaries, settings=POSTGRES)
             )
-            settings = _settings(broker, postgres)
-            first = await stack.enter_async_context(Backend.at_hand("first", folder, settings))
-            second = await stack.enter_async_context(Backend.at_hand("second", folder, settings))
+            settings, port = settings_for(broker, postgres.url), free_port(HOSTS[1])
+            first, second = [
+                await stack.enter_async_context(Backend.at_hand(name, folder, settings, host=host, port=port))
+                for name, host in zip(("first", "second"), HOSTS, strict=True)
+            ]
+            names = await stack.enter_async_context(Names.open())
+            # Where only we get in: if we are root, nginx runs as another user and is then handed what it needs.
+            closed = make_folder(folder / "closed", mode=0o700)
+            opening = Front.open(
+                closed / "front", Ports.free(), certificates=folder / "certs", resolver=names.port, backend_port=port
+            )
+            front = await stack.enter_async_context(opening)
             await first.start()
             await first.until(Role.ACTIVE)
-            yield cls(broker, postgres, first, second)
+            house = cls(broker, postgres, first, second, front, names)
+            house.name(first)
+            yield house
+
+    @property
+    def url(self) -> str:
+        """Where people ask: nginx."""
+        return f"http://127.0.0.1:{self.front.ports.api}"
+
+    def name(self, backend: Backend) -> None:
+        """Let nginx find a backend."""
+        self.names.addresses["backend"] = [*self.names.addresses.get("backend", []), backend.host]
+
+    def forget(self, backend: Backend) -> None:
+        """Let nginx find it no more."""
+        self.names.addresses["backend"] = [host for host in self.names.addresses["backend"] if host != backend.host]
 
     async def accounts(self, count: int) -> list[Account]:
         """Make so many accounts of devices."""
@@ -120,15 +152,17 @@ async def _back(service: Service, child: Child) -> None:
     await until(lambda: service.child is not None and service.child is not child and service.up.is_set())
 
 
-def _settings(broker: EmbeddedBroker, postgres: EmbeddedPostgres) -> dict[str, str]:
+def settings_for(broker: EmbeddedBroker, database_url: str) -> dict[str, str]:
+    """Say what a backend must know, with the key that opens what lies sealed in this house's database."""
     return {
-        "DATABASE_URL": postgres.url,
+        "DATABASE_URL": database_url,
         "MQTT_HOST": broker.host,
         "MQTT_BACKEND_TLS_PORT": str(broker.inner_tls_port),
         "MQTT_USE_TLS": "true",
         "MQTT_CA_CERT": str(broker.ca_file),
         "MQTT_BACKEND_PASSWORD": broker.backend_password,
         "ENCRYPTION_KEY": ENCRYPTION_KEY.hex(),
+        "TRUSTED_PROXIES": "127.0.0.1",
         "LOG_FORMAT": "json",
         "LOG_LEVEL": "INFO",
     }

@@ -5,8 +5,11 @@ from rich.console import Console
 from rich.table import Table
 
 from tests.chaos.check import Verdict
+from tests.chaos.crowd import Crowd
+from tests.chaos.drill import Restored
 from tests.chaos.run import Outcome
 
+SHOWN = 5
 COLUMNS = ("fault", "at", "until well", "without commits", "most waiting")
 
 
@@ -27,9 +30,31 @@ def show(outcome: Outcome, console: Console) -> None:
 def totals(outcome: Outcome) -> list[str]:
     """Say in a few lines what came out."""
     lines = _counts(outcome.verdict) if outcome.verdict else ["NOTHING WAS COUNTED"]
+    lines += [line for crowd in outcome.crowds for line in _update(crowd)]
+    lines += [f"messages that waited at the broker when it was killed: {count:,}" for count in outcome.queued]
+    lines += _drill(outcome.restored) if outcome.restored else []
     lines += [f"LEFT BEHIND: {process}" for process in outcome.leaked]
     ending = "all is well" if outcome.fine else "SOMETHING IS WRONG"
     return [*lines, f"{ending}; {outcome.seconds:.0f} s in all, {len(outcome.leaked)} processes left behind"]
+
+
+def _update(crowd: Crowd) -> list[str]:
+    away = f"{len(crowd.away_seconds)} listeners back after {crowd.longest_away_seconds:.1f} s at most"
+    plants = f"plants doubled {crowd.doubled}, missing {crowd.missing}"
+    asked = (
+        f"rolling update: {crowd.asked:,} requests, {len(crowd.failures)} failed, slowest {crowd.slowest_seconds:.1f} s"
+    )
+    return [f"{asked}; {away}; {plants}", *(f"FAILED: {failure}" for failure in crowd.failures[:SHOWN])]
+
+
+def _drill(restored: Restored) -> list[str]:
+    if restored.verdict is None:
+        return [f"NOT RESTORED: {restored.words.strip()}"]
+    wrongs = (
+        ", ".join(f"{name} {count:,}" for name, count in restored.verdict.wrongs.items() if count) or "nothing wrong"
+    )
+    lives = f"{restored.heard} of {restored.accounts} devices at home on an empty broker"
+    return [f"restored elsewhere in {restored.seconds:.1f} s: {restored.verdict.stored:,} readings, {wrongs}; {lives}"]
 
 
 def _counts(verdict: Verdict) -> list[str]:

@@ -13,6 +13,8 @@ from plantops.ops.cluster import Binaries
 
 from tests.chaos.backend import BackendFailed
 from tests.chaos.check import Claims, Verdict, claims, judge
+from tests.chaos.crowd import Crowd
+from tests.chaos.drill import Restored, restore_elsewhere
 from tests.chaos.faults import FAULTS, LAST, QUICK, Fault, Scene
 from tests.chaos.house import House
 from tests.chaos.processes import left_behind
@@ -37,16 +39,28 @@ class Plan:
     per_second: float
     stop_seconds: float
     faults: Sequence[str]
+    queue: int
+    """Messages that wait at the broker when it is killed with a full queue."""
     seconds: float = 0.0
     """Faults go on, each again, until so much time has passed."""
     breath_seconds: float = 2.0
     """At most, between two faults."""
-    within_seconds: float = 300.0
+    drill: bool = True
+    """Whether everything is backed up and restored elsewhere at the end."""
+    within_seconds: float = 400.0
 
 
-FULL = Plan(devices=36, plain=16, per_second=260.0, stop_seconds=20.0, faults=tuple(FAULTS))
+FULL = Plan(devices=36, plain=16, per_second=260.0, stop_seconds=20.0, faults=tuple(FAULTS), queue=20_000)
 SHORT = Plan(
-    devices=12, plain=12, per_second=140.0, stop_seconds=9.0, faults=QUICK, breath_seconds=0.5, within_seconds=150.0
+    devices=12,
+    plain=12,
+    per_second=140.0,
+    stop_seconds=9.0,
+    faults=QUICK,
+    queue=1_500,
+    breath_seconds=0.5,
+    drill=False,
+    within_seconds=180.0,
 )
 
 
@@ -72,13 +86,17 @@ class Outcome:
 
     rows: list[Row] = field(default_factory=list)
     verdict: Verdict | None = None
+    crowds: list[Crowd] = field(default_factory=list)
+    queued: list[int] = field(default_factory=list)
+    restored: Restored | None = None
     leaked: list[str] = field(default_factory=list)
     seconds: float = 0.0
 
     @property
     def fine(self) -> bool:
         """Whether nothing was lost, doubled, wrong or left behind."""
-        stood = all(row.recovered for row in self.rows)
+        stood = all(row.recovered for row in self.rows) and all(crowd.fine for crowd in self.crowds)
+        stood = stood and (self.restored is None or self.restored.fine)
         return stood and self.verdict is not None and self.verdict.fine and not self.leaked
 
 
@@ -96,12 +114,27 @@ async def run(plan: Plan, folder: Path, binaries: Binaries, seed: int, tell: Tel
                 senders.living() as measuring,
             ):
                 await watch.more()
-                scene = Scene(house, senders, watch, random.Random(seed), plan.stop_seconds, int(plan.per_second))
+                scene = Scene(
+                    house,
+                    senders,
+                    watch,
+                    random.Random(seed),
+                    plan.stop_seconds,
+                    int(plan.per_second),
+                    folder,
+                    plan.queue,
+                    outcome.crowds,
+                    outcome.queued,
+                )
                 await _all_faults(plan, scene, outcome, tell)
                 measuring.cancel()
                 tell("waiting until everything is stored")
                 await _quiet(senders)
                 outcome.verdict = await _judged(house, senders)
+            if plan.drill:
+                tell("the restore drill")
+                said = claims(senders, house.broker_killed_at)
+                outcome.restored = await restore_elsewhere(house, folder, binaries, said, senders.accounts)
     finally:
         outcome.leaked = await left_behind(folder)
         outcome.seconds = time.monotonic() - begun

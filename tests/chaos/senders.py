@@ -137,6 +137,28 @@ class Senders:
                 device.note(device.source.measure(unix), unix)
             due -= int(due)
 
+    @property
+    def accounts(self) -> list[Account]:
+        """List everybody's account."""
+        return [*(device.account for device in self.devices), *(client.account for client in self.plain)]
+
+    @property
+    def plain_acknowledged(self) -> int:
+        """Count what the broker has acknowledged to plain clients."""
+        return sum(len(client.notes) - client.waiting for client in self.plain)
+
+    @asynccontextmanager
+    async def in_a_hurry(self) -> AsyncIterator[None]:
+        """Let plain clients send one reading after the other, without a pause, until the block ends."""
+        usual = [client.pause for client in self.plain]
+        for client in self.plain:
+            client.pause = 0.0
+        try:
+            yield
+        finally:
+            for client, pause in zip(self.plain, usual, strict=True):
+                client.pause = pause
+
     def end(self) -> None:
         """Begin nothing new; everybody is at home."""
         for client in self.plain:
