@@ -19,7 +19,7 @@ same_key() {
     || die "the ENCRYPTION_KEY of this backup is another one than in .env.prod: put it there, or into ENCRYPTION_KEYS_OLD (tar -xzOf $file/config.tar.gz ./.env.prod shows it). Nothing was done."
 }
 
-in_place "The backup's own can be unpacked here: tar -xzf $file/config.tar.gz . "
+in_place "The backup's own can be unpacked here: tar -xzf $file/config.tar.gz ./.env.prod ./certs   "
 one_at_a_time
 same_key
 ran=$(compose ps -q backend)
