@@ -35,7 +35,7 @@ format: ## Mend what ruff can mend, and format
 bench: ## Measure speed and memory on this machine (ARGS="--quick" for three minutes instead of 25)
 	@scripts/setup.sh checks && exec scripts/test-env.sh $(PY) -m tests.bench $(ARGS)
 
-chaos: ## Kill, freeze and restart everything while readings flow, then count them (up to 5 minutes)
+chaos: ## Kill, freeze and restart everything while readings flow, then count them (about 4 minutes)
 	@scripts/setup.sh checks && exec scripts/test-env.sh $(PY) -m tests.chaos
 
 certs: ## Make the production certificates in certs/, signed by an authority of your own; refuses to replace any

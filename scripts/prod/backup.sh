@@ -4,7 +4,7 @@
 #
 #   backup.sh once       make one now, then remove those that are too old
 #   backup.sh daily      make one each day at BACKUP_AT (UTC), for ever; one that was missed is made up for
-#   backup.sh healthy    fail unless there is one of the last two days
+#   backup.sh healthy    fail unless there is one of the last two days (for an hour after the start: or none yet)
 #   backup.sh list       name those that are whole, the newest first
 #
 # A backup is a folder that appears when it is whole, and not before: database.dump, manifest, config.tar.gz, SHA256SUMS.
@@ -19,6 +19,7 @@ BROKER=${BACKUP_BROKER:-/broker}       # dynamic-security.json
 AT=${BACKUP_AT:-02:00}
 KEEP_DAYS=${BACKUP_KEEP_DAYS:-30}
 KEEP_LEAST=${BACKUP_KEEP_LEAST:-7}
+STARTED=${BACKUP_STARTED:-/tmp/backup-started}
 DAY=86400 LOOK_SECONDS=${BACKUP_LOOK_SECONDS:-60} AFTER_FAILURE_SECONDS=3600 NOTHING_YET=3
 
 once() {
@@ -94,6 +95,7 @@ due() {
 daily() {
   case $AT in [01][0-9]:[0-5][0-9] | 2[0-3]:[0-5][0-9]) ;; *) die "BACKUP_AT=$AT is no time of day like 02:00." ;; esac
   say "a backup each day at $AT UTC into $BACKUPS; kept for $KEEP_DAYS days, the last $KEEP_LEAST in any case"
+  date +%s >"$STARTED"
   local status
   while true; do
     status=0
@@ -108,6 +110,7 @@ daily() {
 healthy() {
   local newest
   newest=$(list | sed -n 1p)
+  [ -n "$newest" ] || [ $(($(date +%s) - $(cat "$STARTED" 2>/dev/null || echo 0))) -gt 3600 ] || return 0
   [ -n "$newest" ] || die "there is no backup in $BACKUPS yet."
   [ "$(age "$newest")" -lt $((2 * DAY)) ] || die "the newest backup is $(($(age "$newest") / DAY)) days old: $newest"
 }

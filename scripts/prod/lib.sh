@@ -1,5 +1,5 @@
 # What the production scripts share: words for people, one run at a time, the way to Docker and to the database.
-# To be sourced. Some of them run on the host, some in the database's image: nothing here needs more than bash.
+# To be sourced. Some of them run on the host, some in the database's image: nothing needs more than bash and BusyBox.
 # shellcheck shell=bash
 set -euo pipefail
 
@@ -44,4 +44,4 @@ database() {
 sql() { local name=$1; shift; psql -X -q -At -v ON_ERROR_STOP=1 -d "$name" "$@"; }
 
 # noted FILE KEY: a value of a backup's manifest.
-noted() { sed -n "/^$2=/{s///p;q;}" "$1"; }
+noted() { sed -n "s/^$2=//p" "$1" | sed -n 1p; }

@@ -18,9 +18,13 @@ manifest=$backup/manifest
 whole() {
   [ -f "$backup/SHA256SUMS" ] && [ -f "$manifest" ] && [ -f "$backup/database.dump" ] \
     || die "$backup is no backup that was finished (it lacks SHA256SUMS, manifest or database.dump). Nothing was changed."
-  local wrong
-  wrong=$(cd "$backup" && sha256sum -c SHA256SUMS 2>/dev/null | sed -n 's/: FAILED.*//p' | tr '\n' ' ') || true
-  [ -z "${wrong% }" ] || die "$backup is damaged: not as it was written: ${wrong% }. Nothing was changed; take another backup."
+  local words wrong
+  words=$(cd "$backup" && sha256sum -c SHA256SUMS 2>&1) && return
+  wrong=$(sed -n 's/: FAILED.*//p' <<<"$words" | tr '\n' ' ')
+  die "$backup is damaged: not as it was written: ${wrong% }. Nothing was changed; take another backup."
+}
+
+known() {
   [ "$(noted "$manifest" format)" = 1 ] || die "$backup was made by another PlantOps, in a form that this one doesn't know. Nothing was changed."
 }
 
@@ -71,17 +75,22 @@ load() {
   grep -v -E ' EXTENSION - timescaledb| COMMENT - EXTENSION ' "$entries.all" >"$entries"
   pg_restore --exit-on-error --no-owner --no-privileges --use-list="$entries" --dbname="$new" "$backup/database.dump" \
     || die "the database did not take everything. Nothing was changed."
-  [ "$timescale" = none ] || sql "$new" -c "SELECT timescaledb_post_restore()" >/dev/null
+  if [ "$timescale" != none ]; then
+    sql "$new" -c "SELECT timescaledb_post_restore()" >/dev/null
+    sql "$new" -c "ALTER EXTENSION timescaledb UPDATE"   # to the version that this server prefers; again first in its session
+  fi
   sql "$new" -c "ANALYZE"
 }
 
 # Every table has as many rows as the manifest says.
 counted() {
   local different
-  sql "$new" >"$work/rows" <<<"SELECT format('SELECT %L || count(*) FROM %I.%I', 'rows.' || tablename || '=', schemaname, tablename)
-    FROM pg_tables WHERE schemaname = 'public' ORDER BY tablename \\gexec"
-  different=$(grep '^rows\.' "$manifest" | diff - "$work/rows" | sed -n 's/^[<>] rows\./ /p' | sort | tr '\n' ',') || true
-  [ -z "$different" ] || die "not all rows came back (backed up and restored:${different%,}). Nothing was changed."
+  sql "$new" <<<"SELECT format('SELECT %L || count(*) FROM %I.%I', 'rows.' || tablename || '=', schemaname, tablename)
+    FROM pg_tables WHERE schemaname = 'public' \gexec" | sort >"$work/rows"
+  grep '^rows\.' "$manifest" | sort >"$work/wanted"
+  ! cmp -s "$work/wanted" "$work/rows" || return 0
+  different=$({ grep -v -x -F -f "$work/rows" "$work/wanted" || true; grep -v -x -F -f "$work/wanted" "$work/rows" || true; } | sed 's/^rows\.//' | tr '\n' ' ')
+  die "not all rows came back; first what was backed up, then what is there: ${different% }. Nothing was changed."
 }
 
 dropped() {   # whatever became of it: TimescaleDB's jobs stay off only in a database that nobody keeps
@@ -106,6 +115,7 @@ change_places() {
 }
 
 whole
+known
 database
 timescale=$(noted "$manifest" timescaledb)
 new=${PGDATABASE}_restoring kept=${PGDATABASE}_before_$(date -u +%Y%m%d_%H%M%S)

@@ -50,7 +50,7 @@ class Plan:
     within_seconds: float = 400.0
 
 
-FULL = Plan(devices=36, plain=16, per_second=260.0, stop_seconds=20.0, faults=tuple(FAULTS), queue=20_000)
+FULL = Plan(devices=36, plain=16, per_second=260.0, stop_seconds=20.0, faults=tuple(FAULTS), queue=60_000)
 SHORT = Plan(
     devices=12,
     plain=12,

@@ -209,7 +209,9 @@ async def test_a_missing_env_prod_is_named(tmp_path: Path) -> None:
 def test_the_example_names_every_variable_there_is() -> None:
     text = (ROOT / ".env.prod.example").read_text()
     shown = set(re.findall(r"^#?([A-Z][A-Z0-9_]*)=", text, re.MULTILINE))
-    known = {setting.name for setting in describe()} | {"GRAFANA_PASSWORD"}
+    of_the_backup = set(re.findall(r"\$\{(BACKUP_(?:AT|KEEP_\w+)):-", (ROOT / "scripts/prod/backup.sh").read_text()))
+    assert len(of_the_backup) == 3
+    known = {setting.name for setting in describe()} | {"GRAFANA_PASSWORD"} | of_the_backup
     assert shown - known == set(), "a variable that nobody reads"
     assert OF_THE_OLD_GUIDE - shown == set()
     of_the_house = {"HTTP_HOST", "HTTP_PORT", "HTTPS_PORT", "HTTPS_CERT", "HTTPS_KEY", "CERTIFICATES"}

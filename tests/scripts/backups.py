@@ -60,6 +60,7 @@ class Scripts:
             "BACKUPS": str(self.backups),
             "BACKUP_HOUSE": str(self.folder / "house"),
             "BACKUP_CERTS": str(self.folder / "certs"),
+            "BACKUP_STARTED": str(self.folder / "started"),
             "BACKUP_BROKER": str(self.folder / "broker"),
             **more,
         }

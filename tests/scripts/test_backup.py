@@ -141,6 +141,8 @@ async def _fill(url: str) -> None:
 async def test_a_backup_that_is_missing_makes_the_service_unhealthy(scripts: Scripts) -> None:
     code, said = await scripts.run(NOWHERE, "backup.sh", "healthy")
     assert (code, "there is no backup" in said) == (1, True)
+    (scripts.folder / "started").write_text(str(int(time.time()) - 60))
+    assert (await scripts.run(NOWHERE, "backup.sh", "healthy"))[0] == 0, "it has only just begun"
     old(scripts, 3.5)
     code, said = await scripts.run(NOWHERE, "backup.sh", "healthy")
     assert (code, "the newest backup is 3 days old" in said) == (1, True)

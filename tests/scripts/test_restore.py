@@ -170,7 +170,7 @@ async def test_a_damaged_backup_is_refused(pair: Pair) -> None:
 async def test_rows_that_do_not_come_back_are_noticed(pair: Pair) -> None:
     other = pair.copy()
     note(other, "rows.telemetry", "1501")
-    await pair.refused("not all rows came back (backed up and restored: telemetry=1500, telemetry=1501)", other)
+    await pair.refused("first what was backed up, then what is there: telemetry=1501 telemetry=1500.", other)
 
 
 async def test_a_foreign_version_is_refused(pair: Pair) -> None:
