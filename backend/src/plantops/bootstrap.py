@@ -8,6 +8,7 @@ from pathlib import Path
 from plantops.ops.embedded import EmbeddedPostgres, address_of_running
 from plantops.ops.folder import key_file, make_folder
 from plantops.ops.vault import KEY_BYTES, Vault
+from plantops.services import sealed
 from plantops.services.access import Access
 from plantops.services.accounts import Accounts, Office, Terms
 from plantops.services.bulletin import Bulletin
@@ -97,9 +98,10 @@ async def open_access(settings: Settings) -> AsyncIterator[Access]:
 @asynccontextmanager
 async def open_accounts(settings: Settings) -> AsyncIterator[Accounts]:
     """Open what decides who may come to the broker; running backends hear what was decided."""
-    bulletin = Bulletin()
+    bulletin, strongbox = Bulletin(), vault(settings)
     async with open_store(settings) as database:
-        yield Accounts(Office(database, vault(settings), terms(settings), bulletin, now))
+        await sealed.check(database, strongbox)
+        yield Accounts(Office(database, strongbox, terms(settings), bulletin, now))
         await bulletin.publish(database)
 
 

@@ -25,6 +25,7 @@ MANY = 2 * BATCH + 7
 async def store(database: str) -> AsyncIterator[Database]:
     """Give a store with more sealed passwords than are read at once, and never two of one device."""
     async with Database.open(database) as opened:
+        await sealed.check(opened, Vault(OLD))
         await keep(opened, Vault(OLD), range(MANY))
         yield opened
 
@@ -50,8 +51,8 @@ async def opened(store: Database, vault: Vault) -> list[str]:
 async def test_a_change_of_keys_seals_everything_anew_and_may_be_repeated(store: Database) -> None:
     both = Vault(NEW, [OLD])
     await sealed.check(store, both)
-    assert await sealed.reseal(store, both) == Resealed(renewed=MANY, current=0)
-    assert await sealed.reseal(store, both) == Resealed(renewed=0, current=MANY)
+    assert await sealed.reseal(store, both) == Resealed(renewed=MANY + 1, current=0)
+    assert await sealed.reseal(store, both) == Resealed(renewed=0, current=MANY + 1)
     assert await opened(store, Vault(NEW)) == [f"secret {n}" for n in range(MANY)]
     await sealed.check(store, Vault(NEW))
     with pytest.raises(SecretsLocked):
@@ -61,12 +62,12 @@ async def test_a_change_of_keys_seals_everything_anew_and_may_be_repeated(store:
 async def test_two_at_once_seal_each_value_once(store: Database) -> None:
     both = Vault(NEW, [OLD])
     first, second = await asyncio.gather(sealed.reseal(store, both), sealed.reseal(store, both))
-    assert first.renewed + second.renewed == MANY
+    assert first.renewed + second.renewed == MANY + 1
     assert await opened(store, Vault(NEW)) == [f"secret {n}" for n in range(MANY)]
 
 
 async def test_what_a_backend_writes_meanwhile_is_not_written_over(store: Database) -> None:
-    (column,) = SEALED
+    _, column = SEALED
     async with store.acquire() as connection:
         ((key, before),) = await values(connection, column, "plant-000002", 1)
         fresh = Vault(OLD).seal("changed meanwhile", column.purpose(key))
@@ -83,6 +84,28 @@ async def test_a_key_that_is_missing_is_told_with_the_way_out(store: Database) -
     with pytest.raises(SecretsLocked):
         await sealed.reseal(store, Vault(NEW, [OLD]))
     assert (await sealed.reseal(store, Vault(NEW, [OLD, OTHER]))).renewed == 1, "what was done stays done"
+
+
+async def test_who_comes_with_another_key_is_told_before_anything_is_sealed(database: str) -> None:
+    async with Database.open(database) as store:
+        await sealed.check(store, Vault(OLD))
+        with pytest.raises(SecretsLocked, match=r"secrets in the database were sealed with another encryption key"):
+            await sealed.check(store, Vault(NEW))
+        await sealed.check(store, Vault(NEW, [OLD]))
+
+
+async def test_a_lost_key_costs_the_passwords_and_nothing_else(store: Database) -> None:
+    await keep(store, Vault(NEW), range(MANY, MANY + 1))
+    done = await sealed.reseal(store, Vault(NEW), replace_lost=True)
+    assert done == Resealed(renewed=MANY + 1, current=1, replaced=tuple(f"plant-{n:06x}" for n in range(MANY)))
+    await sealed.check(store, Vault(NEW))
+    told = await opened(store, Vault(NEW))
+    assert told[-1] == f"secret {MANY}", "what could be opened stays"
+    assert len({*told}) == MANY + 1
+    assert not {f"secret {n}" for n in range(MANY)} & {*told}
+    async with store.acquire() as connection:
+        versions = await connection.fetch("SELECT version, count(*) FROM broker_account GROUP BY 1 ORDER BY 1")
+    assert [tuple(row) for row in versions] == [(1, 1), (2, MANY)], "the broker is told"
 
 
 def test_without_a_key_one_is_made_once_and_kept(tmp_path: Path) -> None:

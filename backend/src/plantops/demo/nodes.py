@@ -18,6 +18,7 @@ from plantops.demo.programs import Program, work_folder
 from plantops.demo.servers import Store
 from plantops.ops.folder import make_folder, write_private
 from plantops.ops.supervision import Child
+from plantops.services import sealed
 from plantops.services.accounts import Accounts, Office
 from plantops.services.bulletin import Bulletin
 from plantops.services.registration_keys import RegistrationKeys
@@ -48,7 +49,9 @@ class VirtualNodes:
         broker, settings = self._store.broker, self._store.settings
         async with bootstrap.open_store(settings) as database:
             terms = replace(bootstrap.terms(settings), apply_seconds=0)  # nobody keeps the broker yet
-            accounts = Accounts(Office(database, bootstrap.vault(settings), terms, Bulletin(), bootstrap.now))
+            vault = bootstrap.vault(settings)
+            await sealed.check(database, vault)
+            accounts = Accounts(Office(database, vault, terms, Bulletin(), bootstrap.now))
             stock = {kind.device_id: await _stock_password(accounts, kind.device_id) for kind in NODES if kind.stock}
             key = await self._key(RegistrationKeys(database, bootstrap.now))
         config = GardenConfig(

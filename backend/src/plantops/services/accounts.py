@@ -40,7 +40,8 @@ PASSWORD_BYTES = 32
 APPLY_SECONDS = 3.0
 """How long to wait until the broker has an account, so that a device's first attempt succeeds."""
 
-LOOK_SECONDS = 0.03
+FIRST_LOOK_SECONDS, LONGEST_LOOK_SECONDS = 0.02, 0.2
+"""Between two looks whether the broker has it: usually the first is enough, and many may wait while it is away."""
 
 log = structlog.get_logger()
 
@@ -169,13 +170,17 @@ class Accounts:
 
     async def settled(self, account: Account) -> bool:
         """Wait a moment until the broker has an account as it should be; tell whether it has."""
+        if self._office.terms.apply_seconds <= 0.0:
+            return False
         try:
             async with asyncio.timeout(self._office.terms.apply_seconds):
+                pause = FIRST_LOOK_SECONDS
                 while True:
                     async with self._office.database.acquire("account_applied") as connection:
                         if await store.is_applied(connection, account.username, account.version):
                             return True
-                    await asyncio.sleep(LOOK_SECONDS)
+                    await asyncio.sleep(pause)
+                    pause = min(1.3 * pause, LONGEST_LOOK_SECONDS)
         except TimeoutError:
             return False
 

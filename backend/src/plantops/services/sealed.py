@@ -1,5 +1,6 @@
 """Watching over what lies sealed in the database: can it be opened, and is it sealed with the newest key."""
 
+import secrets
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
 
@@ -8,10 +9,15 @@ from aioplantops.errors import PlantOpsError
 from plantops.ops.vault import CannotOpen, Vault
 from plantops.storage import sealed as store
 from plantops.storage.pool import Database
-from plantops.storage.sealed import SEALED, SealedColumn
+from plantops.storage.sealed import SAMPLE, SEALED, SealedColumn
 
 BATCH = 200
 """Rows read at once; each is written by itself, so that nobody waits for a long transaction."""
+
+
+WORD = "PlantOps"
+"""What the sample says."""
+PASSWORD_BYTES = 32
 
 
 class SecretsLocked(PlantOpsError):
@@ -28,10 +34,17 @@ class Resealed:
     """Values that are sealed with the current key now, and were not before."""
     current: int
     """Values that were sealed with it already."""
+    replaced: tuple[str, ...] = ()
+    """Whose values no key opened, so that they were replaced."""
 
 
 async def check(database: Database, vault: Vault) -> None:
-    """Make sure that stored secrets can be opened: one for each key that sealed any. Raises SecretsLocked."""
+    """Make sure that stored secrets can be opened: one for each key that sealed any. Raises SecretsLocked.
+
+    From the first start on there is a sample, so that whoever comes with another key is told before sealing anything.
+    """
+    async with database.acquire("sealed") as connection:
+        await store.add_sample(connection, vault.seal(WORD, SAMPLE.purpose("sample")))
     tried: set[bytes] = set()
     async for column, key, value in _all(database):
         if (sealed_with := vault.key_of(value)) in tried:
@@ -40,20 +53,31 @@ async def check(database: Database, vault: Vault) -> None:
         _open(vault, column, key, value)
 
 
-async def reseal(database: Database, vault: Vault) -> Resealed:
+async def reseal(database: Database, vault: Vault, *, replace_lost: bool = False) -> Resealed:
     """Seal with the current key what an earlier one sealed. May be repeated, and run beside working backends.
 
-    Raises SecretsLocked at the first value that no key opens; what was done before that stays done.
+    Raises SecretsLocked at the first value that no key opens, unless `replace_lost`: then it gets another value.
+    What was done before that stays done.
     """
     renewed = current = 0
+    replaced: list[str] = []
     async for column, key, value in _all(database):
         if vault.is_current(value):
             current += 1
             continue
-        fresh = vault.seal(_open(vault, column, key, value), column.purpose(key))
+        exchange = store.exchange
+        try:
+            text = _open(vault, column, key, value)
+        except SecretsLocked:
+            if not replace_lost:
+                raise
+            text, exchange = WORD if column is SAMPLE else secrets.token_urlsafe(PASSWORD_BYTES), store.replace
         async with database.acquire("reseal") as connection:
-            renewed += await store.exchange(connection, column, key, value, fresh)
-    return Resealed(renewed, current)
+            done = await exchange(connection, column, key, value, vault.seal(text, column.purpose(key)))
+        renewed += done
+        if done and exchange is store.replace and column is not SAMPLE:
+            replaced.append(key)
+    return Resealed(renewed, current, tuple(replaced))
 
 
 async def _all(database: Database) -> AsyncIterator[tuple[SealedColumn, str, bytes]]:

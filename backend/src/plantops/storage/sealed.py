@@ -24,19 +24,27 @@ class SealedColumn:
     after: Callable[..., Any]
     """Gives key and value of rows after a key, in the order of keys."""
     exchange: Callable[..., Any]
-    """Puts one value in another's place, if that is still there."""
+    """Puts one value, sealed anew, in another's place, if that is still there."""
+    replace: Callable[..., Any]
+    """As `exchange`, but with another value, where nobody can open the one that is there."""
 
     def purpose(self, key: str) -> str:
         """Give what the value of a row is sealed for."""
         return f"{self.name}:{key}"
 
 
+SAMPLE = SealedColumn(
+    "sealed_sample", "secrets", queries.samples, queries.exchange_sample, replace=queries.exchange_sample
+)
+"""There from the first start on."""
 SEALED = (
+    SAMPLE,
     SealedColumn(
         "broker_account",
         "passwords of broker accounts",
         queries.broker_account_passwords,
         queries.exchange_broker_account_password,
+        replace=queries.replace_broker_account_password,
     ),
 )
 
@@ -46,6 +54,16 @@ async def values(connection: Connection, column: SealedColumn, after: str, count
     return [(row["key"], row["value"]) async for row in column.after(connection, after=after, count=count)]
 
 
+async def add_sample(connection: Connection, value: bytes) -> None:
+    """Keep a sample, unless there is one."""
+    await queries.add_sample(connection, value=value)
+
+
 async def exchange(connection: Connection, column: SealedColumn, key: str, before: bytes, now: bytes) -> bool:
     """Put a newly sealed value in the place of another; false when somebody else changed it meanwhile."""
     return changed_rows(await column.exchange(connection, key=key, before=before, now=now)) == 1
+
+
+async def replace(connection: Connection, column: SealedColumn, key: str, before: bytes, now: bytes) -> bool:
+    """Put another value in the place of one that nobody can open; false when somebody else changed it meanwhile."""
+    return changed_rows(await column.replace(connection, key=key, before=before, now=now)) == 1

@@ -9,3 +9,20 @@ LIMIT :count;
 -- name: exchange_broker_account_password(key, before, now)!
 -- Put the same password, sealed anew, in the place of the old value; not where somebody changed it meanwhile.
 UPDATE broker_account SET password = :now WHERE username = :key AND password = :before;
+
+-- name: replace_broker_account_password(key, before, now)!
+-- Give an account whose password nobody can open any more another one: the broker is told, the device is not.
+UPDATE broker_account SET password = :now, version = version + 1, registered_with = NULL
+WHERE username = :key AND password = :before;
+
+-- name: add_sample(value)!
+-- Keep the sample of the first one who starts.
+INSERT INTO sealed_sample (value) VALUES (:value) ON CONFLICT DO NOTHING;
+
+-- name: samples(after, count)
+-- The sample, as if there could be many.
+SELECT 'sample' AS key, value FROM sealed_sample WHERE 'sample' > :after::text LIMIT :count;
+
+-- name: exchange_sample(key, before, now)!
+-- Put the sample, sealed anew, in the place of the old one.
+UPDATE sealed_sample SET value = :now WHERE :key::text = 'sample' AND value = :before;
