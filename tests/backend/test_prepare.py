@@ -126,6 +126,23 @@ def test_certificates_that_do_not_belong_together_are_refused(certs: Path, tmp_p
         prepare(settings(), certs, tmp_path / "prepared", NOW)
 
 
+def test_configuration_that_its_reader_may_not_read_is_named(certs: Path, tmp_path: Path) -> None:
+    mounted = tmp_path / "mounted"
+    for name in ("mosquitto", "monitoring/loki"):
+        (mounted / name).mkdir(parents=True)
+        (mounted / name / "it.conf").write_text("x")
+        (mounted / name / "it.conf").chmod(0o644)
+    for folder in (mounted, *mounted.rglob("*/")):
+        folder.chmod(0o755)
+    prepare(settings(), certs, tmp_path / "prepared", NOW, mounted=mounted)
+    (mounted / "mosquitto/it.conf").chmod(0o600)
+    (mounted / "monitoring/loki").chmod(0o700)
+    with pytest.raises(NotReady) as refusal:
+        prepare(settings(), certs, tmp_path / "prepared", NOW, mounted=mounted)
+    assert [line.split()[0] for line in refusal.value.detail.splitlines()] == ["monitoring/loki", "mosquitto/it.conf"]
+    assert "chmod -R a+rX mosquitto" in refusal.value.detail
+
+
 def test_what_ends_soon_or_does_not_fit_everybody_is_said_and_does_not_stop_the_house(
     certs: Path, tmp_path: Path
 ) -> None:

@@ -149,5 +149,4 @@ def test_the_frontends_image_holds_what_its_server_serves() -> None:
     copied = {rest.split()[0]: rest.split()[1] for name, rest in frontend if name == "COPY"}
     assert copied == {"nginx/": "/etc/nginx/", "page/": "/usr/share/plantops/page/"}
     assert dict(frontend)["USER"] == "101:101"
-    assert json.loads(dict(frontend)["ENTRYPOINT"]) == ["/etc/nginx/start.sh"]
-    assert os.access(ROOT / "frontend/nginx/start.sh", os.X_OK)
+    assert json.loads(dict(frontend)["ENTRYPOINT"]) == ["/bin/sh", "/etc/nginx/start.sh"]

@@ -21,7 +21,7 @@ BROKER, NGINX, GRAFANA, EVERYBODY = 1883, 101, 472, 0
 """The users of the images eclipse-mosquitto, nginx and grafana."""
 
 PRIVATE, PUBLIC = 0o700, 0o755
-READABLE = 0o644
+READABLE, READABLE_FOLDER, OTHERS = 0o644, 0o755, 0o007
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,12 +45,15 @@ class NotReady(ServiceFailed):
     """The house is not ready for production."""
 
 
-def prepare(values: Mapping[str, str], certificates: Path, target: Path, now: datetime) -> list[str]:
+def prepare(
+    values: Mapping[str, str], certificates: Path, target: Path, now: datetime, *, mounted: Path | None = None
+) -> list[str]:
     """Look over settings and certificates, then lay everything out below `target`; gives what deserves attention.
 
-    `values` is the environment. Raises NotReady with a line for each fault.
+    `values` is the environment, `mounted` holds the folders of configuration that other containers mount. Raises
+    NotReady with a line for each fault.
     """
-    found = [*faults(values, inside=True), *_beside(values), *misfits(certificates)]
+    found = [*faults(values, inside=True), *_beside(values), *misfits(certificates), *_closed(mounted)]
     made = Certificates.of(certificates)
     if not found and not os.access(made.server_key_file, os.R_OK):
         found.append(f"{made.server_key_file} is missing, or may not be read here: make certs-renew")
@@ -79,6 +82,16 @@ def _beside(values: Mapping[str, str]) -> Iterable[str]:
             yield "PLANTOPS_DOMAIN: is missing, which the profile caddy needs; set your domain's name in .env"
         if values.get("FRONTEND_PORT", "80").rpartition(":")[2] == "80":
             yield "FRONTEND_PORT: is 80, which Caddy needs; set another one, such as 8080, in .env"
+
+
+def _closed(mounted: Path | None) -> Iterable[str]:
+    """Find configuration that only its owner may read, who is nobody in the container that needs it."""
+    for folder in sorted(mounted.iterdir()) if mounted and mounted.is_dir() else ():
+        for path in (folder, *sorted(folder.rglob("*"))):
+            needed = READABLE_FOLDER if path.is_dir() else READABLE
+            if path.stat().st_mode & needed & OTHERS != needed & OTHERS:
+                yield f"{path.relative_to(folder.parent)} may not be read in its container: chmod -R a+rX {folder.name}"
+                break
 
 
 def _open(folder: Path, room: Room) -> None:

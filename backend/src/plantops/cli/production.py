@@ -25,13 +25,14 @@ commands = typer.Typer()
 def prepare(
     certificates: Annotated[Path, typer.Option(help="Folder of the certificates.")] = Path("/certs"),
     target: Annotated[Path, typer.Option(help="Folder with a volume for each service.")] = Path("/prepared"),
+    mounted: Annotated[Path, typer.Option(help="Folder with what other containers mount.")] = Path("/mounted"),
 ) -> None:
     """Look over settings and certificates before the production stack starts, and lay out what each service needs.
 
     Says in words what is missing or weak, a line each, and ends with code 1; then nothing else starts.
     """
     try:
-        attention = lay_out(os.environ, certificates, target, bootstrap.now())
+        attention = lay_out(os.environ, certificates, target, bootstrap.now(), mounted=mounted)
     except NotReady as unready:
         complain.print("plantops: nothing is started, because:", style="red", markup=False)
         for line in unready.detail.splitlines():
