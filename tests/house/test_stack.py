@@ -162,6 +162,13 @@ async def test_what_is_too_large_is_refused_as_the_api_does_it(visitor: Visitor)
     assert problem.correlation_id == answer.headers["X-Correlation-ID"]
 
 
+async def test_a_backend_writes_no_file(visitor: Visitor) -> None:
+    first = visitor.stack.backends[0]
+    assert first.runs
+    assert list(first.folder.glob("backend-first.log")), "this is where it would be"
+    assert list(first.folder.glob("data-*")) == [], "in its container it could not"
+
+
 async def test_only_tls_of_today_is_spoken(visitor: Visitor) -> None:
     old = ssl.create_default_context(cafile=visitor.stack.ca_file)
     old.set_ciphers("ALL:@SECLEVEL=0")
