@@ -25,3 +25,9 @@ def test_every_check_of_the_lists_is_shown_by_a_test() -> None:
 def _tests(path: Path) -> set[str]:
     tree = ast.parse(path.read_text(encoding="utf-8")) if path.is_file() else ast.Module([], [])
     return {node.name for node in ast.walk(tree) if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)}
+
+
+def test_the_page_tells_how_to_report() -> None:
+    told = PAGE.partition("## Reporting a weakness")[2].partition("\n## ")[0]
+    assert "/security/advisories" in told
+    assert "privately" in told
