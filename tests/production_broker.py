@@ -73,7 +73,8 @@ async def production_broker(
 ) -> AsyncIterator[ProductionBroker]:
     """Prepare it and run it as its container does until the block ends; `changes` replace global settings by name."""
     mosquitto = await Mosquitto.find(named(variable))
-    root = make_folder(folder / "mosquitto", mode=0o755)
+    # Closed to others, so that root lends the broker the right to pass; it needs that for a program in root's own home.
+    root = make_folder(folder / "mosquitto", mode=0o700)
     made = certificates.ensure(folder / "certs", datetime.now(UTC))
     secret = secrets.token_urlsafe(32)
     _lay_out(root, made, secret)

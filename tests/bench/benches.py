@@ -92,8 +92,8 @@ async def measure_persistence(bench: Bench) -> None:
     bench.report.section("The broker's persistence (messages of one reading, the rest as above)")
     names = {
         Keeping.NOTHING: "none: messages only in its memory",
-        Keeping.SYSTEM: "as PlantOps runs it: with the operating system after each turn",
-        Keeping.DISK: "on the disk after each turn",
+        Keeping.SYSTEM: "with the operating system after each turn",
+        Keeping.DISK: "as PlantOps runs it: on the disk after each turn",
     }
     for keeping, name in names.items():
         messages = MOST_MESSAGES * bench.seconds
@@ -101,7 +101,7 @@ async def measure_persistence(bench: Bench) -> None:
         _show_run(bench, name, run, run.messages_per_second)
 
 
-async def _full_load(bench: Bench, load: Load, keeping: Keeping = Keeping.SYSTEM) -> throughput.Run:
+async def _full_load(bench: Bench, load: Load, keeping: Keeping = Keeping.DISK) -> throughput.Run:
     async with Post.open(bench.folder, keeping) as post:
         return await throughput.full_load(bench.folder, post, bench.store, load, bench.seconds)
 

@@ -174,6 +174,7 @@ async def test_a_broker_that_ends_is_noticed_and_forgets_nothing(
         async with session(broker, "me") as (link, post):
             await publish(broker, "me", range(5))
             await post.wait(5)
+            await publish(broker, "nobody-listens", range(1))  # the turn that a kill can cost is this message's
             assert mosquitto.pid is not None
             os.kill(mosquitto.pid, end)
             with pytest.raises(LinkLost, match="is lost"):
