@@ -27,6 +27,8 @@ from plantops.services import sealed
 from plantops.services.access import Access
 from plantops.services.accounts import Accounts, Office
 from plantops.services.announce import Announcer
+from plantops.services.calibrating import CalibrationProcedures
+from plantops.services.calibration import CalibrationVersions
 from plantops.services.certificates import CertificateWatch
 from plantops.services.devices import Devices
 from plantops.services.discovery import Discovery
@@ -131,6 +133,8 @@ def _furnish(settings: Settings, stores: Stores, told: Told, metrics: Metrics) -
         keys.PLANTS: Plants(database, told.garden, news=news, clock=now),
         keys.SPECIES_PROFILES: SpeciesProfiles(database, news=news, clock=now),
         keys.DEVICES: Devices(database, told.garden, registry, news=news),
+        keys.CALIBRATION_VERSIONS: CalibrationVersions(database, news=news, clock=now),
+        keys.CALIBRATION_PROCEDURES: CalibrationProcedures(database, news=news, clock=now),
         keys.HISTORIES: Histories(database),
         keys.EXPORTS: Exports(database),
         keys.HUB: told.hub,

@@ -21,6 +21,8 @@ from plantops.ops.metrics import Metrics
 from plantops.ops.vault import Vault
 from plantops.services.access import Access
 from plantops.services.accounts import Accounts, Office, Terms
+from plantops.services.calibrating import CalibrationProcedures
+from plantops.services.calibration import CalibrationVersions
 from plantops.services.devices import Devices
 from plantops.services.discovery import Discovery
 from plantops.services.export import Exports
@@ -133,6 +135,8 @@ async def open_house(
             keys.PLANTS: Plants(database, garden, news=hub, clock=clock),
             keys.SPECIES_PROFILES: SpeciesProfiles(database, news=hub, clock=clock),
             keys.DEVICES: Devices(database, garden, registry, news=hub),
+            keys.CALIBRATION_VERSIONS: CalibrationVersions(database, news=hub, clock=clock),
+            keys.CALIBRATION_PROCEDURES: CalibrationProcedures(database, news=hub, clock=clock),
             keys.HISTORIES: Histories(database),
             keys.EXPORTS: Exports(database),
             keys.POSTING: Posting(database, ingest, discovery, clock),

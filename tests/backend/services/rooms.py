@@ -13,6 +13,8 @@ from aioplantops.models import AssignmentCreate, DeviceKind, Plant, PlantCreate
 from aioplantops.telemetry import Sample
 from plantops.domain.intake import Envelope
 from plantops.ops.metrics import Metrics
+from plantops.services.calibrating import CalibrationProcedures
+from plantops.services.calibration import CalibrationVersions
 from plantops.services.devices import Devices
 from plantops.services.discovery import Discovery
 from plantops.services.export import Exports
@@ -46,6 +48,8 @@ class Rooms:
     plants: Plants
     species: SpeciesProfiles
     devices: Devices
+    calibrations: CalibrationVersions
+    procedures: CalibrationProcedures
     histories: Histories
     exports: Exports
     posting: Posting
@@ -75,6 +79,8 @@ class Rooms:
                     plants=Plants(database, garden, news=hub, clock=clock),
                     species=SpeciesProfiles(database, news=hub, clock=clock),
                     devices=Devices(database, garden, registry, news=hub),
+                    calibrations=CalibrationVersions(database, news=hub, clock=clock),
+                    procedures=CalibrationProcedures(database, news=hub, clock=clock),
                     histories=Histories(database),
                     exports=Exports(database),
                     posting=Posting(database, ingest, discovery, clock),

@@ -8,6 +8,7 @@ from itertools import pairwise
 from uuid import UUID
 
 import pytest
+from aioplantops.calibration import CalibrationCreate
 from aioplantops.errors import ChannelNotFound, PlantNotFound
 from aioplantops.history import History, Resolution
 from aioplantops.metrics import Metric
@@ -98,10 +99,10 @@ def check(history: History, services: list[Service], asked: int) -> None:
     for time, values in wanted.items():
         point = drawn[time]
         assert point.count == len(values)
-        assert (point.min, point.max) == (min(values), max(values))
-        assert point.mean == pytest.approx(sum(values) / len(values))
-        assert point.mean is not None
-        assert min(values) <= point.mean <= max(values)
+        assert (point.min, point.max) == pytest.approx((min(values), max(values)), rel=1e-12, abs=1e-9)
+        assert point.mean == pytest.approx(sum(values) / len(values), abs=1e-9)
+        assert None not in (point.min, point.mean, point.max)
+        assert point.min <= point.mean <= point.max  # type: ignore[operator]
 
 
 @pytest.mark.parametrize("seed", range(3))
@@ -121,6 +122,59 @@ async def test_charts_equal_a_recomputation_from_every_reading(rooms: Rooms, see
         used.add((history.resolution, history.bucket_seconds is None))
         history = await rooms.histories.of_plant(plant.id, SOIL, span, max(asked, 2 * len(past.services)))
         check(history, past.services, max(asked, 2 * len(past.services)))
+        used.add((history.resolution, history.bucket_seconds is None))
+    assert len(used) == 4, "raw readings, raw buckets, hours and days were all drawn"
+
+
+FIRST = ((10.0, 0.0), (90.0, 100.0))
+UPSIDE_DOWN = ((20.0, 100.0), (80.0, 0.0))
+"""Points of calibrations: what was sent, what it should have said."""
+
+
+async def calibrate(rooms: Rooms, channel: int, from_: datetime, points: tuple[tuple[float, float], ...]) -> None:
+    """Calibrate a channel from an hour on."""
+    wish = {"points": [{"sent": sent, "value": value} for sent, value in points], "from": from_}
+    await rooms.calibrations.create(channel, CalibrationCreate.model_validate(wish))
+
+
+def told(readings: dict[datetime, float], one: datetime, two: datetime) -> dict[datetime, float]:
+    """Calibrate readings one by one: `FIRST` from an hour on, `UPSIDE_DOWN` from another."""
+    return {
+        time: value if time < one else (value - 10) * 1.25 if time < two else 100 - (value - 20) / 0.6
+        for time, value in readings.items()
+    }
+
+
+@pytest.mark.parametrize("seed", range(2))
+async def test_charts_across_calibrations_equal_a_recomputation_from_every_reading(rooms: Rooms, seed: int) -> None:
+    chance = random.Random(seed)
+    past = await fill(rooms, chance)
+    plant = (await rooms.garden.plant_page(None, 1)).items[0]
+    one, two = sorted(floor(NOW, HOUR) - days * DAY + HOUR * chance.randrange(24) for days in (33, 12))
+    for channel in past.channels:
+        await calibrate(rooms, channel, two, UPSIDE_DOWN)
+        await calibrate(rooms, channel, one, FIRST)
+    parts = (Span(NOW - 99 * DAY, one), Span(one, two), Span(two, NOW + 99 * DAY))
+    services = [
+        Service(service.span.within(part), told(service.readings, one, two))
+        for service in past.services
+        for part in parts
+        if not service.span.within(part).empty
+    ]
+    used = set()
+    for _ in range(40):
+        length = timedelta(seconds=DAYS * 86_400 * chance.random() ** 2 + 1)
+        from_ = NOW - timedelta(days=DAYS + 1) + (timedelta(days=DAYS + 2) - length) * chance.random()
+        span = Span(from_, from_ + length)
+        asked = chance.choice((12, 50, 100, 500, 2_000))
+        channel, readings = chance.choice(list(past.channels.items()))
+        history = await rooms.histories.of_channel(channel, span, asked)
+        check(history, [Service(part, told(readings, one, two)) for part in parts], asked)
+        used.add((history.resolution, history.bucket_seconds is None))
+        history = await rooms.histories.of_channel(channel, span, asked, as_sent=True)
+        check(history, [Service(span, readings)], asked)
+        history = await rooms.histories.of_plant(plant.id, SOIL, span, max(asked, 2 * len(services)))
+        check(history, services, max(asked, 2 * len(services)))
         used.add((history.resolution, history.bucket_seconds is None))
     assert len(used) == 4, "raw readings, raw buckets, hours and days were all drawn"
 

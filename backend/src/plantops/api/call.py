@@ -6,6 +6,7 @@ from typing import Annotated, Any, Literal
 from uuid import UUID
 
 from aiohttp import web
+from aioplantops.calibration import CalibrationNotFound
 from aioplantops.errors import (
     AssignmentNotFound,
     ChannelNotFound,
@@ -50,13 +51,14 @@ PLANT: Place[UUID] = Place("plant_id", TypeAdapter(UUID), PlantNotFound)
 ASSIGNMENT: Place[UUID] = Place("assignment_id", TypeAdapter(UUID), AssignmentNotFound)
 TOKEN: Place[UUID] = Place("token_id", TypeAdapter(UUID), TokenNotFound)
 KEY: Place[UUID] = Place("key_id", TypeAdapter(UUID), RegistrationKeyNotFound)
+CALIBRATION: Place[UUID] = Place("calibration_id", TypeAdapter(UUID), CalibrationNotFound)
 CHANNEL: Place[int] = Place("channel_id", TypeAdapter(ChannelId), ChannelNotFound)
 DEVICE: Place[str] = Place("device_id", TypeAdapter(DeviceId), DeviceNotFound)
 SPECIES: Place[str] = Place("species_id", TypeAdapter(SpeciesId), SpeciesNotFound)
 FILE: Place[DocsFile] = Place("file", TypeAdapter(DocsFile), NotFound)
 
 PLACES: Mapping[str, Place[Any]] = {
-    place.name: place for place in (PLANT, ASSIGNMENT, TOKEN, KEY, CHANNEL, DEVICE, SPECIES, FILE)
+    place.name: place for place in (PLANT, ASSIGNMENT, TOKEN, KEY, CALIBRATION, CHANNEL, DEVICE, SPECIES, FILE)
 }
 """Every variable part that an address may have, by its name in the route's template."""
 

@@ -4,7 +4,7 @@ from aioplantops.history import History
 from aioplantops.models import Channel, ChannelChange
 
 from .call import CHANNEL, Call
-from .history import HistoryQuery
+from .history import ChannelHistoryQuery
 from .keys import CLOCK, DEVICES, HISTORIES
 
 
@@ -18,7 +18,8 @@ async def change(call: Call[ChannelChange]) -> Channel:
     return await call.app[DEVICES].rename_channel(call.at(CHANNEL), call.body)
 
 
-async def history(call: Call[None, HistoryQuery]) -> History:
+async def history(call: Call[None, ChannelHistoryQuery]) -> History:
     """Draw a channel's past."""
     span = call.query.span(call.app[CLOCK]())
-    return await call.app[HISTORIES].of_channel(call.at(CHANNEL), span, call.query.points)
+    query = call.query
+    return await call.app[HISTORIES].of_channel(call.at(CHANNEL), span, query.points, as_sent=query.as_sent)

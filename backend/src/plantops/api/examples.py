@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from aioplantops.access import SessionCreate, TokenCreate
+from aioplantops.calibration import CalibrationCreate, ProcedureCapture, ProcedureCommit, ProcedureStep
 from aioplantops.history import ReadingsPost
 from aioplantops.models import AssignmentChange, AssignmentCreate, ChannelChange, DeviceChange, PlantChange, PlantCreate
 from aioplantops.registration import DeviceRegister, RegistrationKeyCreate
@@ -26,6 +27,14 @@ EXAMPLES: Mapping[type[Request], dict[str, Any]] = {
     AssignmentChange: {"until": "2026-11-20T17:00:00Z"},
     DeviceChange: {"name": "Window sill node", "area": "Living room"},
     ChannelChange: {"name": "Soil moisture, left pot"},
+    CalibrationCreate: {
+        "points": [{"sent": 2.78, "value": 0}, {"sent": 1.21, "value": 100}],
+        "from": "2026-11-01T08:00:00Z",
+        "substrate": "Peat-free potting soil",
+    },
+    ProcedureStep: {"capture": "dry"},
+    ProcedureCapture: {"anyway": False},
+    ProcedureCommit: {"from": "2026-11-01T08:00:00Z"},
     TokenCreate: {"name": "Home Assistant", "scopes": ["care"], "expires_at": "2030-01-01T00:00:00Z"},
     SessionCreate: {"token": "plantops_" + "x" * 43},
     DeviceRegister: {

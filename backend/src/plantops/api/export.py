@@ -26,6 +26,8 @@ class ExportQuery(SpanQuery):
     plant_id: UUID | None = None
     """The channels that served the plant, each for its time."""
     device_id: DeviceId | None = None
+    calibrated: bool = False
+    """True: calibrations are applied; false: values as stored. `unit` tells what a line is in."""
     format: Annotated[str, Field(pattern="^csv$")] = "csv"
 
 
@@ -40,6 +42,7 @@ async def csv(call: Call[None, ExportQuery]) -> web.StreamResponse:
         channel_id=query.channel_id,
         plant_id=query.plant_id,
         device_id=query.device_id,
+        calibrated=query.calibrated,
     )
     response = web.StreamResponse()
     response.content_type = "text/csv"

@@ -15,6 +15,13 @@ class HistoryQuery(SpanQuery):
     """The most points that the answer may have, gap marks included."""
 
 
+class ChannelHistoryQuery(HistoryQuery):
+    """The same of a channel."""
+
+    as_sent: bool = False
+    """True: what the channel sent, in the unit that it sent; false: calibrated, where it is."""
+
+
 class PlantHistoryQuery(HistoryQuery):
     """The same of one of a plant's metrics."""
 

@@ -9,6 +9,8 @@ from plantops.ops.logs import Clock
 from plantops.ops.metrics import Metrics
 from plantops.services.access import Access
 from plantops.services.accounts import Accounts
+from plantops.services.calibrating import CalibrationProcedures
+from plantops.services.calibration import CalibrationVersions
 from plantops.services.devices import Devices
 from plantops.services.export import Exports
 from plantops.services.garden import Garden
@@ -35,6 +37,8 @@ GARDEN = web.AppKey("garden", Garden)
 PLANTS = web.AppKey("plants", Plants)
 SPECIES_PROFILES = web.AppKey("species_profiles", SpeciesProfiles)
 DEVICES = web.AppKey("devices", Devices)
+CALIBRATION_VERSIONS = web.AppKey("calibration_versions", CalibrationVersions)
+CALIBRATION_PROCEDURES = web.AppKey("calibration_procedures", CalibrationProcedures)
 HISTORIES = web.AppKey("histories", Histories)
 EXPORTS = web.AppKey("exports", Exports)
 POSTING = web.AppKey("posting", Posting)

@@ -5,6 +5,20 @@ A route without a scope is open to everyone, on purpose; there is no third way.
 """
 
 from aioplantops.access import Session, SessionCreate, Token, TokenCreate, TokenCreated
+from aioplantops.calibration import (
+    Calibration,
+    CalibrationCreate,
+    CalibrationInvalid,
+    CalibrationNotBegun,
+    CalibrationNotFound,
+    CalibrationProcedure,
+    CalibrationUnsteady,
+    ChannelCalibration,
+    ProcedureCapture,
+    ProcedureCommit,
+    ProcedureStep,
+    TooManyCalibrations,
+)
 from aioplantops.errors import (
     AssignmentNotFound,
     AssignmentOverlaps,
@@ -59,6 +73,7 @@ from aioplantops.registration import (
 from aioplantops.species import Species, SpeciesChange, SpeciesCreate, SpeciesFound
 
 from . import (
+    calibration,
     channels,
     devices,
     docs,
@@ -74,7 +89,7 @@ from . import (
     stream,
     tokens,
 )
-from .history import HistoryQuery, PlantHistoryQuery
+from .history import ChannelHistoryQuery, PlantHistoryQuery
 from .limits import Rate
 from .lists import ListQuery
 from .route import Route
@@ -149,7 +164,34 @@ ROUTES: tuple[Route, ...] = (
           body=ChannelChange, answer=Channel, errors=(ChannelNotFound,)),
     Route("GET", "/api/v1/channels/{channel_id}/history", channels.history, Scope.READ,
           "Draw a channel's past, with at most the points asked for.",
-          query=HistoryQuery, answer=History, errors=(ChannelNotFound, SpanInvalid)),
+          query=ChannelHistoryQuery, answer=History, errors=(ChannelNotFound, SpanInvalid)),
+    Route("GET", "/api/v1/channels/{channel_id}/calibration", calibration.show, Scope.READ,
+          "List a channel's calibrations, the newest hour first.", answer=ChannelCalibration,
+          errors=(ChannelNotFound,)),
+    Route("POST", "/api/v1/channels/{channel_id}/calibration", calibration.create, Scope.GARDEN,
+          "Calibrate a channel by points that are known, from an hour on.",
+          body=CalibrationCreate, answer=Calibration, status=201,
+          errors=(ChannelNotFound, CalibrationInvalid, TooManyCalibrations)),
+    Route("DELETE", "/api/v1/channels/{channel_id}/calibration/versions/{calibration_id}", calibration.remove,
+          Scope.GARDEN, "Take a calibration back; what held before holds again.",
+          status=204, errors=(ChannelNotFound, CalibrationNotFound)),
+    Route("GET", "/api/v1/channels/{channel_id}/calibration/procedure", calibration.procedure, Scope.READ,
+          "Tell how far a calibration is, and whether what the probe sends is steady.",
+          answer=CalibrationProcedure, errors=(ChannelNotFound, CalibrationNotBegun)),
+    Route("POST", "/api/v1/channels/{channel_id}/calibration/procedure", calibration.begin, Scope.GARDEN,
+          "Begin to take a point: dry, wet, or of a known value.",
+          body=ProcedureStep, answer=CalibrationProcedure, errors=(ChannelNotFound, CalibrationInvalid)),
+    Route("POST", "/api/v1/channels/{channel_id}/calibration/procedure/capture", calibration.capture, Scope.GARDEN,
+          "Take the point, once what the probe sends is steady.",
+          body=ProcedureCapture, answer=CalibrationProcedure,
+          errors=(ChannelNotFound, CalibrationNotBegun, CalibrationUnsteady)),
+    Route("POST", "/api/v1/channels/{channel_id}/calibration/procedure/commit", calibration.commit, Scope.GARDEN,
+          "Make a calibration of the points that were taken, from an hour on.",
+          body=ProcedureCommit, answer=Calibration, status=201,
+          errors=(ChannelNotFound, CalibrationNotBegun, CalibrationInvalid, TooManyCalibrations)),
+    Route("DELETE", "/api/v1/channels/{channel_id}/calibration/procedure", calibration.cancel, Scope.GARDEN,
+          "End a calibration that is under way, without a result.",
+          status=204, errors=(ChannelNotFound, CalibrationNotBegun)),
 
     Route("GET", "/api/v1/plants", plants.list_all, Scope.READ, "List the plants, by name.",
           query=ListQuery, answer=Page[Plant]),

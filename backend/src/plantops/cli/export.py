@@ -36,6 +36,9 @@ def export(  # noqa: PLR0913  one parameter an option
     device: Annotated[str | None, typer.Option(help="Only this device.")] = None,
     channel: Annotated[int | None, typer.Option(help="Only this channel (its number).")] = None,
     plant: Annotated[UUID | None, typer.Option(help="Only what this plant's channels felt (its id).")] = None,
+    calibrated: Annotated[
+        bool, typer.Option("--calibrated", help="Apply calibrations; else values are written as the channel sent them.")
+    ] = False,
     output: Annotated[Path | None, typer.Option("--output", "-o", help="File to write; else standard output.")] = None,
 ) -> None:
     """Write readings as CSV, a line each, however many there are."""
@@ -44,7 +47,7 @@ def export(  # noqa: PLR0913  one parameter an option
         span = Span(since, until or bootstrap.now())
         if span.empty:
             raise SpanInvalid("The span ends before it begins: --until must lie after --from.")
-        selection = Selection(span=span, channel_id=channel, plant_id=plant, device_id=device)
+        selection = Selection(span=span, channel_id=channel, plant_id=plant, device_id=device, calibrated=calibrated)
         with _writing_to(output) as write:
             async with bootstrap.open_store(settings) as database, Exports(database).open(selection) as found:
                 await found.write(write)

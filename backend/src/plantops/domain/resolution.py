@@ -1,7 +1,7 @@
 """Where the points of a chart come from: how wide its buckets are, and which store each part is read from. Pure.
 
 Buckets lie on UTC: those of a day or less divide the day, longer ones are whole days counted from a fixed Monday.
-A bucket never mixes two channels.
+A bucket never mixes two channels, nor two calibrations of one.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
@@ -78,11 +78,25 @@ def chart_span(from_: datetime, until: datetime) -> Span:
 
 
 @dataclass(frozen=True, slots=True)
+class Line:
+    """``factor * sent + shift``: what a calibration makes of what was sent."""
+
+    factor: float
+    shift: float
+
+    def __call__(self, sent: float) -> float:
+        """Apply it to one value."""
+        return self.factor * sent + self.shift
+
+
+@dataclass(frozen=True, slots=True)
 class Segment:
-    """A part of a chart's span in which one channel speaks."""
+    """A part of a chart's span in which one channel speaks, by one calibration."""
 
     channel_id: int
     span: Span
+    line: Line | None = None
+    """None: as sent."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -221,7 +221,7 @@ class Accounts:
         found = await store.account(connection, device_id)
         if found is not None and found.kind is not AccountKind.HOME_ASSISTANT:
             return found
-        if await garden.devices(connection, [device_id]):
+        if await garden.devices(connection, {}, [device_id]):
             raise NoBrokerAccount
         raise DeviceNotFound
 

@@ -107,7 +107,7 @@ class Announcer:
             yield announcer
 
     def readings(self, device_id: str, last_seen: datetime, latest: Mapping[int, tuple[datetime, float]]) -> None:
-        """Tell a device's newest readings by channel id, in the channels' units."""
+        """Tell a device's newest readings by channel id, as stored."""
         self._hub.readings(device_id, last_seen, latest)
         self._note.newest.add(device_id)
         self._wake.set()

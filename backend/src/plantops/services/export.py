@@ -1,6 +1,7 @@
 """Everything that was measured, to take away: CSV of any span, written as fast as the reader reads.
 
-Columns: device_id, channel (its key), metric, unit, time (ISO 8601, UTC), value (in that unit, as stored). Lines end by
+Columns: device_id, channel (its key), metric, unit, time (ISO 8601, UTC), value (in that unit: as stored, or where it
+is wanted so, calibrated by what held at that time). Lines end by
 CRLF (RFC 4180). No field comes from free text, and none but a number can begin with a sign, so that no spreadsheet
 takes one for a formula.
 """
@@ -8,12 +9,13 @@ takes one for a formula.
 import asyncio
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from uuid import UUID
 
 from aioplantops.errors import ChannelNotFound, DeviceNotFound, PlantNotFound, RateLimited, Unavailable
 
 from plantops.domain.resolution import Span
+from plantops.storage import calibration
 from plantops.storage import export as store
 from plantops.storage.export import Series, Sink
 from plantops.storage.pool import Connection, Database
@@ -38,6 +40,8 @@ class Selection:
     channel_id: int | None = None
     plant_id: UUID | None = None
     device_id: str | None = None
+    calibrated: bool = False
+    """Whether calibrations are applied; the unit tells where none held."""
 
 
 class Export:
@@ -108,4 +112,16 @@ async def _series(connection: Connection, selection: Selection) -> list[Series]:
         found = await store.of_devices(connection, selection.device_id, span)
         if selection.device_id and not found and not await store.device_is_there(connection, selection.device_id):
             raise DeviceNotFound
-    return found
+    return await _calibrated(connection, found) if selection.calibrated else found
+
+
+async def _calibrated(connection: Connection, found: Sequence[Series]) -> list[Series]:
+    """Cut series where their calibrations change."""
+    known = await calibration.of_channels(connection, {series.channel_id for series in found})
+    cut: list[Series] = []
+    for series in found:
+        if (one := known.get(series.channel_id)) is None:
+            cut.append(series)
+            continue
+        cut += [replace(series, span=span, unit=unit, line=line) for span, unit, line in one.cut(series.span)]
+    return cut

@@ -9,8 +9,10 @@ from aioplantops.errors import DeviceNotFound, PlantNotFound
 from aioplantops.models import Device, Page, Plant
 from pydantic_core import to_json
 
+from plantops.domain.calibration import Calibrations
 from plantops.domain.species.season import Hemisphere, season_month
 from plantops.ops.logs import Clock
+from plantops.storage import calibration
 from plantops.storage import garden as store
 from plantops.storage.garden import AssignmentRow, Newest
 from plantops.storage.pool import Connection, Database
@@ -46,6 +48,8 @@ class Sight:
     plants: dict[UUID, bytes] = field(default_factory=dict)
     assignments: list[AssignmentRow] = field(default_factory=list)
     """The assignments of the plants, those of all plants when the whole garden was wanted."""
+    calibrations: Calibrations = field(default_factory=dict)
+    """Those of the devices, those of all devices when the whole garden was wanted."""
     newest: list[Newest] = field(default_factory=list)
     garden: bytes | None = None
     """The whole snapshot."""
@@ -63,8 +67,8 @@ class Garden:
     async def snapshot(self) -> bytes:
         """Give the whole garden as the JSON of a `GardenSnapshot`."""
         async with self._database.snapshot("garden") as connection:
-            devices, plants, _ = await store.everything(connection, *self._moment())
-        return to_json({"devices": devices, "plants": plants})
+            found = await store.everything(connection, *self._moment())
+        return to_json({"devices": found.devices, "plants": found.plants})
 
     async def identity(self) -> UUID:
         """Tell the installation's identity."""
@@ -74,7 +78,7 @@ class Garden:
     async def device(self, device_id: str) -> Device:
         """Give a device with its channels. Raises DeviceNotFound."""
         async with self._database.snapshot("device") as connection:
-            found = await store.devices(connection, [device_id])
+            found, _ = await _devices(connection, [device_id])
         if not found:
             raise DeviceNotFound
         return Device.model_validate(found[0])
@@ -96,7 +100,7 @@ class Garden:
         after = None if cursor is None else read_cursor(cursor, 1)[0]
         async with self._database.snapshot("device_page") as connection:
             ids = await store.device_page(connection, after, limit + 1)
-            found = await store.devices(connection, ids[:limit])
+            found, _ = await _devices(connection, ids[:limit])
         more = write_cursor([ids[limit - 1]]) if len(ids) > limit else None
         return Page[Device](items=tuple(Device.model_validate(tree) for tree in found), next=more)
 
@@ -131,16 +135,22 @@ class Garden:
         return now, season_month(now, self._hemisphere)
 
 
+async def _devices(connection: Connection, ids: Collection[str]) -> tuple[list[store.Tree], Calibrations]:
+    calibrations = await calibration.of_devices(connection, ids)
+    return await store.devices(connection, calibrations, ids), calibrations
+
+
 async def _see_all(connection: Connection, wish: Wish, sight: Sight) -> None:
-    devices, plants, sight.assignments = await store.everything(connection, sight.at, sight.month)
-    sight.garden = to_json({"devices": devices, "plants": plants})
-    sight.devices = {tree["id"]: to_json(tree) for tree in devices if tree["id"] in wish.devices}
-    sight.plants = {tree["id"]: to_json(tree) for tree in plants if tree["id"] in wish.plants}
+    found = await store.everything(connection, sight.at, sight.month)
+    sight.assignments, sight.calibrations = found.assignments, found.calibrations
+    sight.garden = to_json({"devices": found.devices, "plants": found.plants})
+    sight.devices = {tree["id"]: to_json(tree) for tree in found.devices if tree["id"] in wish.devices}
+    sight.plants = {tree["id"]: to_json(tree) for tree in found.plants if tree["id"] in wish.plants}
 
 
 async def _see_some(connection: Connection, wish: Wish, sight: Sight) -> None:
     if wish.devices:
-        found = await store.devices(connection, wish.devices)
+        found, sight.calibrations = await _devices(connection, wish.devices)
         sight.devices = {tree["id"]: to_json(tree) for tree in found}
     if wish.plants:
         plants, sight.assignments = await store.plants(connection, sight.at, sight.month, wish.plants)

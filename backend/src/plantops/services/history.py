@@ -9,8 +9,10 @@ from aioplantops.errors import ChannelNotFound, PlantNotFound
 from aioplantops.history import History, Point, Resolution
 from aioplantops.metrics import METRICS, Metric
 
-from plantops.domain.chart import draw_buckets, draw_readings
-from plantops.domain.resolution import HOUR, Segment, Span, lay_out, pieces
+from plantops.domain.calibration import Calibrations, calibrated
+from plantops.domain.chart import SegmentReading, draw_buckets, draw_readings
+from plantops.domain.resolution import HOUR, Bucket, Segment, Span, lay_out, pieces
+from plantops.storage import calibration
 from plantops.storage import history as store
 from plantops.storage.pool import Connection, Database
 
@@ -37,33 +39,52 @@ class Histories:
         """Take the store."""
         self._database = database
 
-    async def of_channel(self, channel_id: int, span: Span, points: int) -> History:
-        """Draw a channel's readings, in its unit, with at most so many points (two or more). Raises ChannelNotFound."""
+    async def of_channel(self, channel_id: int, span: Span, points: int, *, as_sent: bool = False) -> History:
+        """Draw a channel's readings with at most so many points (two or more), calibrated unless wanted as sent.
+
+        The unit is the newest one in the span; what has another unit is left out. Raises ChannelNotFound.
+        """
         async with self._database.snapshot("channel_history") as connection:
             channel = await store.channel(connection, channel_id)
             if channel is None:
                 raise ChannelNotFound
-            drawn = await _draw(connection, [Segment(channel_id, span)], points)
-        return _history(drawn, span, channel.metric, channel.unit, channel_id=channel_id)
+            known = {} if as_sent else await calibration.of_channels(connection, [channel_id])
+            segments, unit = _alike(_cut(known, channel_id, channel.unit, span), channel.unit)
+            drawn = await _draw(connection, segments, points)
+        return _history(drawn, span, channel.metric, unit, channel_id=channel_id)
 
     async def of_plant(self, plant_id: UUID, metric: Metric, span: Span, points: int) -> History:
         """Draw what a plant felt: each assigned channel for the time in which it served the plant.
 
-        The unit is that of the newest channel in the span; a channel that spoke another unit is left out, since
-        volts and per cent make no line. Raises PlantNotFound.
+        The unit is the newest one in the span; what has another unit is left out, since volts and per cent make no
+        line. Raises PlantNotFound.
         """
         async with self._database.snapshot("plant_history") as connection:
             assignments = await store.assignments(connection, plant_id, metric, span)
             if not assignments and not await store.plant_is_there(connection, plant_id):
                 raise PlantNotFound
-            unit = assignments[-1].unit if assignments else METRICS[metric].unit
-            segments = [
-                Segment(assignment.channel_id, Span(assignment.from_, assignment.until or span.until).within(span))
-                for assignment in assignments
-                if assignment.unit == unit
+            known = await calibration.of_channels(connection, {one.channel_id for one in assignments})
+            parts = [
+                part
+                for one in assignments
+                for part in _cut(known, one.channel_id, one.unit, Span(one.from_, one.until or span.until).within(span))
             ]
+            segments, unit = _alike(parts, METRICS[metric].unit)
             drawn = await _draw(connection, segments, points)
         return _history(drawn, span, metric, unit, plant_id=plant_id)
+
+
+def _cut(known: Calibrations, channel_id: int, unit: str, span: Span) -> list[tuple[Segment, str]]:
+    """Cut a channel's span where its calibration changes: segments with their units."""
+    if (one := known.get(channel_id)) is None:
+        return [(Segment(channel_id, span), unit)]
+    return [(Segment(channel_id, part, line), unit) for part, unit, line in one.cut(span)]
+
+
+def _alike(parts: Sequence[tuple[Segment, str]], otherwise: str) -> tuple[list[Segment], str]:
+    """Give the segments that have the newest one's unit, and that unit."""
+    newest = parts[-1][1] if parts else otherwise
+    return [segment for segment, unit in parts if unit == newest], newest
 
 
 async def _draw(connection: Connection, segments: Sequence[Segment], points: int) -> _Drawn:
@@ -74,14 +95,29 @@ async def _draw(connection: Connection, segments: Sequence[Segment], points: int
     known = await store.count_at_least(connection, list(pieces(segments, Resolution.DAILY)))
     if finest is Resolution.RAW and known <= points:
         readings = await store.readings(connection, segments, points + 1)
-        drawn = draw_readings(segments, readings)
+        drawn = draw_readings(segments, _read(segments, readings))
         if len(drawn) <= points:
             return _Drawn(drawn, Resolution.RAW)
     layout = lay_out(segments, points, _affordable(segments, known, finest))
     cut = list(pieces(segments, layout.source))
-    return _Drawn(
-        draw_buckets(segments, await store.buckets(connection, cut, layout.width), layout), layout.source, layout.width
-    )
+    buckets = await store.buckets(connection, cut, layout.width)
+    return _Drawn(draw_buckets(segments, _folded(segments, buckets), layout), layout.source, layout.width)
+
+
+def _read(segments: Sequence[Segment], readings: list[SegmentReading]) -> list[SegmentReading]:
+    """Calibrate single readings."""
+    if all(segment.line is None for segment in segments):
+        return readings
+    lines = [segment.line for segment in segments]
+    return [
+        (segment, time, sent if (line := lines[segment]) is None else line(sent)) for segment, time, sent in readings
+    ]
+
+
+def _folded(segments: Sequence[Segment], buckets: list[Bucket]) -> list[Bucket]:
+    """Calibrate whole buckets."""
+    lines = [segment.line for segment in segments]
+    return [bucket if (line := lines[bucket.segment]) is None else calibrated(bucket, line) for bucket in buckets]
 
 
 def _affordable(segments: Sequence[Segment], known: int, finest: Resolution) -> Resolution:

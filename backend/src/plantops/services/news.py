@@ -12,7 +12,7 @@ class News(Protocol):
     """Takes news after they are committed. Every method returns at once and never raises."""
 
     def readings(self, device_id: str, last_seen: datetime, latest: Mapping[int, tuple[datetime, float]]) -> None:
-        """Tell a device's newest readings by channel id, in the channels' units."""
+        """Tell a device's newest readings by channel id, as stored."""
 
     def status(self, device_id: str, status: DeviceStatus, at: datetime) -> None:
         """Tell that a device came or went."""

@@ -33,7 +33,7 @@ from .alongside import alongside
 from .garden import Garden, Wish
 from .listener import Farewell, Listener, Message
 from .pending import PendingEvents
-from .stream_messages import Assignments, changes_told, newest_told, readings_told, statuses_told
+from .stream_messages import Knowledge, changes_told, newest_told, readings_told, statuses_told
 
 MOST_LISTENERS = 200
 """Clients of one backend at a time."""
@@ -75,7 +75,7 @@ class Hub:
         self._listeners: set[Listener] = set()
         self._joining: set[Listener] = set()
         self._pending = PendingEvents()
-        self._assignments = Assignments()
+        self._knowledge = Knowledge()
         self._wake = asyncio.Event()
 
     @classmethod
@@ -122,7 +122,7 @@ class Hub:
             self.dismiss(listener, farewell)
 
     def readings(self, device_id: str, last_seen: datetime, latest: Mapping[int, tuple[datetime, float]]) -> None:
-        """Tell a device's newest readings by channel id, in the channels' units."""
+        """Tell a device's newest readings by channel id, as stored."""
         if self.clients:
             self._pending.readings(device_id, last_seen, latest)
             self._wake.set()
@@ -168,10 +168,10 @@ class Hub:
         """Tell what happened; see the module's text. Gives the number of messages times clients."""
         pending, self._pending = self._pending, PendingEvents()
         now = self._clock()
-        told = await self._tell(chain(readings_told(pending, self._assignments, now), statuses_told(pending)))
+        told = await self._tell(chain(readings_told(pending, self._knowledge, now), statuses_told(pending)))
         joining = set(self._joining)
         if pending.devices:
-            pending.plants |= self._assignments.plants_of(pending.devices)
+            pending.plants |= self._knowledge.assignments.plants_of(pending.devices)
         wish = Wish(pending.devices, pending.plants, pending.newest, whole=bool(joining))
         if not (wish and self.clients):
             return told
@@ -183,8 +183,8 @@ class Hub:
             self._wake.set()
             await asyncio.sleep(PATIENCE)
             return told
-        self._assignments.learn(wish, sight)
-        told += await self._tell(chain(changes_told(wish, sight), newest_told(sight, self._assignments)))
+        self._knowledge.learn(wish, sight)
+        told += await self._tell(chain(changes_told(wish, sight), newest_told(sight, self._knowledge)))
         if sight.garden is not None:
             self._admit(joining & self._joining, sight.garden.decode())
         return told

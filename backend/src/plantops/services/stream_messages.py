@@ -1,6 +1,7 @@
 """How what happened is put into the words of the stream."""
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 from uuid import UUID
 
@@ -15,6 +16,7 @@ from aioplantops.events import (
 from aioplantops.metrics import Metric
 from aioplantops.models import PlantValue
 
+from plantops.domain.calibration import Calibration
 from plantops.storage.garden import AssignmentRow
 
 from .garden import Sight, Wish
@@ -58,16 +60,42 @@ class Assignments:
                 yield PlantReading.model_construct(plant_id=assignment.plant_id, value=value)
 
 
-def readings_told(pending: PendingEvents, assignments: Assignments, now: datetime) -> Iterable[Message]:
+@dataclass(frozen=True, slots=True)
+class Knowledge:
+    """What must be known to tell a reading, as of the last look at the store."""
+
+    assignments: Assignments = field(default_factory=Assignments)
+    calibrations: dict[int, Calibration] = field(default_factory=dict)
+
+    def learn(self, wish: Wish, sight: Sight) -> None:
+        """Remember what was seen of the plants and devices that were looked at, or of everything."""
+        self.assignments.learn(wish, sight)
+        looked_at = frozenset(wish.devices)
+        for channel_id, known in list(self.calibrations.items()):
+            if wish.whole or known.device_id in looked_at:
+                del self.calibrations[channel_id]
+        self.calibrations.update(sight.calibrations)
+
+    def shown(self, latest: Mapping[int, tuple[datetime, float]]) -> Iterator[ChannelReading]:
+        """Tell readings as stored in the units of their channels; what cannot be told in those is left out."""
+        for channel_id, (time, value) in latest.items():
+            known = self.calibrations.get(channel_id)
+            shown = value if known is None else known.shown(time, value)
+            if shown is not None:
+                yield ChannelReading.model_construct(channel_id=channel_id, time=time, value=shown)
+
+
+def readings_told(pending: PendingEvents, knowledge: Knowledge, now: datetime) -> Iterable[Message]:
     """Tell the readings that came in this process."""
     for device_id, (last_seen, latest) in pending.latest.items():
-        yield _readings(device_id, last_seen, _readings_of(latest), assignments, now)
+        yield _readings(device_id, last_seen, tuple(knowledge.shown(latest)), knowledge.assignments, now)
 
 
-def newest_told(sight: Sight, assignments: Assignments) -> Iterable[Message]:
+def newest_told(sight: Sight, knowledge: Knowledge) -> Iterable[Message]:
     """Tell the readings that another replica stored."""
     for newest in sight.newest:
-        yield _readings(newest.device_id, newest.last_seen, _readings_of(newest.latest), assignments, sight.at)
+        channels = tuple(knowledge.shown(newest.latest))
+        yield _readings(newest.device_id, newest.last_seen, channels, knowledge.assignments, sight.at)
 
 
 def statuses_told(pending: PendingEvents) -> Iterable[Message]:
@@ -89,13 +117,6 @@ def changes_told(wish: Wish, sight: Sight) -> Iterable[Message]:
             yield Message.of("plant", "plant", plant.decode())
         else:
             yield Message.split(PlantRemovedEvent(plant_id=plant_id).model_dump_json())
-
-
-def _readings_of(latest: Mapping[int, tuple[datetime, float]]) -> tuple[ChannelReading, ...]:
-    return tuple(
-        ChannelReading.model_construct(channel_id=channel_id, time=time, value=value)
-        for channel_id, (time, value) in latest.items()
-    )
 
 
 def _readings(

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from plantops.domain.resolution import Span
+from plantops.domain.resolution import Line, Span
 
 from .pool import Connection
 from .queries import load
@@ -31,6 +31,8 @@ class Series:
     metric: str
     unit: str
     span: Span
+    line: Line | None = None
+    """What is made of the values; None: they are written as stored."""
 
 
 async def of_channel(connection: Connection, channel_id: int, span: Span) -> list[Series]:
@@ -89,6 +91,8 @@ async def copy(connection: Connection, series: Series, write: Sink) -> None:
         series.key,
         series.metric,
         series.unit,
+        None if series.line is None else series.line.factor,
+        None if series.line is None else series.line.shift,
         series.channel_id,
         series.span.from_,
         series.span.until,

@@ -32,11 +32,13 @@ SELECT EXISTS (SELECT FROM plant WHERE id = :plant_id);
 -- Let the statements of this transaction take as long as the reader on the other side does.
 SET LOCAL statement_timeout = 0;
 
--- name: lines(device_id, key, metric, unit, channel_id, from_time, until_time)
--- Give the readings of a channel as lines, in the order of time.
+-- name: lines(device_id, key, metric, unit, factor, shift, channel_id, from_time, until_time)
+-- Give the readings of a channel as lines, in the order of time: as stored, or (factor not null) calibrated.
 SELECT
     :device_id::text AS device_id, :key::text AS channel, :metric::text AS metric, :unit::text AS unit,
-    to_char(time, 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') AS time, value
+    to_char(time, 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') AS time,
+    CASE WHEN :factor::double precision IS NULL THEN value
+        ELSE :factor::double precision * value + :shift::double precision END AS value
 FROM telemetry
 WHERE channel_id = :channel_id::integer AND time >= :from_time::timestamptz AND time < :until_time::timestamptz
 ORDER BY telemetry.time;

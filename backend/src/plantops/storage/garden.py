@@ -10,6 +10,9 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from plantops.domain.calibration import Calibrations
+
+from . import calibration
 from .bounds import Bounds
 from .pool import Connection
 from .queries import load
@@ -23,8 +26,8 @@ type Tree = dict[str, Any]
 """A device or a plant with all that belongs to it, keyed as its model's fields are on the wire."""
 
 
-async def devices(connection: Connection, ids: Collection[str] | None = None) -> list[Tree]:
-    """Give devices with their channels, ordered by id: those named, or all."""
+async def devices(connection: Connection, calibrations: Calibrations, ids: Collection[str] | None = None) -> list[Tree]:
+    """Give devices with their channels, ordered by id: those named, or all. Their calibrations must be among those."""
     wanted = None if ids is None else list(ids)
     trees: dict[str, Tree] = {}
     async for row in queries.devices(connection, ids=wanted):
@@ -32,21 +35,26 @@ async def devices(connection: Connection, ids: Collection[str] | None = None) ->
         tree["channels"] = []
         trees[tree["id"]] = tree
     async for row in queries.channels(connection, device_ids=wanted):
-        number, device_id, key, name, metric, unit, time, value = row
-        if (device := trees.get(device_id)) is not None:
-            latest = None if time is None else {"time": time, "value": value}
-            device["channels"].append(
-                {
-                    "id": number,
-                    "device_id": device_id,
-                    "key": key,
-                    "name": name,
-                    "metric": metric,
-                    "unit": unit,
-                    "latest": latest,
-                }
-            )
+        if (device := trees.get(row["device_id"])) is not None:
+            device["channels"].append(channel_tree(row, calibrations))
     return list(trees.values())
+
+
+def channel_tree(row: Mapping[str, Any], calibrations: Calibrations) -> Tree:
+    """Lay a channel out as it is told: its newest reading is calibrated, if the channel is."""
+    number, device_id, key, name, metric, unit, time, value = row.values()
+    if (known := calibrations.get(number)) is not None:
+        unit, value = known.unit, None if time is None else known.shown(time, value)
+    return {
+        "id": number,
+        "device_id": device_id,
+        "key": key,
+        "name": name,
+        "metric": metric,
+        "unit": unit,
+        "calibrated": known is not None,
+        "latest": None if value is None else {"time": time, "value": value},
+    }
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,20 +92,29 @@ async def plants(
     The assignments are given by themselves too.
     """
     wanted = list(ids)
-    sensed = {
-        row["id"]: Sensed(row["device_id"], row["unit"], row["time"], row["value"])
-        async for row in queries.assigned_channels(connection, plant_ids=wanted, now=now)
-    }
+    rows = [row async for row in queries.assigned_channels(connection, plant_ids=wanted, now=now)]
+    calibrations = await calibration.of_channels(connection, [row["id"] for row in rows])
+    sensed = {row["id"]: _sensed(channel_tree(row, calibrations)) for row in rows}
     return await _plants(connection, wanted, now, sensed, Bounds(month))
 
 
-async def everything(
-    connection: Connection, now: datetime, month: int
-) -> tuple[list[Tree], list[Tree], list[AssignmentRow]]:
-    """Give all devices, all plants as `plants` does, and all assignments that hold now or later."""
-    told = await devices(connection)
+@dataclass(frozen=True, slots=True)
+class Everything:
+    """The whole garden."""
+
+    devices: list[Tree]
+    plants: list[Tree]
+    assignments: list[AssignmentRow]
+    """Those that hold now or later."""
+    calibrations: Calibrations
+
+
+async def everything(connection: Connection, now: datetime, month: int) -> Everything:
+    """Give the whole garden, its plants as `plants` does."""
+    calibrations = await calibration.everywhere(connection)
+    told = await devices(connection, calibrations)
     sensed = {channel["id"]: _sensed(channel) for device in told for channel in device["channels"]}
-    return told, *(await _plants(connection, None, now, sensed, Bounds(month)))
+    return Everything(told, *(await _plants(connection, None, now, sensed, Bounds(month))), calibrations)
 
 
 def _sensed(channel: Mapping[str, Any]) -> Sensed:
@@ -157,7 +174,7 @@ async def _bare_plants(connection: Connection, ids: Sequence[UUID] | None, bound
 
 @dataclass(frozen=True, slots=True)
 class Newest:
-    """The newest readings of one device by channel id: time and value in the channel's unit."""
+    """The newest readings of one device by channel id: time and value as stored."""
 
     device_id: str
     last_seen: datetime

@@ -35,7 +35,7 @@ ORDER BY metric, from_time;
 
 -- name: assigned_channels(plant_ids, now)
 -- Give the channels that serve some plants now or later, with their newest readings.
-SELECT DISTINCT c.id, c.device_id, c.unit, s.time, s.value
+SELECT DISTINCT c.id, c.device_id, c.key, c.name, c.metric, c.unit, s.time, s.value
 FROM assignment AS a
 JOIN channel AS c ON c.id = a.channel_id
 LEFT JOIN channel_state AS s ON s.channel_id = c.id

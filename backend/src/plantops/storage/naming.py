@@ -2,6 +2,8 @@
 
 from aioplantops.models import Channel, DeviceChange
 
+from . import calibration
+from .garden import channel_tree
 from .pool import Connection
 from .queries import load
 
@@ -26,5 +28,4 @@ async def channel(connection: Connection, channel_id: int) -> Channel | None:
     row = await queries.channel(connection, id=channel_id)
     if row is None:
         return None
-    latest = None if row["time"] is None else {"time": row["time"], "value": row["value"]}
-    return Channel.model_validate({**row, "latest": latest})
+    return Channel.model_validate(channel_tree(row, await calibration.of_channels(connection, [channel_id])))

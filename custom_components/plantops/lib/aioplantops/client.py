@@ -18,6 +18,7 @@ from aiohttp import ClientSession
 from yarl import URL
 
 from .access import Token, TokenCreate, TokenCreated
+from .calibrator import Calibrator
 from .health import Health
 from .history import History, ReadingsPost, ReadingsPosted
 from .metrics import Metric
@@ -135,11 +136,24 @@ class PlantOpsClient(SpeciesCalls):
         return await self.transport.send("PATCH", f"/api/v1/channels/{channel_id}", Channel, body=change)
 
     async def channel_history(
-        self, channel_id: int, from_: datetime, until: datetime | None = None, *, points: int | None = None
+        self,
+        channel_id: int,
+        from_: datetime,
+        until: datetime | None = None,
+        *,
+        points: int | None = None,
+        as_sent: bool = False,
     ) -> History:
-        """Give a channel's past as at most `points` points. Raises ChannelNotFound, SpanInvalid."""
-        query = _span(from_, until, points)
+        """Give a channel's past as at most `points` points, calibrated unless wanted as sent.
+
+        Raises ChannelNotFound, SpanInvalid.
+        """
+        query = {**_span(from_, until, points), **({"as_sent": "true"} if as_sent else {})}
         return await self.transport.ask(History, f"/api/v1/channels/{channel_id}/history", query)
+
+    def calibrator(self, channel_id: int) -> Calibrator:
+        """Give what calibrates a channel."""
+        return Calibrator(self.transport, channel_id)
 
     def plants(self) -> AsyncIterator[Plant]:
         """Walk through the plants."""
@@ -214,9 +228,10 @@ class PlantOpsClient(SpeciesCalls):
         """Walk through what could not be stored, from the newest on."""
         return self._walk(Page[DeadLetter], "/api/v1/dead-letters")
 
-    def export(self, from_: datetime, until: datetime | None = None) -> AsyncIterator[str]:
-        """Walk through all readings of a span as lines of CSV, the heading first."""
-        return self.transport.lines("/api/v1/export", _span(from_, until, None))
+    def export(self, from_: datetime, until: datetime | None = None, *, calibrated: bool = False) -> AsyncIterator[str]:
+        """Walk through all readings of a span as lines of CSV, the heading first; as sent, unless wanted calibrated."""
+        chosen = {"calibrated": "true"} if calibrated else {}
+        return self.transport.lines("/api/v1/export", {**_span(from_, until, None), **chosen})
 
     def listen(self, on_connection: OnConnection = ignore) -> AsyncGenerator[Update]:
         """Yield the garden after everything that happens, for ever, over every interruption: see `stream`.

@@ -39,6 +39,10 @@ class Span:
         """Tell whether ``value`` lies in the span."""
         return self.low <= value <= self.high
 
+    def nearest(self, value: float) -> float:
+        """Give ``value``, or the end of the span that it lies beyond."""
+        return min(max(value, self.low), self.high)
+
 
 @dataclass(frozen=True, slots=True)
 class Conversion:
@@ -72,6 +76,13 @@ class Quantity:
     """Other units with a fixed relation to ``unit``: converted at the door."""
     uncalibrated: Mapping[str, Span] = field(default_factory=dict)
     """Units with no fixed relation to ``unit`` (a probe's volts): stored as sent, calibrated when read."""
+    display: Span | None = None
+    """What people are shown of a calibrated value at most; None: all that can be real."""
+
+    @property
+    def shown(self) -> Span:
+        """The span in which a calibrated value is shown; beyond it, its end is shown. Charts show what was measured."""
+        return self.display or self.span
 
 
 _VOLTS = {"V": Span(0.0, 36.0)}
@@ -91,7 +102,9 @@ METRICS: Mapping[Metric, Quantity] = MappingProxyType(
         quantity.metric: quantity
         for quantity in (
             # A capacitive probe that is not yet calibrated reads a few per cent beyond its two points.
-            Quantity(Metric.SOIL_MOISTURE, "Soil moisture", "%", Span(-20, 120), 0, uncalibrated=_VOLTS),
+            Quantity(
+                Metric.SOIL_MOISTURE, "Soil moisture", "%", Span(-20, 120), 0, uncalibrated=_VOLTS, display=Span(0, 100)
+            ),
             # The DS18B20's measuring range (Maxim data sheet 19-7487): -55 to +125 °C.
             Quantity(Metric.SOIL_TEMPERATURE, "Soil temperature", "°C", Span(-55, 125), 1, _TEMPERATURES),
             Quantity(Metric.SOIL_CONDUCTIVITY, "Soil conductivity", "µS/cm", Span(0, 20_000), 0, _CONDUCTIVITIES),

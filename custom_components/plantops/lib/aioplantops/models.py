@@ -4,8 +4,9 @@ from enum import StrEnum
 from typing import Annotated, Self
 from uuid import UUID
 
-from pydantic import AfterValidator, Field, model_validator
+from pydantic import Field, model_validator
 
+from .hours import Hour
 from .metrics import Metric
 from .needs import NeedsWish, Thresholds
 from .species import SpeciesId
@@ -57,7 +58,9 @@ class Channel(Answer):
     name: str
     metric: Metric
     unit: str
-    """The unit of the stored values: the metric's own, or a probe's uncalibrated volts."""
+    """The unit of the values that are told: the metric's own, or a probe's uncalibrated volts."""
+    calibrated: bool = False
+    """Whether a calibration makes them of what was sent; see `/channels/{id}/calibration`."""
     latest: Latest | None = None
 
 
@@ -95,22 +98,6 @@ class ChannelChange(Request):
     """What a person may change of a channel."""
 
     name: Name
-
-
-YEARS = range(1970, 2200)
-"""Years that an assignment may begin or end in: those that a chart can show."""
-
-
-def _whole_hour(moment: Utc) -> Utc:
-    if moment.minute or moment.second or moment.microsecond:
-        raise ValueError("an assignment begins and ends on a whole UTC hour")
-    if moment.year not in YEARS:
-        raise ValueError(f"an assignment lies between the years {YEARS.start} and {YEARS.stop}")
-    return moment
-
-
-type Hour = Annotated[Utc, AfterValidator(_whole_hour)]
-"""A moment on a UTC hour boundary."""
 
 
 class Assignment(Answer):
