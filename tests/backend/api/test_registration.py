@@ -9,6 +9,7 @@ from aioplantops.client import PlantOpsClient
 from aioplantops.errors import (
     Invalid,
     RateLimited,
+    RegistrationKeyInvalid,
     TlsRequired,
 )
 from aioplantops.history import PostedReading, ReadingsPost
@@ -123,14 +124,20 @@ async def test_what_does_not_fit_is_refused_in_words(house: House) -> None:
         assert problem["errors"][0]["where"] == next(iter(odd))
 
 
-async def test_registering_has_an_end(embedded_server: DatabaseServer) -> None:
+async def test_registering_has_an_end_for_each_key_and_for_guessers(embedded_server: DatabaseServer) -> None:
     rates = Rates(register=3)
     async with embedded_server.migrated() as url, open_house(url, rates=rates) as house, asking(house) as client:
-        secret = await key(client)
+        first, second = await key(client, name="first"), await key(client, name="second")
         for number in range(3):
-            await client.register(said(secret, f"a4cf1200000{number}"))
+            await client.register(said(first, f"a4cf1200000{number}"))
         with pytest.raises(RateLimited):
-            await client.register(said(secret))
+            await client.register(said(first))
+        for _ in range(3):
+            with pytest.raises(RegistrationKeyInvalid):
+                await client.register(said("guess"))
+        with pytest.raises(RateLimited):
+            await client.register(said("guess"))
+        assert (await client.register(said(second))).device_id == "plant-3fa2c1", "from the same address"
 
 
 async def test_without_tls_the_right_address_is_told(embedded_server: DatabaseServer) -> None:

@@ -28,7 +28,8 @@ def open_door(route: Route) -> Callable[[web.Request], Awaitable[web.StreamRespo
         address = client_address(request, request.app[TRUSTED])
         caller = None if route.scope is None else await admit(request, route, address)
         key = _rate_key(None if caller is None else caller.token_id, address)
-        await request.app[LIMITER].count(route.rate, key, request.app[CLOCK]())
+        if route.rate is not None:
+            await request.app[LIMITER].count(route.rate, key, request.app[CLOCK]())
         for place in route.places:
             place.read(request.match_info[place.name])
         query = None if route.query is None else read_query(request, route.query)

@@ -41,7 +41,8 @@ class Rates:
     """Exports: each may read millions of rows."""
     login: int = 30
     register: int = 300
-    """Many nodes may come at once, all through one proxy. Wrong keys are counted in the database besides."""
+    """For each registration key; and for each address as far as its keys are wrong, so that nobody whose key is good
+    has to wait for somebody else's guesses. Wrong keys are counted in the database besides."""
 
 
 class Limiter:

@@ -3,7 +3,7 @@
 from typing import Annotated, Any
 from uuid import UUID
 
-from aioplantops.errors import TlsRequired
+from aioplantops.errors import LoginBlocked, RegistrationKeyInvalid, TlsRequired
 from aioplantops.models import Device, Page
 from aioplantops.registration import (
     DeviceCredentials,
@@ -16,9 +16,11 @@ from aioplantops.wire import Request
 from pydantic import Field
 
 from plantops.services.accounts import Issued
+from plantops.services.patience import neighbourhood
 
 from .call import DEVICE, KEY, Call
-from .keys import ACCOUNTS, GARDEN, RECEPTION, REGISTRATION, REGISTRATION_KEYS, TRUSTED
+from .keys import ACCOUNTS, CLOCK, GARDEN, LIMITER, RECEPTION, REGISTRATION, REGISTRATION_KEYS, TRUSTED
+from .limits import Rate
 
 
 class RegistrationKeyQuery(Request):
@@ -35,12 +37,20 @@ async def register(call: Call[DeviceRegister]) -> DeviceCredentials:
 
     Asking again within a minute gives the same answer, later another password.
     """
+    registration, wish = call.app[REGISTRATION], call.body
     try:
         call.app[RECEPTION].check_way(call.request, call.app[TRUSTED])
-    except TlsRequired as error:
-        call.app[REGISTRATION].refused(error, call.body.hardware_id, call.address)
+        key = await registration.admit(wish, call.address)
+    except (TlsRequired, RegistrationKeyInvalid, LoginBlocked) as error:
+        registration.refused(error, wish.hardware_id, call.address)
+        await _count(call, neighbourhood(call.address))
         raise
-    return _credentials(call, await call.app[REGISTRATION].register(call.body, call.address))
+    await _count(call, str(key.id))
+    return _credentials(call, await registration.register(wish, call.address))
+
+
+async def _count(call: Call[Any], who: str) -> None:
+    await call.app[LIMITER].count(Rate.REGISTER, who, call.app[CLOCK]())
 
 
 async def approve(call: Call) -> Device:

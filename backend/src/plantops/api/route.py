@@ -41,7 +41,8 @@ class Route:
     status: int = 200
     errors: tuple[type[PlantOpsError], ...] = ()
     """What can go wrong beyond what goes wrong everywhere (no token, wrong scope, bad body, too often, no store)."""
-    rate: Rate = Rate.USUAL
+    rate: Rate | None = Rate.USUAL
+    """How often one may ask; None: the handler counts, once it knows whom."""
     media: str | None = None
     """What the answer is, where it isn't a model: then the handler writes it itself."""
     body_bytes: int = BODY_BYTES

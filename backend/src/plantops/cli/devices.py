@@ -50,7 +50,7 @@ def list_all() -> None:
         if any(one.state is DeviceAccess.PENDING for one in found):
             say.print("Those that are pending wait for: plantops device approve ID")
 
-    run(work)
+    run(work, quiet=True)
 
 
 @devices.command("add")
@@ -67,7 +67,7 @@ def add(
         typer.echo(_yaml(issued, settings))
         _tell_when(issued.applied)
 
-    run(work)
+    run(work, quiet=True)
 
 
 @devices.command("approve")
@@ -99,7 +99,7 @@ def credentials(device_id: Which) -> None:
         typer.echo(_yaml(issued, settings))
         _tell_when(issued.applied)
 
-    run(work)
+    run(work, quiet=True)
 
 
 @commands.command("homeassistant-account")
@@ -118,7 +118,7 @@ def home_assistant() -> None:
         complain.print("Under its advanced options, give it ca.crt as the broker's certificate authority.")
         _tell_when(issued.applied)
 
-    run(work)
+    run(work, quiet=True)
 
 
 def _act(act: Callable[[Accounts], Awaitable[bool]], done: str) -> None:
@@ -128,7 +128,7 @@ def _act(act: Callable[[Accounts], Awaitable[bool]], done: str) -> None:
         say.print(done, highlight=False)
         _tell_when(applied)
 
-    run(work)
+    run(work, quiet=True)
 
 
 def _tell_when(applied: bool) -> None:  # noqa: FBT001

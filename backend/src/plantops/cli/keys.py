@@ -41,4 +41,4 @@ def rotate(
         if settings.encryption_keys_old:
             say.print("ENCRYPTION_KEYS_OLD may be dropped now: remove it, and restart the backends.", highlight=False)
 
-    run(work)
+    run(work, quiet=True)

@@ -36,7 +36,7 @@ def create(
         complain.print(f"Registration key {key.name!r}, {_good_for(key)}. Keep it now: it is not shown again.")
         typer.echo(secret)
 
-    run(work)
+    run(work, quiet=True)
 
 
 @commands.command("list")
@@ -52,7 +52,7 @@ def list_all() -> None:
             table.add_row(key.name, str(key.id), "one device" if key.once else "all", used, _end(key))
         say.print(table if found else "There are no registration keys: plantops registration-key create --expires 1h")
 
-    run(work)
+    run(work, quiet=True)
 
 
 @commands.command("revoke")
@@ -65,7 +65,7 @@ def revoke(which: Annotated[str, typer.Argument(help="The key's name or id.")]) 
             await keys.revoke(key.id)
         say.print(f"Registration key {key.name!r} is revoked; the devices that came in with it stay.")
 
-    run(work)
+    run(work, quiet=True)
 
 
 def _good_for(key: RegistrationKey) -> str:

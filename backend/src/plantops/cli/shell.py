@@ -12,7 +12,7 @@ from rich.console import Console
 
 from plantops import bootstrap
 from plantops.ops.logs import configure
-from plantops.settings import Settings
+from plantops.settings import LogLevel, Settings
 
 say = Console()
 complain = Console(stderr=True, highlight=False)
@@ -42,16 +42,16 @@ def _moment(text: str, *, ago: bool) -> datetime:
     return read if read.tzinfo else read.replace(tzinfo=UTC)
 
 
-def _settings() -> Settings:
-    settings = Settings.load()
-    configure(level=settings.log_level, form=settings.log_format)
-    return settings
+def run(work: Callable[[Settings], Coroutine[Any, Any, None]], *, quiet: bool = False) -> None:
+    """Do the work; say what went wrong in words and leave with the error's exit code.
 
-
-def run(work: Callable[[Settings], Coroutine[Any, Any, None]]) -> None:
-    """Do the work; say what went wrong in words and leave with the error's exit code."""
+    `quiet`: the command itself says what a person wants to know, so that only warnings are logged besides.
+    """
     try:
-        asyncio.run(work(_settings()))
+        settings = Settings.load()
+        level = LogLevel.WARNING if quiet and settings.log_level is LogLevel.INFO else settings.log_level
+        configure(level=level, form=settings.log_format)
+        asyncio.run(work(settings))
     except PlantOpsError as error:
         complain.print(f"plantops: {error.detail}", style="red", markup=False, soft_wrap=True)
         raise typer.Exit(getattr(error, "exit_code", 1)) from None

@@ -65,14 +65,28 @@ class Registration:
         self._patience = Patience()
         self._throttle = Throttle(office.clock)
 
-    async def register(self, wish: DeviceRegister, address: str) -> Issued:
-        """Give a device its account.
+    async def admit(self, wish: DeviceRegister, address: str) -> RegistrationKey:
+        """Give the key that a device shows.
 
-        Raises RegistrationKeyInvalid (LoginBlocked when that happens too often from one address), DeviceRevoked,
-        Invalid for a name that is not for devices, GardenFull, BrokerAccountsExternal.
+        Raises RegistrationKeyInvalid, or LoginBlocked when that happens too often from one address.
+        """
+        async with self._office.database.acquire("check_registration_key") as connection:
+            now = self._office.clock()
+            try:
+                key = await judge(connection, wish.registration_key, wish.hardware_id, now)
+            except RegistrationKeyInvalid as error:
+                await self._patience.refuse(connection, address, now, error)
+            await self._patience.forgive(connection, address)
+        return key
+
+    async def register(self, wish: DeviceRegister, address: str) -> Issued:
+        """Give a device its account, for a key that was good a moment ago.
+
+        Raises DeviceRevoked, Invalid for a name that is not for devices, GardenFull, BrokerAccountsExternal, and
+        RegistrationKeyInvalid when another device was quicker.
         """
         try:
-            account, password, outcome = await self._register(wish, address)
+            account, password, outcome = await self._register(wish)
         except PlantOpsError as error:
             self.refused(error, wish.hardware_id, address)
             raise
@@ -101,17 +115,10 @@ class Registration:
                 times=times,
             )
 
-    async def _register(self, wish: DeviceRegister, address: str) -> tuple[Account, str, Outcome]:
+    async def _register(self, wish: DeviceRegister) -> tuple[Account, str, Outcome]:
         self._office.check_managed()
         if wish.name is not None and is_reserved(wish.name, self._office.terms.backend):
             raise wrong("name", "is a name that PlantOps keeps for itself")
-        async with self._office.database.acquire("check_registration_key") as connection:
-            now = self._office.clock()
-            try:
-                await judge(connection, wish.registration_key, wish.hardware_id, now)
-            except RegistrationKeyInvalid as error:
-                await self._patience.refuse(connection, address, now, error)
-            await self._patience.forgive(connection, address)
         async with self._office.database.transaction("register") as connection:
             await store.alone(connection)
             now = self._office.clock()
