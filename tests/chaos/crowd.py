@@ -17,9 +17,6 @@ PER_SECOND = 50.0
 LISTENERS = 10
 LOOK_SECONDS = 0.02
 PATIENCE = aiohttp.ClientTimeout(total=20.0)
-BACK_SECONDS = 3.0
-"""A listener must have its new snapshot after so long."""
-
 ADDED = "SELECT name, count(*) FROM plant WHERE name LIKE 'crowd %' GROUP BY 1"
 
 
@@ -29,6 +26,8 @@ class Crowd:
 
     url: str
     token: str
+    back_seconds: float
+    """A listener must have its new snapshot after so long."""
     asked: int = 0
     answered: int = 0
     failures: list[str] = field(default_factory=list)
@@ -49,7 +48,7 @@ class Crowd:
     @property
     def fine(self) -> bool:
         """Whether nobody was let down."""
-        heard = len(self.away_seconds) >= LISTENERS and self.longest_away_seconds < BACK_SECONDS
+        heard = len(self.away_seconds) >= LISTENERS and self.longest_away_seconds < self.back_seconds
         return heard and not self.failures and not self.doubled and not self.missing
 
     @asynccontextmanager

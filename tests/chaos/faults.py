@@ -40,6 +40,8 @@ class Scene:
     folder: Path
     queue: int
     """So many messages wait at the broker when it is killed with a full queue."""
+    back_seconds: float
+    """How soon listeners must be back after an update."""
     crowds: list[Crowd] = field(default_factory=list)
     """How people in front fared while the backend was replaced."""
     queued: list[int] = field(default_factory=list)
@@ -119,7 +121,9 @@ async def broker_killed_with_full_queue(scene: Scene) -> None:
 
 async def backend_replaced(scene: Scene) -> None:
     """Replace the backend as `make prod-update` does, while people ask and listen at nginx."""
-    scene.crowds.append(await replace_backend(scene.house, scene.folder / f"update-{len(scene.crowds)}"))
+    scene.crowds.append(
+        await replace_backend(scene.house, scene.folder / f"update-{len(scene.crowds)}", scene.back_seconds)
+    )
 
 
 async def broker_frozen(scene: Scene) -> None:

@@ -53,9 +53,9 @@ class _Containers:
             self.house.forget(backend)
 
 
-async def replace_backend(house: House, folder: Path) -> Crowd:
+async def replace_backend(house: House, folder: Path, back_seconds: float) -> Crowd:
     """Replace the first backend by the second while people stand in front; tells how they fared."""
-    crowd = Crowd(house.url, await house.token())
+    crowd = Crowd(house.url, await house.token(), back_seconds)
     folder.mkdir(exist_ok=True)
     containers = _Containers(house)
     async with Docker.open(folder) as docker, crowd.in_front():

@@ -2,23 +2,11 @@
 
 import asyncio
 import fcntl
-import io
-import shlex
-import tarfile
-from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
 
-from tests.scripts.docker import ROOT, SERVICES, Docker
-from tests.servers import named
-
-
-@pytest.fixture
-async def docker(tmp_path: Path) -> AsyncIterator[Docker]:
-    """Give a Docker in which nothing runs yet."""
-    async with Docker.open(tmp_path) as opened:
-        yield opened
+from tests.scripts.docker import SERVICES, Docker, lay_backup
 
 
 def changes(docker: Docker) -> list[str]:
@@ -183,7 +171,7 @@ async def test_without_a_running_backend_there_is_nothing_to_update(docker: Dock
 @pytest.mark.parametrize("script", ["up.sh", "update.sh", "restore.sh"])
 async def test_two_at_once_are_refused(docker: Docker, script: str) -> None:
     await docker.run_all()
-    words = [str(backup(docker))] if script == "restore.sh" else []
+    words = [str(lay_backup(docker))] if script == "restore.sh" else []
     with (docker.checkout / ".prod.lock").open("a") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         code, said = await docker.script(script, *words)
@@ -192,21 +180,9 @@ async def test_two_at_once_are_refused(docker: Docker, script: str) -> None:
     assert changes(docker) == []
 
 
-def backup(docker: Docker, key: str = "00ff") -> Path:
-    """Lay out a backup as far as the host's script looks into it."""
-    folder = docker.checkout / "backups" / "plantops-20261125-020000"
-    folder.mkdir(parents=True, exist_ok=True)
-    with tarfile.open(folder / "config.tar.gz", "w:gz") as packed:
-        settings = f"ENCRYPTION_KEY='{key}'\n".encode()
-        entry = tarfile.TarInfo("./.env.prod")
-        entry.size = len(settings)
-        packed.addfile(entry, io.BytesIO(settings))
-    return folder
-
-
 async def test_a_restore_stops_the_backend_and_starts_everything_again(docker: Docker) -> None:
     await docker.run_all()
-    code, said = await docker.script("restore.sh", f"{backup(docker)}/database.dump", "--over-data")
+    code, said = await docker.script("restore.sh", f"{lay_backup(docker)}/database.dump", "--over-data")
     assert code == 0, said
     script = "compose run --rm --no-deps -T --entrypoint /bin/bash backup /plantops/scripts/restore-database.sh"
     assert changes(docker) == [
@@ -221,7 +197,7 @@ async def test_a_restore_stops_the_backend_and_starts_everything_again(docker: D
 async def test_a_restore_that_is_refused_lets_the_backend_go_on(docker: Docker) -> None:
     await docker.run_all()
     docker.refuse["compose run --rm --no-deps -T --entrypoint"] = "plantops: the database plantops holds data."
-    code, said = await docker.script("restore.sh", str(backup(docker)))
+    code, said = await docker.script("restore.sh", str(lay_backup(docker)))
     assert code == 1
     assert "holds data" in said
     assert len(docker.of("backend")) == 1
@@ -229,7 +205,7 @@ async def test_a_restore_that_is_refused_lets_the_backend_go_on(docker: Docker) 
 
 
 async def test_a_restore_with_another_key_is_refused(docker: Docker) -> None:
-    code, said = await docker.script("restore.sh", str(backup(docker, key="abcd")))
+    code, said = await docker.script("restore.sh", str(lay_backup(docker, key="abcd")))
     assert code == 1
     assert "ENCRYPTION_KEY of this backup is another one" in said
     assert changes(docker) == []
@@ -243,60 +219,8 @@ async def test_a_restore_of_nothing_is_refused(docker: Docker, tmp_path: Path) -
     assert docker.asked == []
 
 
-async def test_status_tells_what_runs_and_the_newest_backup(docker: Docker) -> None:
-    (backup(docker) / "SHA256SUMS").touch()
+async def test_status_tells_what_runs_and_the_newest_lay_backup(docker: Docker) -> None:
+    (lay_backup(docker) / "SHA256SUMS").touch()
     code, said = await docker.script("status.sh")
     assert code == 0
     assert "newest backup: backups/plantops-20261125-020000" in said
-
-
-async def test_the_commands_are_ones_that_compose_knows(docker: Docker, tmp_path: Path) -> None:
-    """What the made-up Docker was asked is asked of the real Compose, which only lacks a daemon."""
-    await docker.run_all()
-    for words in (["up.sh"], ["up.sh", "--restart"], ["update.sh"], ["restore.sh", str(backup(docker))], ["status.sh"]):
-        code, said = await docker.script(*words)
-        assert code == 0, said
-    services = "".join(f"  {name}: {{image: x}}\n" for name in (*SERVICES, "prepare"))
-    (tmp_path / "docker-compose.prod.yml").write_text(f"services:\n{services}")
-    asked = sorted({asked for asked in docker.asked if asked.startswith("compose ")})
-    assert len(asked) > 12
-    for question in [*asked, "compose up --no-such-thing"]:
-        process = await asyncio.create_subprocess_exec(
-            *(named("PLANTOPS_COMPOSE"), "-f", "docker-compose.prod.yml", *shlex.split(question)[1:]),
-            cwd=tmp_path,
-            env={"PATH": "/usr/bin:/bin", "HOME": str(tmp_path), "DOCKER_HOST": f"unix://{tmp_path}/nowhere"},
-            stdout=asyncio.subprocess.PIPE,
-            stderr=asyncio.subprocess.STDOUT,
-        )
-        answer = (await process.communicate())[0].decode()
-        known = question.startswith(("compose config", "compose version", "compose build"))
-        assert ("unknown flag" in answer) == ("--no-such-thing" in question), (question, answer)
-        assert known or "Cannot connect to the Docker daemon" in answer or "unknown flag" in answer, (question, answer)
-
-
-@pytest.mark.parametrize(
-    ("target", "command"),
-    [
-        ("prod-up", "scripts/prod/up.sh"),
-        ("prod-down", "docker compose -f docker-compose.prod.yml down"),
-        ("prod-logs", "docker compose -f docker-compose.prod.yml logs --follow --tail 200"),
-        ("prod-logs SERVICE=backend", "docker compose -f docker-compose.prod.yml logs --follow --tail 200 backend"),
-        ("prod-build", "docker compose -f docker-compose.prod.yml build"),
-        ("prod-restart", "scripts/prod/up.sh --restart"),
-        ("prod-status", "scripts/prod/status.sh"),
-        (
-            "prod-backup",
-            "docker compose -f docker-compose.prod.yml exec -T backup /bin/bash /plantops/scripts/backup.sh once",
-        ),
-        ("prod-restore FILE=backups/x", 'scripts/prod/restore.sh "backups/x"'),
-        ("prod-restore FILE=backups/x OVER_DATA=yes", 'scripts/prod/restore.sh "backups/x" --over-data'),
-        ("prod-restore FILE=backups/x OVER_DATA=no", 'scripts/prod/restore.sh "backups/x"'),
-        ("prod-update", "scripts/prod/update.sh"),
-    ],
-)
-async def test_make_calls_the_scripts(target: str, command: str) -> None:
-    process = await asyncio.create_subprocess_exec(
-        *("make", "--no-print-directory", "--dry-run", *target.split()), cwd=ROOT, stdout=asyncio.subprocess.PIPE
-    )
-    said, _ = await process.communicate()
-    assert said.decode().strip() == command
