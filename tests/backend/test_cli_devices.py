@@ -122,6 +122,8 @@ async def test_a_stock_node_and_home_assistant_get_accounts(data: Path) -> None:
     accounts = [(await plantops(data, "homeassistant-account"))[1] for _ in range(2)]
     assert "username: homeassistant" in accounts[0]
     assert accounts[0] != accounts[1], "each time another password"
+    code, said, _ = await plantops(data, "homeassistant-account", "--revoke")
+    assert (code, said) == (0, "Home Assistant may not come to the broker any more.\n")
 
 
 async def test_names_and_prefixes_that_belong_to_others_are_refused(data: Path, embedded_database: str) -> None:

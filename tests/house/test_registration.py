@@ -92,6 +92,11 @@ async def test_a_board_waits_until_somebody_approves_it(embedded_database: str, 
         assert not await is_let_in(house.account(told))
         await house.client.approve(told.device_id)
         await report(house.account(told), 1)
+        async with Link.open(house.account(told)) as link:
+            again = await house.register(await house.key(), MAC)
+            await until_thrown_off(link)
+        assert again.status is DeviceAccess.PENDING, "a key and a MAC address are no person"
+        assert [await is_let_in(house.account(one)) for one in (told, again)] == [False, False]
 
 
 async def test_many_register_at_once_with_two_backends_and_each_is_let_in_at_once(
@@ -113,8 +118,8 @@ async def test_many_register_at_once_with_two_backends_and_each_is_let_in_at_onc
                 assert let_in == [True] * 20
 
 
-async def ask_over(house: Reception, trust: ssl.SSLContext, url: str) -> None:
-    async with ClientSession(connector=TCPConnector(ssl=trust)) as session:
+async def ask_over(house: Reception, trust: ssl.SSLContext, url: str, **headers: str) -> None:
+    async with ClientSession(connector=TCPConnector(ssl=trust), headers=headers) as session:
         wish = DeviceRegister(registration_key=await house.key(), hardware_id=MAC)
         await PlantOpsClient(url, None, session).register(wish)
 
@@ -125,6 +130,8 @@ async def test_a_password_never_travels_in_the_clear(embedded_database: str, tmp
         right = f"https://localhost:{house.settings.https_port}"
         with pytest.raises(TlsRequired, match=f"{right}/api/v1/devices/register"):
             await ask_over(house, ssl.create_default_context(), plain)
+        with pytest.raises(TlsRequired):
+            await ask_over(house, ssl.create_default_context(), plain, **{"X-Forwarded-Proto": "https"})
         with pytest.raises(CannotConnect):
             await ask_over(house, ssl.create_default_context(), right)
         trust = ssl.create_default_context(cafile=str(house.broker.ca_file))

@@ -103,8 +103,13 @@ def credentials(device_id: Which) -> None:
 
 
 @commands.command("homeassistant-account")
-def home_assistant() -> None:
+def home_assistant(
+    *, revoke: Annotated[bool, typer.Option("--revoke", help="Take the account away instead.")] = False
+) -> None:
     """Make the account of Home Assistant's own MQTT integration and show it, once; repeated: another password."""
+    if revoke:
+        _act(lambda accounts: accounts.dismiss_home_assistant(), "Home Assistant may not come to the broker any more.")
+        return
 
     async def work(settings: Settings) -> None:
         async with bootstrap.open_accounts(settings) as accounts:

@@ -7,7 +7,7 @@ import asyncio
 import re
 import secrets
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 import structlog
 from aioplantops.errors import (
@@ -86,7 +86,7 @@ class Issued:
     """An account with its password, which is told this once."""
 
     account: Account
-    password: str
+    password: str = field(repr=False)
     applied: bool
     """Whether the broker has it already."""
 
@@ -162,6 +162,18 @@ class Accounts:
             await store.alone(connection)
             changed = await store.change(connection, changed, now)
         return Issued(changed, password, await self.settled(changed))
+
+    async def dismiss_home_assistant(self) -> bool:
+        """Take Home Assistant's account away; tell whether the broker knows. Raises NoBrokerAccount."""
+        self._office.check_managed()
+        async with self._office.database.transaction("change_access") as connection:
+            await store.alone(connection)
+            there = await store.account(connection, HOME_ASSISTANT)
+            if there is None:
+                raise NoBrokerAccount("Home Assistant has no account at the broker.")
+            changed = await store.change(connection, replace(there, state=DeviceAccess.REVOKED), self._office.clock())
+        log.info("account_revoked", account=HOME_ASSISTANT)
+        return await self.settled(changed)
 
     async def list(self) -> Sequence[AccountLine]:
         """List all devices and accounts, for the command line."""
