@@ -5,10 +5,12 @@ import re
 from pathlib import Path
 
 import pytest
+from aioplantops.days import LightSum, PlantDay
 from aioplantops.metrics import METRICS
 from aioplantops.needs import NEEDS
 from aioplantops.registration import PATH as REGISTER
 from aioplantops.registration import DeviceCredentials, DeviceRegister
+from aioplantops.site import LIGHT_SOURCES, Site
 from aioplantops.telemetry import Ack, Batch, Command, CommandResult, Info
 from aioplantops.topics import Leaf
 from plantops.api.openapi import failures
@@ -58,6 +60,15 @@ def test_every_need_and_every_group_of_species_is_documented() -> None:
     ]
     groups = {f"`{species.group}`" for species in builtin().values()}
     assert [word for word in (*rows, *groups) if word not in page] == []
+
+
+def test_every_field_of_a_site_and_every_light_source_is_documented() -> None:
+    page = (DOCS / "light-and-air.md").read_text(encoding="utf-8")
+    rows = [
+        f"| `{shine.source}` | {shine.factor:.1f} | {1000 / shine.factor:.0f} |" for shine in LIGHT_SOURCES.values()
+    ]
+    fields = [f"`{name}`" for model in (Site, PlantDay, LightSum) for name in model.model_fields if name != "from_"]
+    assert [word for word in (*rows, *fields) if word not in page] == []
 
 
 def test_every_prometheus_metric_is_documented() -> None:

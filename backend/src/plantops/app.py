@@ -11,6 +11,7 @@ from functools import partial
 
 import structlog
 from aiohttp import web
+from aioplantops.errors import Unavailable
 from aioplantops.health import IngestHealth, Role
 
 from plantops import __version__, bootstrap
@@ -30,6 +31,7 @@ from plantops.services.announce import Announcer
 from plantops.services.calibrating import CalibrationProcedures
 from plantops.services.calibration import CalibrationVersions
 from plantops.services.certificates import CertificateWatch
+from plantops.services.days import Days, Retention
 from plantops.services.devices import Devices
 from plantops.services.discovery import Discovery
 from plantops.services.export import Exports
@@ -54,6 +56,9 @@ log = structlog.get_logger()
 
 MAINTENANCE_EVERY = timedelta(days=1)
 MAINTENANCE_AFTER_FAILURE = timedelta(hours=1)
+LIGHT_EVERY = timedelta(minutes=5)
+"""How often each plant's light of now is looked at: often enough to see a day's light grow."""
+
 FIRST_MAINTENANCE = timedelta(minutes=10)
 """Not at once: a start has better things to do."""
 
@@ -66,6 +71,7 @@ class House:
     consumer: Consumer
     maintenance: Maintenance
     certificates: CertificateWatch
+    days: Days
 
 
 @asynccontextmanager
@@ -122,6 +128,7 @@ def _furnish(settings: Settings, stores: Stores, told: Told, metrics: Metrics) -
         stock_broker=stock_broker(settings, home),
         household=home,
     )
+    days = Days(database, settings.zone, news=news, clock=now, retention=Retention(keep_raw, keep_hourly))
     watch = CertificateWatch(settings.certificates_folder, metrics=metrics, clock=now)
     rooms: keys.Rooms = {
         keys.CLOCK: now,
@@ -135,14 +142,18 @@ def _furnish(settings: Settings, stores: Stores, told: Told, metrics: Metrics) -
         keys.DEVICES: Devices(database, told.garden, registry, news=news),
         keys.CALIBRATION_VERSIONS: CalibrationVersions(database, news=news, clock=now),
         keys.CALIBRATION_PROCEDURES: CalibrationProcedures(database, news=news, clock=now),
-        keys.HISTORIES: Histories(database),
-        keys.EXPORTS: Exports(database),
+        **_past(database, days),
         keys.HUB: told.hub,
         keys.POSTING: Posting(database, ingest, discovery, clock=now),
         keys.LETTERS: DeadLetters(database),
     }
-    rooms = {**rooms, **_reception(settings, stores, news, metrics)}
-    return House(make_api(rooms), consumer, Maintenance(database, keep_raw=keep_raw, keep_hourly=keep_hourly), watch)
+    api = make_api({**rooms, **_reception(settings, stores, news, metrics)})
+    return House(api, consumer, Maintenance(database, keep_raw=keep_raw, keep_hourly=keep_hourly), watch, days)
+
+
+def _past(database: Database, days: Days) -> keys.Rooms:
+    """Build what tells of the past."""
+    return {keys.HISTORIES: Histories(database), keys.DAYS: days, keys.EXPORTS: Exports(database)}
 
 
 def _reception(settings: Settings, stores: Stores, news: Announcer, metrics: Metrics) -> keys.Rooms:
@@ -200,7 +211,8 @@ async def serve(settings: Settings) -> None:
     async with house_open as house, listening(house.api, settings), asyncio.TaskGroup() as tasks:
         work = [
             tasks.create_task(house.consumer.run(), name="ingest"),
-            tasks.create_task(_maintain(house.maintenance), name="maintenance"),
+            tasks.create_task(_maintain(house), name="maintenance"),
+            tasks.create_task(_look_at_light(house.days), name="light"),
             tasks.create_task(house.certificates.run(), name="certificates"),
         ]
         memory.search_seldom()
@@ -211,13 +223,26 @@ async def serve(settings: Settings) -> None:
     log.info("stopped")
 
 
-async def _maintain(maintenance: Maintenance) -> None:
-    """Sweep once a day, at this process's own time of the day; a failed sweep is tried again in an hour."""
+async def _look_at_light(days: Days) -> None:
+    """Refresh every plant's light of now every few minutes; a failed round is tried again at the next one."""
+    while True:
+        await asyncio.sleep(LIGHT_EVERY.total_seconds() * random.uniform(0.9, 1.1))  # noqa: S311 - spreads replicas
+        try:
+            await days.round(unless_since=LIGHT_EVERY / 2)
+        except Unavailable as error:
+            log.warning("light_waits", why=error.detail)
+        except Exception:
+            log.exception("light_failed")
+
+
+async def _maintain(house: House) -> None:
+    """Keep days, and sweep, once a day at this process's own time of the day; what failed is tried again in an hour."""
     pause = FIRST_MAINTENANCE * random.uniform(0.5, 1.5)  # noqa: S311  replicas must not sweep at once
     while True:
         await asyncio.sleep(pause.total_seconds())
         try:
-            await maintenance.run_once(now())
+            await house.days.keep_all()
+            await house.maintenance.run_once(now())
         except Exception:
             log.exception("maintenance_failed")
             pause = MAINTENANCE_AFTER_FAILURE

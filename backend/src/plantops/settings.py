@@ -10,6 +10,7 @@ from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
 from typing import Annotated, Any, Self
 from urllib.parse import quote, urlsplit, urlunsplit
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from aioplantops.errors import PlantOpsError
 from pydantic import AfterValidator, BeforeValidator, Field, SecretStr, ValidationError, model_validator
@@ -106,6 +107,14 @@ def _host_names(value: tuple[str, ...]) -> tuple[str, ...]:
     return tuple(checked_name(name) for name in value)
 
 
+def _time_zone(value: str) -> str:
+    try:
+        ZoneInfo(value)
+    except ZoneInfoNotFoundError, ValueError, OSError:
+        raise ValueError("is no time zone; they are named like Europe/Berlin or America/New_York") from None
+    return value
+
+
 def _file(value: Path) -> Path:
     if not value.is_file():
         raise ValueError("there is no such file")
@@ -174,6 +183,9 @@ class Settings(BaseSettings):
     discord_webhook_url: Annotated[SecretStr, AfterValidator(_web_address)] | None = Field(
         None, description="where alerts will be told on Discord (there are none yet)"
     )
+    time_zone: Annotated[str, AfterValidator(_time_zone)] = Field(
+        "UTC", description="the garden's time zone, e.g. Europe/Berlin: where its days begin and end"
+    )
     http_host: str = Field("0.0.0.0", description="address that the HTTP API listens on")  # noqa: S104
     http_port: Annotated[int, Field(ge=0, le=65535)] = Field(8000, description="port of the HTTP API; 0: any free one")
     trusted_proxies: Annotated[tuple[Network, ...], NoDecode, BeforeValidator(_networks), BeforeValidator(_split)] = (
@@ -226,6 +238,11 @@ class Settings(BaseSettings):
     def broker_port(self) -> int:
         """The port the backend speaks with the broker on, TLS or not."""
         return (self.mqtt_backend_tls_port or self.mqtt_tls_port) if self.mqtt_use_tls else self.mqtt_port
+
+    @property
+    def zone(self) -> ZoneInfo:
+        """The garden's time zone."""
+        return ZoneInfo(self.time_zone)
 
     @property
     def certificates_folder(self) -> Path:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from ipaddress import ip_network
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 from aiohttp import ClientSession
@@ -23,6 +24,7 @@ from plantops.services.access import Access
 from plantops.services.accounts import Accounts, Office, Terms
 from plantops.services.calibrating import CalibrationProcedures
 from plantops.services.calibration import CalibrationVersions
+from plantops.services.days import Days, Retention
 from plantops.services.devices import Devices
 from plantops.services.discovery import Discovery
 from plantops.services.export import Exports
@@ -95,6 +97,11 @@ def _health_check(
     )
 
 
+def _days(database: Database, hub: Hub, clock: TurnableClock) -> Days:
+    kept = timedelta(days=400)
+    return Days(database, ZoneInfo("Europe/Berlin"), news=hub, clock=clock, retention=Retention(kept, kept))
+
+
 NOBODY_APPLIES = Terms(apply_seconds=0.1)
 """There is no broker here; nobody waits for one."""
 
@@ -138,6 +145,7 @@ async def open_house(
             keys.CALIBRATION_VERSIONS: CalibrationVersions(database, news=hub, clock=clock),
             keys.CALIBRATION_PROCEDURES: CalibrationProcedures(database, news=hub, clock=clock),
             keys.HISTORIES: Histories(database),
+            keys.DAYS: _days(database, hub, clock),
             keys.EXPORTS: Exports(database),
             keys.POSTING: Posting(database, ingest, discovery, clock),
             keys.LETTERS: DeadLetters(database),

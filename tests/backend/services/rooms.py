@@ -5,6 +5,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 from aioplantops.events import EVENT, Event, Snapshot
 from aioplantops.garden import Garden as Folded
@@ -15,6 +16,7 @@ from plantops.domain.intake import Envelope
 from plantops.ops.metrics import Metrics
 from plantops.services.calibrating import CalibrationProcedures
 from plantops.services.calibration import CalibrationVersions
+from plantops.services.days import Days, Retention
 from plantops.services.devices import Devices
 from plantops.services.discovery import Discovery
 from plantops.services.export import Exports
@@ -32,6 +34,8 @@ from plantops.storage.pool import Database
 from tests.backend.services.intake import Clock
 
 MOST_SAMPLES = 1_000
+KEPT = timedelta(days=4_000)
+UTC = ZoneInfo("UTC")
 
 
 @dataclass
@@ -51,13 +55,14 @@ class Rooms:
     calibrations: CalibrationVersions
     procedures: CalibrationProcedures
     histories: Histories
+    days: Days
     exports: Exports
     posting: Posting
     hub: Hub
 
     @classmethod
     @asynccontextmanager
-    async def open(cls, url: str, *, clock: Clock | None = None) -> AsyncIterator[Rooms]:
+    async def open(cls, url: str, *, clock: Clock | None = None, zone: ZoneInfo = UTC) -> AsyncIterator[Rooms]:
         """Wire everything to a migrated database."""
         clock, metrics, registry = clock or Clock(), Metrics(), Registry()
         async with Database.open(url, max_size=4) as database:
@@ -65,9 +70,7 @@ class Rooms:
             async with Hub.open(garden, metrics=metrics, clock=clock, version="1.2.3") as hub:
                 letters = Letters(metrics=metrics, clock=clock)
                 discovery = Discovery(registry, letters, news=hub, metrics=metrics)
-                ingest = Ingest(
-                    registry, letters, news=hub, metrics=metrics, clock=clock, keep_raw=timedelta(days=4_000)
-                )
+                ingest = Ingest(registry, letters, news=hub, metrics=metrics, clock=clock, keep_raw=KEPT)
                 yield cls(
                     database=database,
                     clock=clock,
@@ -82,6 +85,7 @@ class Rooms:
                     calibrations=CalibrationVersions(database, news=hub, clock=clock),
                     procedures=CalibrationProcedures(database, news=hub, clock=clock),
                     histories=Histories(database),
+                    days=Days(database, zone, news=hub, clock=clock, retention=Retention(KEPT, KEPT)),
                     exports=Exports(database),
                     posting=Posting(database, ingest, discovery, clock),
                     hub=hub,

@@ -13,7 +13,12 @@ from aioplantops.wire import Request
 
 EXAMPLES: Mapping[type[Request], dict[str, Any]] = {
     PlantCreate: {"name": "Monstera", "species_id": "monstera-deliciosa", "area": "Living room", "pot_litres": 5},
-    PlantChange: {"area": "Balcony", "notes": "Repotted in spring.", "thresholds": {"soil_moisture": {"low": 30}}},
+    PlantChange: {
+        "area": "Balcony",
+        "notes": "Repotted in spring.",
+        "thresholds": {"soil_moisture": {"low": 30}},
+        "site": {"light_source": "white_led", "day_begins": "06:00"},
+    },
     SpeciesCreate: {
         "name": "Grandma's tomato",
         "scientific_name": "Solanum lycopersicum",

@@ -1,9 +1,12 @@
-"""What a chart asks for."""
+"""What a chart, or a list of days, asks for."""
 
+import re
+from datetime import date
 from typing import Annotated
 
 from aioplantops.metrics import Metric
-from pydantic import Field
+from aioplantops.wire import Request
+from pydantic import BeforeValidator, Field
 
 from .lists import SpanQuery
 
@@ -27,3 +30,22 @@ class PlantHistoryQuery(HistoryQuery):
 
     metric: Metric
     """What was measured."""
+
+
+def _plain(value: object) -> object:
+    if isinstance(value, str) and not re.fullmatch(r"\d{4}-\d\d-\d\d", value, re.ASCII):
+        raise ValueError("write a day as YYYY-MM-DD")
+    return value
+
+
+type Day = Annotated[date, BeforeValidator(_plain)]
+"""A date without a time."""
+
+
+class DaysQuery(Request):
+    """Which days."""
+
+    from_: Annotated[Day | None, Field(alias="from")] = None
+    """The first day, e.g. 2026-11-01; absent: 30 days before `until`."""
+    until: Day | None = None
+    """The day after the last one; absent: tomorrow, so that today is the last."""

@@ -11,6 +11,7 @@ from plantops.services.access import Access
 from plantops.services.accounts import Accounts
 from plantops.services.calibrating import CalibrationProcedures
 from plantops.services.calibration import CalibrationVersions
+from plantops.services.days import Days
 from plantops.services.devices import Devices
 from plantops.services.export import Exports
 from plantops.services.garden import Garden
@@ -39,6 +40,7 @@ SPECIES_PROFILES = web.AppKey("species_profiles", SpeciesProfiles)
 DEVICES = web.AppKey("devices", Devices)
 CALIBRATION_VERSIONS = web.AppKey("calibration_versions", CalibrationVersions)
 CALIBRATION_PROCEDURES = web.AppKey("calibration_procedures", CalibrationProcedures)
+DAYS = web.AppKey("days", Days)
 HISTORIES = web.AppKey("histories", Histories)
 EXPORTS = web.AppKey("exports", Exports)
 POSTING = web.AppKey("posting", Posting)

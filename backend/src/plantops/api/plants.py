@@ -1,11 +1,12 @@
 """Plants and their assignments as the API shows them."""
 
+from aioplantops.days import PlantDays
 from aioplantops.history import History
 from aioplantops.models import Assignment, AssignmentChange, AssignmentCreate, Page, Plant, PlantChange, PlantCreate
 
 from .call import ASSIGNMENT, PLANT, Call
-from .history import PlantHistoryQuery
-from .keys import CLOCK, GARDEN, HISTORIES, PLANTS
+from .history import DaysQuery, PlantHistoryQuery
+from .keys import CLOCK, DAYS, GARDEN, HISTORIES, PLANTS
 from .lists import ListQuery
 
 
@@ -38,6 +39,11 @@ async def history(call: Call[None, PlantHistoryQuery]) -> History:
     """Draw what a plant felt."""
     span = call.query.span(call.app[CLOCK]())
     return await call.app[HISTORIES].of_plant(call.at(PLANT), call.query.metric, span, call.query.points)
+
+
+async def days(call: Call[None, DaysQuery]) -> PlantDays:
+    """Tell the light, air and growth of some days, at most 400; those of which nothing is known are left out."""
+    return await call.app[DAYS].of_plant(call.at(PLANT), call.query.from_, call.query.until)
 
 
 async def assignments(call: Call[None, ListQuery]) -> Page[Assignment]:

@@ -19,6 +19,7 @@ from aioplantops.calibration import (
     ProcedureStep,
     TooManyCalibrations,
 )
+from aioplantops.days import PlantDays
 from aioplantops.errors import (
     AssignmentNotFound,
     AssignmentOverlaps,
@@ -89,7 +90,7 @@ from . import (
     stream,
     tokens,
 )
-from .history import ChannelHistoryQuery, PlantHistoryQuery
+from .history import ChannelHistoryQuery, DaysQuery, PlantHistoryQuery
 from .limits import Rate
 from .lists import ListQuery
 from .route import Route
@@ -206,6 +207,9 @@ ROUTES: tuple[Route, ...] = (
     Route("GET", "/api/v1/plants/{plant_id}/history", plants.history, Scope.READ,
           "Draw what a plant felt, through all channels that served it.",
           query=PlantHistoryQuery, answer=History, errors=(PlantNotFound, SpanInvalid)),
+    Route("GET", "/api/v1/plants/{plant_id}/days", plants.days, Scope.READ,
+          "Tell a plant's light, air and growth day by day.",
+          query=DaysQuery, answer=PlantDays, errors=(PlantNotFound, SpanInvalid)),
     Route("GET", "/api/v1/plants/{plant_id}/assignments", plants.assignments, Scope.READ,
           "List a plant's assignments, past ones too, the newest first.",
           query=ListQuery, answer=Page[Assignment], errors=(PlantNotFound,)),

@@ -1,5 +1,6 @@
 """What is planted, and which channel serves which plant: every change is told after it is safe."""
 
+from dataclasses import replace
 from datetime import UTC, datetime
 from uuid import UUID, uuid7
 
@@ -21,12 +22,14 @@ from aioplantops.models import (
     PlantCreate,
 )
 from aioplantops.needs import Needs, NeedsWish
+from aioplantops.site import SiteWish
 
 from plantops.domain.resolution import HOUR, floor
+from plantops.domain.site import Kept, site_after
 from plantops.domain.species.thresholds import NOTHING
 from plantops.ops.logs import Clock
 from plantops.storage import plants as store
-from plantops.storage.plants import AssignmentRow, Obstacle
+from plantops.storage.plants import AssignmentRow, Obstacle, Own
 from plantops.storage.pool import Connection, Database
 
 from .cursor import foreign_cursor, read_cursor, write_cursor
@@ -53,7 +56,8 @@ class Plants:
         plant_id = uuid7()
         async with self._database.transaction("add_plant") as connection:
             species = await profile(connection, wish.species_id)
-            own = bounds_after(NOTHING, wish.thresholds, species)
+            bounds = bounds_after(NOTHING, wish.thresholds, species)
+            own = Own(wish.species_id, bounds, _site_after({}, wish.site))
             if species is not None and wish.species is None:
                 wish = wish.model_copy(update={"species": species.name})
             await store.add(connection, plant_id, wish, own, self._clock())
@@ -64,12 +68,14 @@ class Plants:
     async def change(self, plant_id: UUID, wish: PlantChange) -> Plant:
         """Change what the wish names. Raises PlantNotFound, SpeciesNotFound, and Invalid as `create`."""
         async with self._database.transaction("change_plant") as connection:
-            before = await store.bounds(connection, plant_id)
-            if before is None:
+            own = await store.own(connection, plant_id)
+            if own is None:
                 raise PlantNotFound
-            own = before[1]
             if wish.model_fields_set & {"species_id", "thresholds"}:
-                wish, own = await _with_bounds(connection, wish, *before)
+                wish, bounds = await _with_bounds(connection, wish, own.species_id, own.bounds)
+                own = replace(own, bounds=bounds)
+            if "site" in wish.model_fields_set:
+                own = replace(own, site=_site_after(own.site, wish.site))
             await store.change(connection, plant_id, wish, own, self._clock())
             plant = await self._garden.plant_within(connection, plant_id)
         self._news.plant(plant_id)
@@ -158,6 +164,14 @@ async def _with_bounds(
     if "thresholds" in named:
         return wish, bounds_after(own, wish.thresholds, species)
     return wish, bounds_after(own, NeedsWish(), species)
+
+
+def _site_after(old: Kept, wish: SiteWish | None) -> Kept:
+    """Tell the plant's site after a wish. Raises Invalid where nothing could grow there."""
+    try:
+        return site_after(old, wish)
+    except ValueError as error:
+        raise Invalid(f"site: {error}.", errors=({"where": "site", "why": str(error)},)) from None
 
 
 def _moved(old: Assignment, wish: AssignmentChange) -> tuple[datetime, datetime | None]:

@@ -7,8 +7,13 @@ For the whole garden the rows are laid out as plain mappings, which pydantic's s
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 from typing import Any
 from uuid import UUID
+
+from aioplantops.air import air_of
+from aioplantops.metrics import Metric
+from aioplantops.site import Site
 
 from plantops.domain.calibration import Calibrations
 
@@ -21,6 +26,9 @@ queries = load(__file__)
 
 OF_THE_BOUNDS = ("own_thresholds", "profile_source", "profile_name", "profile")
 """What the plants' spans are made from."""
+
+REMEMBERED = 1_024
+"""Different sites that are remembered: most plants have the same as others."""
 
 type Tree = dict[str, Any]
 """A device or a plant with all that belongs to it, keyed as its model's fields are on the wire."""
@@ -158,18 +166,38 @@ async def _plants(
                     "channel_id": channel_id,
                 }
             )
+    for tree in trees.values():
+        tree["air"] = _air(tree)
     return list(trees.values()), assignments
 
 
 async def _bare_plants(connection: Connection, ids: Sequence[UUID] | None, bounds: Bounds) -> dict[UUID, Tree]:
-    """Give plants with the spans that hold for them, and room for assignments and values."""
+    """Give plants with all that is not said by their channels, and room for assignments and values."""
     trees: dict[UUID, Tree] = {}
     async for row in queries.plants(connection, ids=ids):
         tree = dict(row)
         own, source, name, profile = (tree.pop(column) for column in OF_THE_BOUNDS)
+        site, light = _site(tree.pop("site")), tree.pop("light")
         spans = bounds.of(tree["species_id"], (source, name, profile) if source else None, own)
-        trees[tree["id"]] = tree | {"assignments": [], "values": [], "thresholds": spans}
+        tree |= {"assignments": [], "values": [], "thresholds": spans, "site": site, "air": None, "light": light}
+        trees[tree["id"]] = tree
     return trees
+
+
+@lru_cache(maxsize=REMEMBERED)
+def _site(kept: str) -> Tree:
+    """Lay out a site, of which only what was set is kept."""
+    return Site.model_validate_json(kept).model_dump(mode="json")
+
+
+def _air(plant: Tree) -> Tree | None:
+    """Tell how the air around a plant is, by the values that are told of it."""
+    felt = {value["metric"]: (value["time"], value["value"]) for value in plant["values"]}
+    temperature, humidity = felt.get(Metric.TEMPERATURE), felt.get(Metric.HUMIDITY)
+    if temperature is None or humidity is None:
+        return None
+    air = air_of(temperature, humidity, plant["site"]["leaf_offset"])
+    return None if air is None else air.model_dump()
 
 
 @dataclass(frozen=True, slots=True)

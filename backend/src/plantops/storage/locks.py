@@ -15,3 +15,5 @@ class Lock(IntEnum):
     MAINTENANCE = 101
     ACCOUNTS = 102
     """Giving names: two devices must not get the same one."""
+    LIGHT = 103
+    """Telling every plant's light of now."""

@@ -15,9 +15,9 @@ type Aged = Literal["telemetry", "telemetry_hourly", "telemetry_daily"]
 
 
 @asynccontextmanager
-async def alone(connection: Connection) -> AsyncIterator[bool]:
-    """Tell whether this replica may sweep now; the others may not meanwhile."""
-    keys = {"lock_class": LOCK_CLASS, "lock": int(Lock.MAINTENANCE)}
+async def alone(connection: Connection, what: Lock = Lock.MAINTENANCE) -> AsyncIterator[bool]:
+    """Tell whether this replica may do something now; the others may not meanwhile."""
+    keys = {"lock_class": LOCK_CLASS, "lock": int(what)}
     mine: bool = await queries.try_lock(connection, **keys)
     try:
         yield mine

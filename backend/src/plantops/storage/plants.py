@@ -11,6 +11,8 @@ from aioplantops.metrics import Metric
 from aioplantops.models import Assignment, PlantChange, PlantCreate
 from aioplantops.needs import Needs
 
+from plantops.domain.site import Kept
+
 from .pool import Connection
 from .queries import load
 
@@ -41,22 +43,36 @@ class Obstacle:
     until: datetime | None
 
 
-async def add(connection: Connection, plant_id: UUID, plant: PlantCreate, own: Needs, now: datetime) -> None:
-    """Plant a plant, with bounds of its own."""
-    fields = plant.model_dump(exclude={"thresholds"})
-    await queries.add(connection, id=plant_id, now=now, own=_json(own), **fields)
+@dataclass(frozen=True, slots=True)
+class Own:
+    """What a user set for one plant."""
+
+    species_id: str | None
+    bounds: Needs
+    site: Kept
+    """Only what is not the default."""
 
 
-async def bounds(connection: Connection, plant_id: UUID) -> tuple[str | None, Needs] | None:
-    """Tell a plant's profile and its own bounds, and hold it until the transaction ends; None: no such plant."""
-    row = await queries.bounds(connection, id=plant_id)
-    return None if row is None else (row["species_id"], Needs.model_validate(row["own_thresholds"]))
+async def add(connection: Connection, plant_id: UUID, plant: PlantCreate, own: Own, now: datetime) -> None:
+    """Plant a plant, with bounds and a site of its own."""
+    fields = plant.model_dump(exclude={"thresholds", "site"})
+    await queries.add(connection, id=plant_id, now=now, own=_json(own.bounds), site=own.site, **fields)
 
 
-async def change(connection: Connection, plant_id: UUID, wish: PlantChange, own: Needs, now: datetime) -> bool:
-    """Change the fields that the wish names, its bounds to `own`; tell whether there is such a plant."""
-    named, fields = sorted(wish.model_fields_set), wish.model_dump(exclude={"thresholds"})
-    return bool(await queries.change(connection, id=plant_id, now=now, fields=named, own=_json(own), **fields))
+async def own(connection: Connection, plant_id: UUID) -> Own | None:
+    """Tell what a user set for a plant, and hold it until the transaction ends; None: no such plant."""
+    row = await queries.own(connection, id=plant_id)
+    return None if row is None else Own(row["species_id"], Needs.model_validate(row["own_thresholds"]), row["site"])
+
+
+async def change(connection: Connection, plant_id: UUID, wish: PlantChange, own: Own, now: datetime) -> bool:
+    """Change the fields that the wish names, bounds and site to `own`; tell whether there is such a plant."""
+    named, fields = sorted(wish.model_fields_set), wish.model_dump(exclude={"thresholds", "site"})
+    return bool(
+        await queries.change(
+            connection, id=plant_id, now=now, fields=named, own=_json(own.bounds), site=own.site, **fields
+        )
+    )
 
 
 def _json(own: Needs) -> dict[str, Any]:

@@ -1,23 +1,24 @@
--- name: add(id, name, species, species_id, area, substrate, pot_litres, notes, own, now)!
+-- name: add(id, name, species, species_id, area, substrate, pot_litres, notes, own, site, now)!
 -- Plant a plant.
 INSERT INTO plant (
-    id, name, species, species_id, area, substrate, pot_litres, notes, own_thresholds, created_at, updated_at
+    id, name, species, species_id, area, substrate, pot_litres, notes, own_thresholds, site, created_at, updated_at
 )
 VALUES (
-    :id, :name, :species, :species_id, :area, :substrate, :pot_litres, :notes, :own, :now, :now
+    :id, :name, :species, :species_id, :area, :substrate, :pot_litres, :notes, :own, :site, :now, :now
 );
 
--- name: bounds(id)^
--- Give a plant's profile and its own bounds, and let nobody else change it until the transaction ends.
-SELECT species_id, own_thresholds FROM plant WHERE id = :id FOR NO KEY UPDATE;
+-- name: own(id)^
+-- Give a plant's profile, its own bounds and its site, and let nobody else change it until the transaction ends.
+SELECT species_id, own_thresholds, site FROM plant WHERE id = :id FOR NO KEY UPDATE;
 
--- name: change(id, fields, name, species, species_id, area, substrate, pot_litres, notes, own, now)$
+-- name: change(id, fields, name, species, species_id, area, substrate, pot_litres, notes, own, site, now)$
 -- Change the named fields of a plant.
 UPDATE plant SET
     name = CASE WHEN 'name' = ANY(:fields::text []) THEN :name ELSE name END,
     species = CASE WHEN 'species' = ANY(:fields) THEN :species ELSE species END,
     species_id = CASE WHEN 'species_id' = ANY(:fields) THEN :species_id ELSE species_id END,
     own_thresholds = CASE WHEN 'thresholds' = ANY(:fields) THEN :own ELSE own_thresholds END,
+    site = CASE WHEN 'site' = ANY(:fields) THEN :site ELSE site END,
     area = CASE WHEN 'area' = ANY(:fields) THEN :area ELSE area END,
     substrate = CASE WHEN 'substrate' = ANY(:fields) THEN :substrate ELSE substrate END,
     pot_litres = CASE WHEN 'pot_litres' = ANY(:fields) THEN :pot_litres ELSE pot_litres END,

@@ -11,7 +11,7 @@ Every method raises members of the `PlantOpsError` family and nothing else: what
 """
 
 from collections.abc import AsyncGenerator, AsyncIterator
-from datetime import datetime
+from datetime import date, datetime
 from uuid import UUID
 
 from aiohttp import ClientSession
@@ -19,6 +19,7 @@ from yarl import URL
 
 from .access import Token, TokenCreate, TokenCreated
 from .calibrator import Calibrator
+from .days import PlantDays
 from .health import Health
 from .history import History, ReadingsPost, ReadingsPosted
 from .metrics import Metric
@@ -187,6 +188,15 @@ class PlantOpsClient(SpeciesCalls):
         """Give what a plant felt, through all channels that served it. Raises PlantNotFound, SpanInvalid."""
         query = {"metric": str(metric), **_span(from_, until, points)}
         return await self.transport.ask(History, f"/api/v1/plants/{plant_id}/history", query)
+
+    async def plant_days(self, plant_id: UUID, from_: date | None = None, until: date | None = None) -> PlantDays:
+        """Tell a plant's light, air and growth day by day, `until` not among the days; the last 30 if none are named.
+
+        Raises PlantNotFound, SpanInvalid.
+        """
+        ends = {"from": from_, "until": until}
+        query: Query = {name: day.isoformat() for name, day in ends.items() if day is not None}
+        return await self.transport.ask(PlantDays, f"/api/v1/plants/{plant_id}/days", query)
 
     def assignments(self, plant_id: UUID) -> AsyncIterator[Assignment]:
         """Walk through a plant's assignments, past ones too. Raises PlantNotFound."""

@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from typing import Self
 from uuid import UUID
 
+from .air import air
 from .events import (
     DeviceEvent,
     DeviceRemovedEvent,
@@ -92,4 +93,5 @@ def _felt(plant: Plant, reading: PlantReading) -> Plant:
     if old is not None and old.channel_id == reading.value.channel_id and old.time > reading.value.time:
         return plant
     others = tuple(value for value in plant.values if value.metric is not reading.value.metric)
-    return plant.model_copy(update={"values": tuple(sorted((*others, reading.value), key=lambda value: value.metric))})
+    values = tuple(sorted((*others, reading.value), key=lambda value: value.metric))
+    return plant.model_copy(update={"values": values, "air": air(values, plant.site.leaf_offset)})

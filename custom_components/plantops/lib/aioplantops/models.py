@@ -6,9 +6,12 @@ from uuid import UUID
 
 from pydantic import Field, model_validator
 
+from .air import Air
+from .days import PlantLight
 from .hours import Hour
 from .metrics import Metric
 from .needs import NeedsWish, Thresholds
+from .site import Site, SiteWish
 from .species import SpeciesId
 from .wire import Answer, ChannelKey, DeviceId, Name, Request, Utc, Words
 
@@ -166,6 +169,11 @@ class Plant(Answer):
     """The newest reading of each metric that a channel serves now."""
     thresholds: Thresholds = Thresholds()
     """The spans that hold now: profile, its season, and what the user set."""
+    site: Site = Site()
+    air: Air | None = None
+    """By the newest temperature and humidity, and the site's leaf offset."""
+    light: PlantLight | None = None
+    """None: no channel measures its light."""
 
 
 type PotLitres = Annotated[float, Field(gt=0, le=10_000)]
@@ -184,6 +192,7 @@ class PlantCreate(Request):
     notes: Words = ""
     thresholds: NeedsWish | None = None
     """Bounds of the user's own. A change touches only the ends that it names; `null` takes all of them away."""
+    site: SiteWish | None = None
 
 
 class PlantChange(Request):
@@ -199,6 +208,7 @@ class PlantChange(Request):
     notes: Words = ""
     thresholds: NeedsWish | None = None
     """Bounds of the user's own. A change touches only the ends that it names; `null` takes all of them away."""
+    site: SiteWish | None = None
 
 
 class GardenSnapshot(Answer):

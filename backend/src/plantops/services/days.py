@@ -1,0 +1,295 @@
+"""Light, air and growth by the day: what is kept of days that are over, and each plant's light of now.
+
+A day is kept with a digest of all that it was made from: the counts of its readings (which only ever grow, and the
+roll-ups have them exactly), who served the plant, its site, the time zone. Whoever asks for a day compares digests, so
+that a day which late readings, another lamp or a moved probe touched is made anew, and no other.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta
+from hashlib import sha256
+from itertools import batched
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from aioplantops.days import MOST_DAYS, PlantDay, PlantDays, PlantLight
+from aioplantops.errors import PlantNotFound, SpanInvalid
+from aioplantops.metrics import METRICS, Metric
+from aioplantops.site import Site
+
+from plantops.domain.curve import MOST_GAP, Curve, Point
+from plantops.domain.daily import LIGHT, USED, Daily, Series, daily, light
+from plantops.domain.garden_day import ONE_DAY, Calendar
+from plantops.domain.resolution import DAY, EARLIEST, HOUR, INSTANT, LATEST, Span, floor
+from plantops.ops.logs import Clock
+from plantops.storage import days as store
+from plantops.storage.days import Kept, Served
+from plantops.storage.locks import Lock
+from plantops.storage.maintenance import alone
+from plantops.storage.pool import Connection, Database
+
+from .news import News
+
+DEFAULT_DAYS = 30
+"""Days that are told when nobody says since when."""
+
+STROKE_DAYS = 31
+"""Days that are looked at in one go, so that no connection is borrowed for long."""
+
+LATE_DAYS = 36
+"""Days that the daily round makes sure of: late readings may come for 35."""
+
+LIT_FOR = timedelta(days=3)
+"""A plant whose light nobody measures any more has none to tell after so long."""
+
+MAKING = 1
+"""Raised when days are made in another way, so that all are made anew."""
+
+
+@dataclass(frozen=True, slots=True)
+class Retention:
+    """How long readings, and their hourly counts, are kept."""
+
+    raw: timedelta
+    hourly: timedelta
+
+    def whole_since(self, now: datetime) -> datetime:
+        """Tell since when nothing has been trimmed."""
+        return now - min(self.raw, self.hourly) + DAY
+
+
+@dataclass(frozen=True, slots=True)
+class _Day:
+    """A day, and all that it is made from."""
+
+    day: date
+    span: Span
+    pieces: Sequence[Served]
+    counted: int
+    made_from: str
+
+
+class Days:
+    """Tells the days of plants, and keeps each plant's light of now."""
+
+    def __init__(self, database: Database, zone: ZoneInfo, *, news: News, clock: Clock, retention: Retention) -> None:
+        """Take the store, the garden's time zone, who wants to hear of changes, and the clock (aware UTC)."""
+        self._database = database
+        self._zone = zone
+        self._news = news
+        self._clock = clock
+        self._retention = retention
+
+    async def of_plant(self, plant_id: UUID, first: date | None = None, until: date | None = None) -> PlantDays:
+        """Tell some days of a plant, `until` not among them; by default the last ones and today.
+
+        Raises PlantNotFound and SpanInvalid.
+        """
+        today = (await self._calendar(plant_id)).day(self._clock())
+        until = until or today + ONE_DAY
+        first = first or until - timedelta(days=DEFAULT_DAYS)
+        _check(first, until)
+        days: list[PlantDay] = []
+        wanted = [first + timedelta(days=n) for n in range((until - first).days)]
+        for some in batched([day for day in wanted if day <= today], STROKE_DAYS, strict=False):
+            days += await self._tell(plant_id, some)
+        return PlantDays(plant_id=plant_id, time_zone=self._zone.key, days=tuple(days))
+
+    async def keep_all(self) -> int:
+        """Make sure of all plants' last days, before their readings are trimmed; tell how many plants there are."""
+        async with self._database.acquire("days") as connection:
+            plants = await store.measured_plants(connection, USED, self._clock() - timedelta(days=LATE_DAYS))
+        for plant_id in plants:
+            try:
+                today = (await self._calendar(plant_id)).day(self._clock())
+                await self.of_plant(plant_id, today - timedelta(days=LATE_DAYS), today)
+            except PlantNotFound:  # removed meanwhile
+                continue
+        return len(plants)
+
+    async def round(self, *, unless_since: timedelta = timedelta(0)) -> int | None:
+        """Refresh the light of now of all plants, but those that were so a moment ago; tell how many were told anew.
+
+        None: another replica is at it.
+        """
+        async with self._database.acquire("light_round") as connection, alone(connection, Lock.LIGHT) as mine:
+            if not mine:
+                return None
+            lit = await store.measured_plants(connection, LIGHT, self._clock() - LIT_FOR)
+            changed = [plant_id for plant_id in lit if await self._refresh(plant_id, self._clock() - unless_since)]
+            changed += await store.forget_light(connection, lit)
+        for plant_id in changed:
+            self._news.plant(plant_id)
+        return len(changed)
+
+    async def _refresh(self, plant_id: UUID, unless_since: datetime) -> bool:
+        """Look at a plant's light of now; tell whether it changed."""
+        now = self._clock()
+        async with self._database.snapshot("light") as connection:
+            found = await store.site(connection, plant_id)
+            if found is None or (found[1] is not None and found[1].time > unless_since):
+                return False
+            site, told = found
+            spans = _spans_of_now(Calendar.at(self._zone, site.day_begins), now)
+            pieces = await store.served(connection, plant_id, LIGHT, _window(spans.whole))
+            series = await _series(connection, pieces)
+        news = PlantLight(
+            time=now.replace(microsecond=0),
+            day=spans.day,
+            today=light(series, site, spans.today),
+            yesterday=light(series, site, spans.yesterday),
+            last_24_hours=light(series, site, spans.last_24_hours),
+        )
+        if told is not None and told == news.model_copy(update={"time": told.time}):
+            return False
+        async with self._database.transaction("keep_light") as connection:
+            await store.keep_light(connection, plant_id, news)
+        return True
+
+    async def _calendar(self, plant_id: UUID) -> Calendar:
+        async with self._database.acquire("site") as connection:
+            return Calendar.at(self._zone, (await _site(connection, plant_id)).day_begins)
+
+    async def _tell(self, plant_id: UUID, some: Sequence[date]) -> list[PlantDay]:
+        """Tell some days that follow each other, and keep those that were made anew and are over."""
+        now = self._clock()
+        told: list[PlantDay] = []
+        anew: dict[date, Kept] = {}
+        async with self._database.snapshot("days") as connection:
+            site = await _site(connection, plant_id)
+            kept = await store.kept(connection, plant_id, some[0], some[-1] + ONE_DAY)
+            for day in await self._look(connection, plant_id, site, some):
+                found = self._fitting(kept, day, now)
+                if found is None:
+                    found = await _make(connection, site, day, now)
+                    if found is not None and day.span.until <= now:
+                        anew[day.day] = Kept(day.made_from, found)
+                if found is not None and found.known:
+                    told.append(_told(day, found, now))
+        if anew:
+            async with self._database.transaction("keep_days") as connection:
+                await store.keep(connection, plant_id, anew)
+        return told
+
+    async def _look(self, connection: Connection, plant_id: UUID, site: Site, some: Sequence[date]) -> list[_Day]:
+        """Tell what some days are made from; days in which no channel served the plant are left out."""
+        calendar = Calendar.at(self._zone, site.day_begins)
+        spans = {day: calendar.span(day) for day in some}
+        whole = _window(Span(spans[some[0]].from_, spans[some[-1]].until))
+        served = await store.served(connection, plant_id, USED, whole)
+        cut = {day: _cut(served, _window(span)) for day, span in spans.items()}
+        counts = iter(await store.counts(connection, [piece for pieces in cut.values() for piece in pieces]))
+        days = []
+        for day, pieces in cut.items():
+            if pieces:
+                counted = [next(counts) for _ in pieces]
+                days.append(_Day(day, spans[day], pieces, sum(counted), self._digest(site, pieces, counted)))
+        return days
+
+    def _digest(self, site: Site, pieces: Sequence[Served], counted: Sequence[int]) -> str:
+        who = [
+            (one.metric, one.channel_id, one.span.from_.timestamp(), one.span.until.timestamp(), one.line)
+            for one in pieces
+        ]
+        made_from = (MAKING, self._zone.key, site.model_dump_json(), who, list(counted))
+        return sha256(repr(made_from).encode()).hexdigest()[:32]
+
+    def _fitting(self, kept: Mapping[date, Kept], day: _Day, now: datetime) -> Daily | None:
+        """Give a day as it was kept, if it is still made from the same, or can't be made any more."""
+        found = kept.get(day.day)
+        if found is None:
+            return None
+        trimmed = _window(day.span).from_ < self._retention.whole_since(now)
+        return found.daily if trimmed or found.made_from == day.made_from else None
+
+
+async def _site(connection: Connection, plant_id: UUID) -> Site:
+    found = await store.site(connection, plant_id)
+    if found is None:
+        raise PlantNotFound
+    return found[0]
+
+
+async def _make(connection: Connection, site: Site, day: _Day, now: datetime) -> Daily | None:
+    """Make a day from its readings; None where there are none, or some of them are gone."""
+    if not day.counted:
+        return None
+    series = await _series(connection, day.pieces)
+    there = sum(len(curve.points) for curves in series.values() for curve in curves)
+    return daily(series, site, day.span, now) if there == day.counted else None
+
+
+async def _series(connection: Connection, pieces: Sequence[Served]) -> Series:
+    """Read some pieces as curves, calibrated."""
+    series: dict[Metric, list[Curve]] = {}
+    for piece, points in zip(pieces, await store.readings(connection, pieces), strict=True):
+        series.setdefault(piece.metric, []).append(Curve(_calibrated(piece, points)))
+    return series
+
+
+def _calibrated(piece: Served, points: Sequence[Point]) -> Sequence[Point]:
+    if piece.line is None:
+        return points
+    line, shown = piece.line, METRICS[piece.metric].shown
+    return [(time, shown.nearest(line(sent))) for time, sent in points]
+
+
+@dataclass(frozen=True, slots=True)
+class _Now:
+    """The spans that a plant's light of now is told for."""
+
+    day: date
+    today: Span
+    yesterday: Span
+    last_24_hours: Span
+
+    @property
+    def whole(self) -> Span:
+        """All of them."""
+        return Span(min(self.yesterday.from_, self.last_24_hours.from_), self.today.until)
+
+
+def _spans_of_now(calendar: Calendar, now: datetime) -> _Now:
+    day = calendar.day(now)
+    return _Now(day, Span(calendar.beginning(day), now), calendar.span(day - ONE_DAY), Span(now - DAY, now))
+
+
+def _window(span: Span) -> Span:
+    """Give the whole hours whose readings count for a span: lines may lead into it and out of it."""
+    gap = timedelta(seconds=MOST_GAP)
+    return Span(floor(span.from_ - gap, HOUR), floor(span.until + gap + HOUR - INSTANT, HOUR))
+
+
+def _cut(served: Sequence[Served], window: Span) -> list[Served]:
+    parts = [replace(one, span=one.span.within(window)) for one in served]
+    return [part for part in parts if not part.span.empty]
+
+
+def _check(first: date, until: date) -> None:
+    if until <= first:
+        raise SpanInvalid("The days end before they begin: `until` is the day after the last one.")
+    if first < EARLIEST.date() or until > LATEST.date():
+        raise SpanInvalid(f"Days must lie between the years {EARLIEST.year} and {LATEST.year}.")
+    if (until - first).days > MOST_DAYS:
+        raise SpanInvalid(f"These are {(until - first).days} days; at most {MOST_DAYS} are told at once.")
+
+
+def _told(day: _Day, made: Daily, now: datetime) -> PlantDay:
+    return PlantDay.model_construct(
+        day=day.day,
+        from_=day.span.from_,
+        until=day.span.until,
+        complete=day.span.until <= now,
+        dli=made.light.dli,
+        light_coverage=made.light.coverage,
+        light_metric=made.light.metric,
+        vpd_mean=made.vpd_mean,
+        vpd_max=made.vpd_max,
+        air_coverage=made.air_coverage,
+        temperature_mean=made.temperature_mean,
+        temperature_min=made.temperature_min,
+        temperature_max=made.temperature_max,
+        temperature_coverage=made.temperature_coverage,
+        growing_degree_days=made.growing_degree_days,
+    )
