@@ -153,6 +153,13 @@ async def measure_history(bench: Bench) -> None:
                 at_most(what, spread.p95, target, "ms", how) if target else Row(what, number(spread.p95, "ms"), how=how)
             )
             bench.report.add(row)
+        await history.calibrate(archive)
+        for name, days in history.DAYS.items():
+            sent, told = await history.calibrated_charts(archive, days, times)
+            ratio = f"{told.p50 / sent.p50:.2f}"
+            how = f"{told}; in turns with as_sent=true: {sent}"
+            what = f"calibrated (four times a year), {name}, p50"
+            bench.report.add(Row(what, number(told.p50, "ms"), number(sent.p50, "ms"), ratio, how))
         spread, size = await history.gardens(archive, times)
         what = f"garden snapshot, {archive.plants} plants, {archive.known_channels:,} channels, p95"
         bench.report.add(at_most(what, spread.p95, 20, "ms", f"{spread}; {size // 1024} KiB"))

@@ -14,7 +14,7 @@ from plantops.storage.pool import Database
 
 from tests.bench.latency import Spread
 from tests.bench.load import Load
-from tests.bench.past import Tell, live_through, plant_all
+from tests.bench.past import Tell, calibrate_all, live_through, plant_all
 from tests.bench.rig import Backend, Post, Store, make_token
 from tests.bench.throughput import Garden
 
@@ -56,6 +56,14 @@ class Archive:
 
 async def charts(archive: Archive, days: int, times: int) -> tuple[Spread, int, int, str]:
     """Ask for charts of so many days; give times, the most points and bytes of an answer, and the resolution."""
+    took, bodies = await _ask(archive, _addresses(archive, days, times))
+    answers = [History.model_validate_json(body) for body in bodies]
+    most = max(len(answer.points) for answer in answers)
+    return Spread.of(took[WARM_UP:]), most, max(len(body) for body in bodies), str(answers[0].resolution)
+
+
+def _addresses(archive: Archive, days: int, times: int) -> list[str]:
+    """Write down charts of so many days, of any channel and any time, and some more to warm up."""
     dice = random.Random(days)
     span = timedelta(days=days)
     addresses: list[str] = []
@@ -64,20 +72,30 @@ async def charts(archive: Archive, days: int, times: int) -> tuple[Spread, int, 
         begin = archive.begin + timedelta(seconds=dice.randrange(int(late)))
         query = f"from={_iso(begin)}&until={_iso(begin + span)}&points={POINTS}"
         addresses.append(f"/api/v1/channels/{dice.choice(archive.channels)}/history?{query}")
-    spread, bodies = await _ask(archive, addresses)
-    answers = [History.model_validate_json(body) for body in bodies]
-    most = max(len(answer.points) for answer in answers)
-    return spread, most, max(len(body) for body in bodies), str(answers[0].resolution)
+    return addresses
+
+
+async def calibrate(archive: Archive) -> None:
+    """Calibrate every channel that has a past."""
+    async with Database.open(archive.url, max_size=1) as database, database.acquire("bench") as connection:
+        await calibrate_all(connection, archive.channels, archive.begin)
+
+
+async def calibrated_charts(archive: Archive, days: int, times: int) -> tuple[Spread, Spread]:
+    """Ask for charts of so many days as they were sent and calibrated, in turns; give the times of both."""
+    addresses = _addresses(archive, days, times)
+    took, _ = await _ask(archive, [f"{address}{end}" for address in addresses for end in ("&as_sent=true", "")])
+    return Spread.of(took[2 * WARM_UP :: 2]), Spread.of(took[2 * WARM_UP + 1 :: 2])
 
 
 async def gardens(archive: Archive, times: int) -> tuple[Spread, int]:
     """Ask for the whole garden; give times and the bytes of an answer."""
-    spread, bodies = await _ask(archive, ["/api/v1/garden"] * (times + WARM_UP))
-    return spread, len(bodies[-1])
+    took, bodies = await _ask(archive, ["/api/v1/garden"] * (times + WARM_UP))
+    return Spread.of(took[WARM_UP:]), len(bodies[-1])
 
 
-async def _ask(archive: Archive, addresses: list[str]) -> tuple[Spread, list[bytes]]:
-    """Ask one after the other, as one dashboard would; the first few are not counted."""
+async def _ask(archive: Archive, addresses: list[str]) -> tuple[list[float], list[bytes]]:
+    """Ask one after the other, as one dashboard would; give milliseconds and answers."""
     token = await make_token(archive.url)  # a new one, whose requests of this minute are not counted yet
     headers = {"Authorization": f"Bearer {token}"}
     milliseconds: list[float] = []
@@ -88,7 +106,7 @@ async def _ask(archive: Archive, addresses: list[str]) -> tuple[Spread, list[byt
             async with session.get(address) as answer:
                 bodies.append(await answer.read())
             milliseconds.append((time.perf_counter() - begun) * 1_000)
-    return Spread.of(milliseconds[WARM_UP:]), bodies
+    return milliseconds, bodies
 
 
 def _iso(moment: datetime) -> str:

@@ -9,8 +9,9 @@ from aioplantops.calibration import CalibrationInvalid
 from aioplantops.metrics import Metric
 from hypothesis import assume, given
 from hypothesis import strategies as st
-from plantops.domain.calibration import CLOSEST, VOLTS_NOISE, Calibration, Version, calibrated, fit
-from plantops.domain.resolution import HOUR, Bucket, Line, Span
+from plantops.domain.calibration import CLOSEST, VOLTS_NOISE, Calibration, Version, fit
+from plantops.domain.chart import draw_buckets, draw_readings
+from plantops.domain.resolution import HOUR, Bucket, Layout, Line, Segment, Span
 
 BEGIN = datetime(2026, 11, 1, 8, tzinfo=UTC)
 SOIL = Metric.SOIL_MOISTURE
@@ -31,11 +32,16 @@ def lines() -> st.SearchStrategy[Line]:
 
 @given(line=lines(), sent=st.lists(volts(), min_size=1, max_size=50))
 def test_calibrating_a_roll_up_is_rolling_up_what_is_calibrated(line: Line, sent: list[float]) -> None:
-    bucket = calibrated(Bucket(3, BEGIN, len(sent), sum(sent), min(sent), max(sent)), line)
+    segment = Segment(1, Span(BEGIN, BEGIN + HOUR), line)
+    rolled_up = Bucket(0, BEGIN, len(sent), sum(sent), min(sent), max(sent))
+    point = draw_buckets([segment], [rolled_up], Layout(HOUR))[0]
     told = [line(value) for value in sent]
-    assert (bucket.segment, bucket.start, bucket.count) == (3, BEGIN, len(sent))
-    assert (bucket.low, bucket.high) == (min(told), max(told)), "with a negative factor they swap"
-    assert bucket.total / bucket.count == pytest.approx(sum(told) / len(told), rel=1e-9, abs=1e-6)
+    assert (point.time, point.count) == (BEGIN, len(sent))
+    assert (point.min, point.max) == (min(told), max(told)), "with a negative factor they swap"
+    assert point.mean == pytest.approx(sum(told) / len(told), rel=1e-9, abs=1e-6)
+    times = [BEGIN + number * HOUR / 60 for number in range(len(sent))]
+    drawn = draw_readings([segment], [(0, time, value) for time, value in zip(times, sent, strict=True)])
+    assert [one.mean for one in drawn if one.count] == told
 
 
 @given(sent=st.tuples(volts(), volts()), value=st.tuples(percent(), percent()))

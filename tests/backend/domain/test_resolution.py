@@ -17,10 +17,13 @@ from plantops.domain.resolution import (
     LONGEST,
     WIDTHS,
     Bucket,
+    Line,
     Segment,
     Span,
     chart_span,
     floor,
+    hole_between,
+    joined,
     lay_out,
     pieces,
 )
@@ -94,6 +97,18 @@ def test_pieces_cover_each_moment_exactly_once(segments: list[Segment], source: 
             step = {Resolution.RAW: timedelta(microseconds=1), Resolution.HOURLY: HOUR, Resolution.DAILY: DAY}
             assert floor(piece.span.from_, step[piece.source]) == piece.span.from_
             assert floor(piece.span.until, step[piece.source]) == piece.span.until
+
+
+@given(segments=charts())
+def test_what_one_channel_says_is_joined_where_it_has_no_break(segments: list[Segment]) -> None:
+    same = [Segment(1, segment.span, Line(2, number)) for number, segment in enumerate(segments)]
+    breaks = sum(hole_between(one, two) for one, two in pairwise(same))
+    whole = joined(same)
+    assert len(whole) == breaks + 1
+    assert sum((one.span.until - one.span.from_ for one in whole), timedelta(0)) == sum(
+        (one.span.until - one.span.from_ for one in same), timedelta(0)
+    )
+    assert joined(segments) == segments, "of several channels each stays"
 
 
 @given(moment=moments(), width=st.sampled_from(WIDTHS))

@@ -13,7 +13,7 @@ from math import fsum, isfinite
 from aioplantops.calibration import CalibrationInvalid
 from aioplantops.metrics import METRICS, Metric, scale
 
-from .resolution import EARLIEST, LATEST, Bucket, Line, Span
+from .resolution import EARLIEST, LATEST, Line, Span
 
 VOLTS_NOISE = 0.01
 """What a good 12-bit converter of 3.3 V wavers by, V: ten steps of it."""
@@ -80,13 +80,6 @@ class Calibration:
 
 type Calibrations = Mapping[int, Calibration]
 """Calibrations by channel id; a channel that isn't there is not calibrated."""
-
-
-def calibrated(bucket: Bucket, line: Line) -> Bucket:
-    """Apply a line to all readings of a bucket at once."""
-    ends = (line(bucket.low), line(bucket.high))
-    total = line.factor * bucket.total + line.shift * bucket.count
-    return Bucket(bucket.segment, bucket.start, bucket.count, total, min(ends), max(ends))
 
 
 def noise(metric: Metric, sent_unit: str) -> float:

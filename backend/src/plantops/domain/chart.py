@@ -11,7 +11,7 @@ from statistics import median_low
 
 from aioplantops.history import Point
 
-from .resolution import Bucket, Layout, Segment, Span, hole_between
+from .resolution import Bucket, Layout, Line, Segment, Span, hole_between
 
 SHORTEST_GAP = timedelta(minutes=15)
 """A silence that is shorter never breaks a line: nodes report every few minutes and Wi-Fi stumbles."""
@@ -20,7 +20,7 @@ MISSED_STEPS = 3
 """A silence of so many usual steps is a gap; less may be a lost report or two."""
 
 type SegmentReading = tuple[int, datetime, float]
-"""Index of the segment, time, and value of one reading."""
+"""Index of the segment, time, and value of one reading, as sent."""
 
 
 def draw_readings(segments: Sequence[Segment], readings: Sequence[SegmentReading]) -> list[Point]:
@@ -33,7 +33,9 @@ def draw_readings(segments: Sequence[Segment], readings: Sequence[SegmentReading
             silence = time - earlier
             if silence > _limit(steps, before, segment) or _parted(segments, before, segment):
                 drawn.append(_gap(earlier + min(steps.get(before, SHORTEST_GAP), silence / 2)))
-        drawn.append(Point.model_construct(time=time, mean=value, min=value, max=value, count=1))
+        line = segments[segment].line
+        told = value if line is None else line(value)
+        drawn.append(Point.model_construct(time=time, mean=told, min=told, max=told, count=1))
     return drawn
 
 
@@ -51,14 +53,17 @@ def draw_buckets(segments: Sequence[Segment], buckets: Iterable[Bucket], layout:
             silent = silence > timedelta(0) and silence >= _limit(steps, segment, bucket.segment)
             if silent or (not layout.crowded and _parted(segments, segment, bucket.segment)):
                 drawn.append(_gap(earlier.until))
-        drawn.append(_point(extent.from_, bucket))
+        drawn.append(_point(extent.from_, bucket, segments[bucket.segment].line))
         before = (bucket.segment, extent)
     return drawn
 
 
-def _point(time: datetime, bucket: Bucket) -> Point:
-    mean = min(max(bucket.total / bucket.count, bucket.low), bucket.high)  # a sum's last bits may stray
-    return Point.model_construct(time=time, mean=mean, min=bucket.low, max=bucket.high, count=bucket.count)
+def _point(time: datetime, bucket: Bucket, line: Line | None) -> Point:
+    low, high = bucket.low, bucket.high
+    mean = min(max(bucket.total / bucket.count, low), high)  # a sum's last bits may stray
+    if line is not None:
+        low, mean, high = line.fold(low, mean, high)
+    return Point.model_construct(time=time, mean=mean, min=low, max=high, count=bucket.count)
 
 
 def _gap(time: datetime) -> Point:

@@ -88,6 +88,11 @@ class Line:
         """Apply it to one value."""
         return self.factor * sent + self.shift
 
+    def fold(self, low: float, mean: float, high: float) -> tuple[float, float, float]:
+        """Apply it to the least, the mean and the greatest of many values at once; a negative factor swaps the ends."""
+        low, mean, high = self(low), self(mean), self(high)
+        return (low, mean, high) if self.factor > 0 else (high, mean, low)
+
 
 @dataclass(frozen=True, slots=True)
 class Segment:
@@ -158,6 +163,17 @@ def lay_out(segments: Sequence[Segment], points: int, finest: Resolution) -> Lay
 def hole_between(before: Segment, after: Segment) -> bool:
     """Tell whether there is a time between two segments in which no channel speaks."""
     return before.span.until < after.span.from_
+
+
+def joined(segments: Iterable[Segment]) -> list[Segment]:
+    """Join what one channel says without a break, where no calibration matters."""
+    whole: list[Segment] = []
+    for segment in segments:
+        if whole and whole[-1].channel_id == segment.channel_id and whole[-1].span.until == segment.span.from_:
+            begin = whole.pop().span.from_
+            segment = Segment(segment.channel_id, Span(begin, segment.span.until))  # noqa: PLW2901
+        whole.append(segment)
+    return whole
 
 
 def pieces(segments: Iterable[Segment], source: Resolution) -> Iterator[Piece]:

@@ -9,11 +9,10 @@ from aioplantops.errors import ChannelNotFound, PlantNotFound
 from aioplantops.history import History, Point, Resolution
 from aioplantops.metrics import METRICS, Metric
 
-from plantops.domain.calibration import Calibrations, calibrated
-from plantops.domain.chart import SegmentReading, draw_buckets, draw_readings
-from plantops.domain.resolution import HOUR, Bucket, Segment, Span, lay_out, pieces
-from plantops.storage import calibration
+from plantops.domain.chart import draw_buckets, draw_readings
+from plantops.domain.resolution import HOUR, Segment, Span, joined, lay_out, pieces
 from plantops.storage import history as store
+from plantops.storage.history import ChannelRow
 from plantops.storage.pool import Connection, Database
 
 MOST_READINGS = 30_000
@@ -48,8 +47,8 @@ class Histories:
             channel = await store.channel(connection, channel_id)
             if channel is None:
                 raise ChannelNotFound
-            known = {} if as_sent else await calibration.of_channels(connection, [channel_id])
-            segments, unit = _alike(_cut(known, channel_id, channel.unit, span), channel.unit)
+            parts = [(Segment(channel_id, span), channel.unit)] if as_sent else _cut(channel_id, channel, span)
+            segments, unit = _alike(parts, channel.unit)
             drawn = await _draw(connection, segments, points)
         return _history(drawn, span, channel.metric, unit, channel_id=channel_id)
 
@@ -63,22 +62,21 @@ class Histories:
             assignments = await store.assignments(connection, plant_id, metric, span)
             if not assignments and not await store.plant_is_there(connection, plant_id):
                 raise PlantNotFound
-            known = await calibration.of_channels(connection, {one.channel_id for one in assignments})
             parts = [
                 part
                 for one in assignments
-                for part in _cut(known, one.channel_id, one.unit, Span(one.from_, one.until or span.until).within(span))
+                for part in _cut(one.channel_id, one.channel, Span(one.from_, one.until or span.until).within(span))
             ]
             segments, unit = _alike(parts, METRICS[metric].unit)
             drawn = await _draw(connection, segments, points)
         return _history(drawn, span, metric, unit, plant_id=plant_id)
 
 
-def _cut(known: Calibrations, channel_id: int, unit: str, span: Span) -> list[tuple[Segment, str]]:
+def _cut(channel_id: int, channel: ChannelRow, span: Span) -> list[tuple[Segment, str]]:
     """Cut a channel's span where its calibration changes: segments with their units."""
-    if (one := known.get(channel_id)) is None:
-        return [(Segment(channel_id, span), unit)]
-    return [(Segment(channel_id, part, line), unit) for part, unit, line in one.cut(span)]
+    if channel.calibration is None:
+        return [(Segment(channel_id, span), channel.unit)]
+    return [(Segment(channel_id, part, line), unit) for part, unit, line in channel.calibration.cut(span)]
 
 
 def _alike(parts: Sequence[tuple[Segment, str]], otherwise: str) -> tuple[list[Segment], str]:
@@ -91,33 +89,19 @@ async def _draw(connection: Connection, segments: Sequence[Segment], points: int
     """Draw single readings where they fit, else buckets."""
     if not segments:
         return _Drawn((), Resolution.RAW)
-    finest = await store.finest_whole(connection, segments)
-    known = await store.count_at_least(connection, list(pieces(segments, Resolution.DAILY)))
+    whole = joined(segments)
+    finest = await store.finest_whole(connection, whole)
+    known = await store.count_at_least(connection, list(pieces(whole, Resolution.DAILY)))
     if finest is Resolution.RAW and known <= points:
         readings = await store.readings(connection, segments, points + 1)
-        drawn = draw_readings(segments, _read(segments, readings))
+        drawn = draw_readings(segments, readings)
         if len(drawn) <= points:
             return _Drawn(drawn, Resolution.RAW)
     layout = lay_out(segments, points, _affordable(segments, known, finest))
     cut = list(pieces(segments, layout.source))
-    buckets = await store.buckets(connection, cut, layout.width)
-    return _Drawn(draw_buckets(segments, _folded(segments, buckets), layout), layout.source, layout.width)
-
-
-def _read(segments: Sequence[Segment], readings: list[SegmentReading]) -> list[SegmentReading]:
-    """Calibrate single readings."""
-    if all(segment.line is None for segment in segments):
-        return readings
-    lines = [segment.line for segment in segments]
-    return [
-        (segment, time, sent if (line := lines[segment]) is None else line(sent)) for segment, time, sent in readings
-    ]
-
-
-def _folded(segments: Sequence[Segment], buckets: list[Bucket]) -> list[Bucket]:
-    """Calibrate whole buckets."""
-    lines = [segment.line for segment in segments]
-    return [bucket if (line := lines[bucket.segment]) is None else calibrated(bucket, line) for bucket in buckets]
+    return _Drawn(
+        draw_buckets(segments, await store.buckets(connection, cut, layout.width), layout), layout.source, layout.width
+    )
 
 
 def _affordable(segments: Sequence[Segment], known: int, finest: Resolution) -> Resolution:

@@ -1,15 +1,19 @@
 """The past of channels: readings, and buckets of readings, of many pieces of time at once."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from itertools import groupby
+from operator import itemgetter
+from typing import Any
 from uuid import UUID
 
 from aioplantops.history import Resolution
 from aioplantops.metrics import Metric
 
+from plantops.domain.calibration import Calibration, Version
 from plantops.domain.chart import SegmentReading
-from plantops.domain.resolution import ORIGIN, Bucket, Piece, Segment, Span
+from plantops.domain.resolution import ORIGIN, Bucket, Line, Piece, Segment, Span
 
 from .pool import Connection
 from .queries import load
@@ -23,6 +27,8 @@ class ChannelRow:
 
     metric: Metric
     unit: str
+    """Unit of the stored values."""
+    calibration: Calibration | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,15 +36,25 @@ class AssignmentRow:
     """A time in which a channel served a plant."""
 
     channel_id: int
-    unit: str
+    channel: ChannelRow
     from_: datetime
     until: datetime | None
 
 
 async def channel(connection: Connection, channel_id: int) -> ChannelRow | None:
-    """Give a channel's metric and unit; None when there is no such channel."""
-    row = await queries.channel(connection, channel_id=channel_id)
-    return None if row is None else ChannelRow(Metric(row["metric"]), row["unit"])
+    """Give a channel; None when there is no such one."""
+    rows = [row async for row in queries.channel(connection, channel_id=channel_id)]
+    return _channel(rows) if rows else None
+
+
+def _channel(rows: Sequence[Mapping[str, Any]]) -> ChannelRow:
+    """Make a channel of its rows, one for each calibration that holds, or one without any."""
+    first = rows[0]
+    metric, unit = Metric(first["metric"]), first["unit"]
+    if first["calibrated_from"] is None:
+        return ChannelRow(metric, unit, None)
+    versions = [Version(row["calibrated_from"], Line(row["factor"], row["shift"])) for row in rows]
+    return ChannelRow(metric, unit, Calibration(first["device_id"], metric, unit, versions))
 
 
 async def plant_is_there(connection: Connection, plant_id: UUID) -> bool:
@@ -51,7 +67,12 @@ async def assignments(connection: Connection, plant_id: UUID, metric: Metric, sp
     rows = queries.assignments(
         connection, plant_id=plant_id, metric=metric, from_time=span.from_, until_time=span.until
     )
-    return [AssignmentRow(row["channel_id"], row["unit"], row["from_time"], row["until_time"]) async for row in rows]
+    found = [row async for row in rows]
+    return [
+        AssignmentRow(same[0]["channel_id"], _channel(same), from_time, same[0]["until_time"])
+        for from_time, group in groupby(found, key=itemgetter("from_time"))
+        if (same := list(group))
+    ]
 
 
 async def finest_whole(connection: Connection, segments: Sequence[Segment]) -> Resolution:

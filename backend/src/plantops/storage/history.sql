@@ -1,15 +1,24 @@
--- name: channel(channel_id)^
--- Give what a chart must know of a channel.
-SELECT id, metric, unit FROM channel WHERE id = :channel_id;
+-- name: channel(channel_id)
+-- Give what a chart must know of a channel: a row for each calibration that holds, in the order of time; one at least.
+SELECT DISTINCT ON (k.from_time)
+    c.device_id, c.metric, c.unit, k.from_time AS calibrated_from, k.factor, k.shift
+FROM channel AS c
+LEFT JOIN calibration AS k ON k.channel_id = c.id AND k.metric = c.metric AND k.sent_unit = c.unit
+WHERE c.id = :channel_id
+ORDER BY k.from_time, k.created_at DESC, k.id DESC;
 
 -- name: assignments(plant_id, metric, from_time, until_time)
--- Give the assignments of a plant for one metric that touch a span, in the order of time.
-SELECT a.channel_id, c.unit, a.from_time, a.until_time
+-- Give the assignments of a plant for one metric that touch a span: a row for each calibration of the channel that holds,
+-- one at least, in the order of time.
+SELECT DISTINCT ON (a.from_time, k.from_time)
+    a.channel_id, a.from_time, a.until_time,
+    c.device_id, c.metric, c.unit, k.from_time AS calibrated_from, k.factor, k.shift
 FROM assignment AS a
 JOIN channel AS c ON c.id = a.channel_id
+LEFT JOIN calibration AS k ON k.channel_id = c.id AND k.metric = c.metric AND k.sent_unit = c.unit
 WHERE a.plant_id = :plant_id AND a.metric = :metric
     AND a.from_time < :until_time AND (a.until_time IS NULL OR a.until_time > :from_time)
-ORDER BY a.from_time;
+ORDER BY a.from_time, k.from_time, k.created_at DESC, k.id DESC;
 
 -- name: plant_is_there(plant_id)$
 -- Tell whether a plant exists.
