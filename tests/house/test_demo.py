@@ -23,7 +23,7 @@ from aioplantops.models import DeviceAccess, GardenSnapshot
 from tests.servers import named
 
 KEYS = {
-    "url", "token", "mqtt_host", "mqtt_tls_port", "mqtt_port", "ca_file",
+    "url", "token", "mqtt_host", "mqtt_tls_port", "mqtt_device_port", "mqtt_port", "ca_file",
     "mqtt_backend_username", "mqtt_backend_password", "database_url", "https_port", "registration_key",
 }  # fmt: skip
 LOOK_SECONDS = 0.1

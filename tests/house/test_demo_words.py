@@ -18,7 +18,7 @@ from virtualgarden.run import _take_up, save
 
 KEY = "plantops_reg_x"
 NOTES = DemoNotes(
-    "http://localhost:8000", "plantops_x", "localhost", 8883, 40123, "/ca.crt", "backend", "y", "z", 8444, KEY
+    "http://localhost:8000", "plantops_x", "localhost", 40122, 8883, 40123, "/ca.crt", "backend", "y", "z", 8444, KEY
 )
 NOW = 1_795_000_000.0
 
@@ -42,6 +42,7 @@ def test_the_welcome_names_everything_and_says_which_port_was_taken() -> None:
         assert part in said
     assert "port 1883 is taken by another program, so 40123 it is" in said
     assert "port 8883" not in said
+    assert "-p 40122 -u backend -P y" in said, "two who look at it must not push each other out"
     assert "curl -H 'Authorization: Bearer plantops_x' http://localhost:8000/api/v1/plants\n" in said, "never wrapped"
 
 

@@ -24,7 +24,7 @@ from structlog.testing import capture_logs
 
 from tests.accounts import put, until_applied
 from tests.backend.mqtt.conftest import outside, plain
-from tests.backend.mqtt.house import House, house, until
+from tests.backend.mqtt.house import House, device, house, until
 from tests.servers import running_broker
 
 VAULT = Vault(bytes(32))
@@ -243,3 +243,19 @@ async def test_home_assistants_account_follows_the_stock_nodes(
         await put(running.store, VAULT, device_id, kind=AccountKind.STOCK, state=revoked, prefix=f"attic/{device_id}")
         await until_applied(running.store)
         assert not await may_command(broker, password)
+
+
+async def test_an_administrator_who_is_refused_is_told_and_the_telemetry_flows(
+    embedded_database: str, tmp_path: Path, device_id: str
+) -> None:
+    async with running_broker(tmp_path, "PLANTOPS_MOSQUITTO") as broker:
+        right = household(broker)
+        wrong = replace(right, administrator=replace(right.administrator, password="wrong"))  # noqa: S106
+        login = replace(plain(broker), username=broker.backend_username, password=broker.backend_password)
+        async with house(embedded_database, login, wrong) as running:
+            await until(lambda: running.consumer.state.problem is not None)
+            assert "accounts cannot be changed" in (running.consumer.state.problem or "")
+            assert running.consumer.state.role == "active"
+            async with device(plain(broker), device_id) as node:
+                await node.report([1])
+                await node.hear(1)

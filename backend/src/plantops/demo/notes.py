@@ -24,6 +24,9 @@ class DemoNotes:
     token: str
     mqtt_host: str
     mqtt_tls_port: int
+    """For programs on this machine, which may come as often as they like under the account below."""
+    mqtt_device_port: int
+    """For devices: a client's id is its user name there, so a second client of one account pushes out the first."""
     mqtt_port: int
     ca_file: str
     mqtt_backend_username: str
@@ -41,7 +44,8 @@ class DemoNotes:
             url=f"http://localhost:{store.settings.http_port}",
             token=token,
             mqtt_host="localhost",
-            mqtt_tls_port=broker.tls_port,
+            mqtt_tls_port=broker.inner_tls_port,
+            mqtt_device_port=broker.tls_port,
             mqtt_port=broker.port,
             ca_file=str(broker.ca_file.absolute()),
             mqtt_backend_username=broker.username,

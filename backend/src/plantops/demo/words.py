@@ -62,12 +62,12 @@ class Speaker:
         self.line()
         self.line(f"  API        {notes.url}/api/v1/    (documentation: {notes.url}/api/docs)")
         self.line(f"  Token      {notes.token}    (admin)")
-        self.line(f"  Broker     mqtts://localhost:{notes.mqtt_tls_port}    (CA: {notes.ca_file})")
+        self.line(f"  Broker     mqtts://localhost:{notes.mqtt_device_port}    (CA: {notes.ca_file})")
         self.line(f"             mqtt://127.0.0.1:{notes.mqtt_port}    (this machine only)")
         self.line(f"  Register   {notes.register_url}    (key: {notes.registration_key})")
         for wanted, port in (
             (HTTP, urlsplit(notes.url).port),
-            (MQTT_TLS, notes.mqtt_tls_port),
+            (MQTT_TLS, notes.mqtt_device_port),
             (MQTT, notes.mqtt_port),
             (HTTPS, notes.https_port),
         ):

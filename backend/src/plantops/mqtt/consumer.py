@@ -66,7 +66,7 @@ class ConsumerState:
     last_stored_at: datetime | None
     """When a batch was committed last; None: not yet since the start."""
     problem: str | None
-    """What went wrong last, or that the broker loses messages, in words; None while all is well."""
+    """What went wrong last; or that the broker loses messages, or takes no accounts; None while all is well."""
     dropped: int
     """Messages that the broker has thrown away, as far as this backend saw."""
 
@@ -110,6 +110,7 @@ class Consumer:
         self._last_stored_at: datetime | None = None
         self._problem: str | None = None
         self._drops = DropWatch(metrics, clock)
+        self._reconciler: Reconciler | None = None
 
     @property
     def state(self) -> ConsumerState:
@@ -121,7 +122,7 @@ class Consumer:
             queued,
             self._lag_seconds,
             self._last_stored_at,
-            self._problem or self._drops.problem,
+            self._problem or self._drops.problem or (self._reconciler.problem if self._reconciler else None),
             self._drops.total,
         )
 
@@ -136,7 +137,7 @@ class Consumer:
             except Exception as error:  # noqa: BLE001 - whatever it was, the telemetry must flow again
                 self._tell(error)
             finally:
-                self._queue = None
+                self._queue = self._reconciler = None
                 self._turn("connecting")
             if loop.time() - begun >= HEALTHY_SECONDS:
                 pause = FIRST_PAUSE_SECONDS
@@ -157,7 +158,8 @@ class Consumer:
                 tasks.create_task(self._drain(lease, link, queue), name="store")
                 tasks.create_task(outbox.run(lease, link, self._clock), name="outbox")
                 if self._household is not None:
-                    tasks.create_task(Reconciler(self._household, lease, self._clock).run(), name="accounts")
+                    self._reconciler = Reconciler(self._household, lease, self._clock)
+                    tasks.create_task(self._reconciler.run(), name="accounts")
                 tasks.create_task(stock.run(self._stock_broker, queue, self._metrics, self._clock), name="stock")
                 if refused := await link.subscribe(FILTERS):
                     raise LinkLost(f"The broker refuses the subscriptions to {', '.join(refused)}.")

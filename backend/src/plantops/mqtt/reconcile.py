@@ -56,6 +56,8 @@ class Reconciler:
     _failed: dict[str, tuple[int, float]] = field(init=False, default_factory=dict)
     """Which version of an account could not be made, and when that was, by user name."""
     _told: asyncio.Event = field(init=False, default_factory=asyncio.Event)
+    problem: str | None = field(init=False, default=None)
+    """Why no account can be changed at the moment, in words."""
 
     def __post_init__(self) -> None:
         """Begin with nothing failed."""
@@ -71,6 +73,7 @@ class Reconciler:
             try:
                 await self._session()
             except* (LinkLost, AccountsRefused) as errors:
+                self.problem = f"The broker's accounts cannot be changed: {errors.exceptions[0]}"
                 self._complain("", str(errors.exceptions[0]))
             long = asyncio.get_running_loop().time() - begun > LONGEST_PAUSE_SECONDS
             pause = PAUSE_SECONDS if long else min(2 * pause, LONGEST_PAUSE_SECONDS)
@@ -81,6 +84,7 @@ class Reconciler:
         async with Accounts.open(self.household.administrator) as accounts, asyncio.TaskGroup() as tasks:
             tasks.create_task(accounts.until_lost(), name="accounts-link")
             await self._compare(accounts)
+            self.problem = None
             while True:
                 self._told.clear()
                 await self._catch_up(accounts)

@@ -43,7 +43,8 @@ class IngestHealth(Answer):
     broker_dropped: int = 0
     """Messages that the broker has thrown away, as far as this backend saw."""
     problem: str | None = None
-    """What is wrong, in words: why the broker is not connected, or that it has lost messages within 15 minutes."""
+    """What is wrong, in words: why the broker is not connected, or that it lost messages (in the last 15 minutes), or
+    that its accounts cannot be changed."""
 
 
 class CertificateHealth(Answer):
