@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from aioplantops.client import PlantOpsClient
 from aioplantops.errors import (
+    GardenFull,
     Invalid,
     RateLimited,
     RegistrationKeyInvalid,
@@ -19,7 +20,9 @@ from plantops.api.limits import Rates
 from plantops.api.reception import Reception
 from plantops.ops.vault import Vault
 from plantops.services.registration_keys import KEY
+from plantops.services.registry import MOST_DEVICES
 from pydantic import ValidationError
+from structlog.testing import capture_logs
 
 from tests.backend.api.conftest import House, open_house
 from tests.backend.api.registering import HTTPS, MAC, asking, counted, key, said
@@ -30,7 +33,10 @@ async def test_a_device_gets_a_name_and_an_account(house: House, client: PlantOp
     secret = await key(client)
     assert KEY.fullmatch(secret)
     wish = said(secret, "A4:CF:12:3F:A2:C1", model="plant-node", firmware="0.1.0", friendly_name="Basil node")
-    told = await client.register(wish)
+    with capture_logs() as logged:
+        told = await client.register(wish)
+    assert any(line["event"] == "device_registered" for line in logged)
+    assert not [word for word in (secret, told.mqtt_password) if word in str(logged)]
     assert told == DeviceCredentials(
         device_id="plant-3fa2c1",
         status=DeviceAccess.ACTIVE,
@@ -138,6 +144,21 @@ async def test_registering_has_an_end_for_each_key_and_for_guessers(embedded_ser
         with pytest.raises(RateLimited):
             await client.register(said("guess"))
         assert (await client.register(said(second))).device_id == "plant-3fa2c1", "from the same address"
+
+
+async def test_a_full_garden_takes_nobody_new(house: House, client: PlantOpsClient) -> None:
+    secret = await key(client)
+    known = await client.register(said(secret))
+    async with house.database.acquire() as connection:
+        await connection.execute(
+            "INSERT INTO device (id, kind, name, created_at) "
+            "SELECT 'node-' || n, 'plantops', 'node', now() FROM generate_series(2, $1) AS n",
+            MOST_DEVICES,
+        )
+    with pytest.raises(GardenFull):
+        await client.register(said(secret, "a4cf12000001"))
+    house.clock.ahead = timedelta(minutes=2)
+    assert (await client.register(said(secret))).device_id == known.device_id
 
 
 async def test_without_tls_the_right_address_is_told(embedded_server: DatabaseServer) -> None:
