@@ -5,7 +5,7 @@ PY := .venv/backend/bin/python
 COMPOSE := docker compose -f docker-compose.prod.yml
 unexport PYTHONHOME PYTHONPATH PYTHONDONTWRITEBYTECODE VIRTUAL_ENV
 
-.PHONY: help demo test test-backend test-integration test-firmware check format bench chaos certs certs-force certs-renew certs-show doctor \
+.PHONY: help demo test test-backend test-integration test-firmware check format bench garden-report chaos certs certs-force certs-renew certs-show doctor \
 	prod-up prod-down prod-logs prod-build prod-restart prod-status prod-backup prod-restore prod-update lock setup clean
 
 help: ## Show this list
@@ -34,6 +34,9 @@ format: ## Mend what ruff can mend, and format
 
 bench: ## Measure speed and memory on this machine (ARGS="--quick" for three minutes instead of 25)
 	@scripts/setup.sh checks && exec scripts/test-env.sh $(PY) -m tests.bench $(ARGS)
+
+garden-report: ## Show how well waterings are found and foretold, into build/ (ARGS="--seeds 101,102,103" for more gardens)
+	@scripts/setup.sh checks && $(PY) -m tests.quality $(ARGS)
 
 chaos: ## Kill, freeze and restart everything while readings flow, then count them (about 4 minutes)
 	@scripts/setup.sh checks && exec scripts/test-env.sh $(PY) -m tests.chaos

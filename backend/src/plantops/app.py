@@ -30,6 +30,7 @@ from plantops.services.accounts import Accounts, Office
 from plantops.services.announce import Announcer
 from plantops.services.calibrating import CalibrationProcedures
 from plantops.services.calibration import CalibrationVersions
+from plantops.services.care import CareBook
 from plantops.services.certificates import CertificateWatch
 from plantops.services.days import Days, Retention
 from plantops.services.devices import Devices
@@ -48,6 +49,7 @@ from plantops.services.registration_keys import RegistrationKeys
 from plantops.services.registry import Registry
 from plantops.services.species import SpeciesProfiles
 from plantops.services.stream import Hub
+from plantops.services.watch import Watch
 from plantops.settings import Settings
 from plantops.storage.migrate import migrate
 from plantops.storage.pool import Database
@@ -117,6 +119,7 @@ def _furnish(settings: Settings, stores: Stores, told: Told, metrics: Metrics) -
     ingest = Ingest(registry, letters, news=news, metrics=metrics, clock=now, keep_raw=keep_raw)
     discovery = Discovery(registry, letters, news=news, metrics=metrics)
     home = household(settings, stores.vault)
+    watch = Watch(database, told.garden, news=news, clock=now)
     consumer = Consumer(
         broker(settings),
         database.url,
@@ -127,33 +130,42 @@ def _furnish(settings: Settings, stores: Stores, told: Told, metrics: Metrics) -
         clock=now,
         stock_broker=stock_broker(settings, home),
         household=home,
+        watch=watch,
     )
     days = Days(database, settings.zone, news=news, clock=now, retention=Retention(keep_raw, keep_hourly))
-    watch = CertificateWatch(settings.certificates_folder, metrics=metrics, clock=now)
+    certificates = CertificateWatch(settings.certificates_folder, metrics=metrics, clock=now)
     rooms: keys.Rooms = {
         keys.CLOCK: now,
         keys.METRICS: metrics,
         keys.ACCESS: Access(database, now),
-        keys.HEALTH: _health_check(database, consumer, told, watch),
+        keys.HEALTH: _health_check(database, consumer, told, certificates),
         keys.TRUSTED: settings.trusted_proxies,
         keys.GARDEN: told.garden,
-        keys.PLANTS: Plants(database, told.garden, news=news, clock=now),
-        keys.SPECIES_PROFILES: SpeciesProfiles(database, news=news, clock=now),
         keys.DEVICES: Devices(database, told.garden, registry, news=news),
-        keys.CALIBRATION_VERSIONS: CalibrationVersions(database, news=news, clock=now),
-        keys.CALIBRATION_PROCEDURES: CalibrationProcedures(database, news=news, clock=now),
         **_past(database, days),
         keys.HUB: told.hub,
         keys.POSTING: Posting(database, ingest, discovery, clock=now),
         keys.LETTERS: DeadLetters(database),
     }
-    api = make_api({**rooms, **_reception(settings, stores, news, metrics)})
-    return House(api, consumer, Maintenance(database, keep_raw=keep_raw, keep_hourly=keep_hourly), watch, days)
+    api = make_api({**rooms, **_gardening(database, told, watch), **_reception(settings, stores, news, metrics)})
+    return House(api, consumer, Maintenance(database, keep_raw=keep_raw, keep_hourly=keep_hourly), certificates, days)
 
 
 def _past(database: Database, days: Days) -> keys.Rooms:
     """Build what tells of the past."""
     return {keys.HISTORIES: Histories(database), keys.DAYS: days, keys.EXPORTS: Exports(database)}
+
+
+def _gardening(database: Database, told: Told, watch: Watch) -> keys.Rooms:
+    """Build what people need to look after plants."""
+    news = told.news
+    return {
+        keys.PLANTS: Plants(database, told.garden, news=news, clock=now),
+        keys.CARE_BOOK: CareBook(database, told.garden, watch, news=news, clock=now),
+        keys.SPECIES_PROFILES: SpeciesProfiles(database, news=news, clock=now),
+        keys.CALIBRATION_VERSIONS: CalibrationVersions(database, news=news, clock=now),
+        keys.CALIBRATION_PROCEDURES: CalibrationProcedures(database, news=news, clock=now),
+    }
 
 
 def _reception(settings: Settings, stores: Stores, news: Announcer, metrics: Metrics) -> keys.Rooms:

@@ -24,6 +24,7 @@ from plantops.services.access import Access
 from plantops.services.accounts import Accounts, Office, Terms
 from plantops.services.calibrating import CalibrationProcedures
 from plantops.services.calibration import CalibrationVersions
+from plantops.services.care import CareBook
 from plantops.services.days import Days, Retention
 from plantops.services.devices import Devices
 from plantops.services.discovery import Discovery
@@ -40,6 +41,7 @@ from plantops.services.registration_keys import RegistrationKeys
 from plantops.services.registry import Registry
 from plantops.services.species import SpeciesProfiles
 from plantops.services.stream import Hub
+from plantops.services.watch import Watch
 from plantops.storage.pool import Database
 
 from tests.servers import DatabaseServer
@@ -116,6 +118,17 @@ def _reception(office: Office, metrics: Metrics, way: Reception) -> keys.Rooms:
     }
 
 
+def _gardening(database: Database, garden: Garden, hub: Hub, clock: TurnableClock) -> keys.Rooms:
+    watch = Watch(database, garden, news=hub, clock=clock)
+    return {
+        keys.PLANTS: Plants(database, garden, news=hub, clock=clock),
+        keys.CARE_BOOK: CareBook(database, garden, watch, news=hub, clock=clock),
+        keys.SPECIES_PROFILES: SpeciesProfiles(database, news=hub, clock=clock),
+        keys.CALIBRATION_VERSIONS: CalibrationVersions(database, news=hub, clock=clock),
+        keys.CALIBRATION_PROCEDURES: CalibrationProcedures(database, news=hub, clock=clock),
+    }
+
+
 @asynccontextmanager
 async def open_house(
     url: str, *, terms: Terms = NOBODY_APPLIES, way: Reception | None = None, **options: Any
@@ -139,11 +152,8 @@ async def open_house(
             keys.HEALTH: _health_check(database, clock, hub, pulse, stopping),
             keys.TRUSTED: (ip_network("127.0.0.0/8"),),
             keys.GARDEN: garden,
-            keys.PLANTS: Plants(database, garden, news=hub, clock=clock),
-            keys.SPECIES_PROFILES: SpeciesProfiles(database, news=hub, clock=clock),
             keys.DEVICES: Devices(database, garden, registry, news=hub),
-            keys.CALIBRATION_VERSIONS: CalibrationVersions(database, news=hub, clock=clock),
-            keys.CALIBRATION_PROCEDURES: CalibrationProcedures(database, news=hub, clock=clock),
+            **_gardening(database, garden, hub, clock),
             keys.HISTORIES: Histories(database),
             keys.DAYS: _days(database, hub, clock),
             keys.EXPORTS: Exports(database),

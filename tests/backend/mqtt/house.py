@@ -20,6 +20,7 @@ from plantops.services.discovery import Discovery
 from plantops.services.ingest import Ingest
 from plantops.services.letters import Letters
 from plantops.services.registry import Registry
+from plantops.services.watch import Watch
 from plantops.storage.pool import prepare
 
 FIRST = 1_763_900_000
@@ -80,8 +81,10 @@ async def until(true: Callable[[], bool | Awaitable[bool]]) -> None:
 
 
 @asynccontextmanager
-async def house(url: str, broker: Broker, household: Household | None = None) -> AsyncIterator[House]:
-    """Run a consumer until the block ends; with a household it keeps the broker's accounts."""
+async def house(
+    url: str, broker: Broker, household: Household | None = None, watch: Watch | None = None
+) -> AsyncIterator[House]:
+    """Run a consumer until the block ends; with a household it keeps the broker's accounts, with a watch it judges."""
     metrics, registry = Metrics(), Registry()
     letters = Letters(metrics=metrics, clock=now)
     news: Any = Nobody()
@@ -97,6 +100,7 @@ async def house(url: str, broker: Broker, household: Household | None = None) ->
         clock=now,
         stock_broker=as_inner(broker, household, reserved.STOCK_READER) if household else None,
         household=household,
+        watch=watch,
     )
     store = await asyncpg.connect(url)
     await prepare(store)

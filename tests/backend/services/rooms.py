@@ -16,6 +16,7 @@ from plantops.domain.intake import Envelope
 from plantops.ops.metrics import Metrics
 from plantops.services.calibrating import CalibrationProcedures
 from plantops.services.calibration import CalibrationVersions
+from plantops.services.care import CareBook
 from plantops.services.days import Days, Retention
 from plantops.services.devices import Devices
 from plantops.services.discovery import Discovery
@@ -29,6 +30,7 @@ from plantops.services.posting import Posting
 from plantops.services.registry import Registry
 from plantops.services.species import SpeciesProfiles
 from plantops.services.stream import Hub
+from plantops.services.watch import Watch
 from plantops.storage.pool import Database
 
 from tests.backend.services.intake import Clock
@@ -50,6 +52,8 @@ class Rooms:
     ingest: Ingest
     garden: Garden
     plants: Plants
+    watch: Watch
+    care: CareBook
     species: SpeciesProfiles
     devices: Devices
     calibrations: CalibrationVersions
@@ -71,6 +75,7 @@ class Rooms:
                 letters = Letters(metrics=metrics, clock=clock)
                 discovery = Discovery(registry, letters, news=hub, metrics=metrics)
                 ingest = Ingest(registry, letters, news=hub, metrics=metrics, clock=clock, keep_raw=KEPT)
+                watch = Watch(database, garden, news=hub, clock=clock)
                 yield cls(
                     database=database,
                     clock=clock,
@@ -80,6 +85,8 @@ class Rooms:
                     ingest=ingest,
                     garden=garden,
                     plants=Plants(database, garden, news=hub, clock=clock),
+                    watch=watch,
+                    care=CareBook(database, garden, watch, news=hub, clock=clock),
                     species=SpeciesProfiles(database, news=hub, clock=clock),
                     devices=Devices(database, garden, registry, news=hub),
                     calibrations=CalibrationVersions(database, news=hub, clock=clock),

@@ -11,6 +11,7 @@ from plantops.services.access import Access
 from plantops.services.accounts import Accounts
 from plantops.services.calibrating import CalibrationProcedures
 from plantops.services.calibration import CalibrationVersions
+from plantops.services.care import CareBook
 from plantops.services.days import Days
 from plantops.services.devices import Devices
 from plantops.services.export import Exports
@@ -36,6 +37,7 @@ ACCESS = web.AppKey("access", Access)
 HEALTH = web.AppKey("health", HealthCheck)
 GARDEN = web.AppKey("garden", Garden)
 PLANTS = web.AppKey("plants", Plants)
+CARE_BOOK = web.AppKey("care_book", CareBook)
 SPECIES_PROFILES = web.AppKey("species_profiles", SpeciesProfiles)
 DEVICES = web.AppKey("devices", Devices)
 CALIBRATION_VERSIONS = web.AppKey("calibration_versions", CalibrationVersions)

@@ -19,6 +19,7 @@ from aioplantops.calibration import (
     ProcedureStep,
     TooManyCalibrations,
 )
+from aioplantops.care import AbsencePlan, CareEvent, CareLog
 from aioplantops.days import PlantDays
 from aioplantops.errors import (
     AssignmentNotFound,
@@ -75,6 +76,7 @@ from aioplantops.species import Species, SpeciesChange, SpeciesCreate, SpeciesFo
 
 from . import (
     calibration,
+    care,
     channels,
     devices,
     docs,
@@ -210,6 +212,14 @@ ROUTES: tuple[Route, ...] = (
     Route("GET", "/api/v1/plants/{plant_id}/days", plants.days, Scope.READ,
           "Tell a plant's light, air and growth day by day.",
           query=DaysQuery, answer=PlantDays, errors=(PlantNotFound, SpanInvalid)),
+    Route("GET", "/api/v1/plants/{plant_id}/care", care.list_all, Scope.READ,
+          "List what was done to a plant, the newest first: written down, or seen in its soil.",
+          query=ListQuery, answer=Page[CareEvent], errors=(PlantNotFound,)),
+    Route("POST", "/api/v1/plants/{plant_id}/care", care.log, Scope.CARE, "Write down that a plant was watered.",
+          body=CareLog, answer=CareEvent, status=201, errors=(PlantNotFound,)),
+    Route("GET", "/api/v1/absence", care.absence, Scope.READ,
+          "Tell who must be watered before you leave, and who needs a visit until you are back.",
+          query=care.AbsenceQuery, answer=AbsencePlan, errors=(SpanInvalid,)),
     Route("GET", "/api/v1/plants/{plant_id}/assignments", plants.assignments, Scope.READ,
           "List a plant's assignments, past ones too, the newest first.",
           query=ListQuery, answer=Page[Assignment], errors=(PlantNotFound,)),

@@ -34,12 +34,17 @@ from plantops.ops.metrics import Metrics
 from plantops.services.discovery import Discovery
 from plantops.services.ingest import Ingest
 from plantops.services.registry import Registry
+from plantops.services.watch import Watch
 from plantops.storage.lease import Lease
 from plantops.storage.pool import LOST, Connection
 
 log = structlog.get_logger()
 
 FILTERS = tuple(every(leaf) for leaf in FROM_DEVICES)
+JUDGING_SHARE = 0.05
+"""Part of the time that may go into judging plants."""
+IDLE_SECONDS = 5.0
+"""How often it is looked whether there is something to judge."""
 FIRST_PAUSE_SECONDS = 0.1
 LONGEST_PAUSE_SECONDS = 10.0
 HEALTHY_SECONDS = 10.0
@@ -86,6 +91,7 @@ class Consumer:
         clock: Clock,
         stock_broker: Broker | None = None,
         household: Household | None = None,
+        watch: Watch | None = None,
     ) -> None:
         """Take the rooms to work with.
 
@@ -95,6 +101,7 @@ class Consumer:
         self._broker = broker
         self._stock_broker = stock_broker or broker
         self._household = household
+        self._watch = watch
         self._database_url = database_url
         self._ingest = ingest
         self._discovery = discovery
@@ -157,6 +164,8 @@ class Consumer:
                 tasks.create_task(link.until_lost(), name="link")
                 tasks.create_task(self._drain(lease, link, queue), name="store")
                 tasks.create_task(outbox.run(lease, link, self._clock), name="outbox")
+                if self._watch is not None:
+                    tasks.create_task(self._judge(self._watch), name="watch")
                 if self._household is not None:
                     self._reconciler = Reconciler(self._household, lease, self._clock)
                     tasks.create_task(self._reconciler.run(), name="accounts")
@@ -192,6 +201,20 @@ class Consumer:
             self._metrics.ingest_lag_seconds.observe(self._lag_seconds)
             for kind, count in Counter(type(item.intake) for item in items).items():
                 self._metrics.mqtt_messages.labels(KINDS[kind]).inc(count)
+
+    async def _judge(self, watch: Watch) -> Never:
+        """Judge plants that have news, in a small part of the time: the telemetry comes first."""
+        loop = asyncio.get_running_loop()
+        while True:
+            begun = loop.time()
+            try:
+                judged = await watch.turn()
+            except Exception as error:
+                judged = False
+                if (times := self._throttle.count("judging_failed", type(error).__name__)) is not None:
+                    log.warning("judging_failed", times=times, exc_info=None if isinstance(error, LOST) else error)
+            busy = loop.time() - begun
+            await asyncio.sleep(busy / JUDGING_SHARE if judged else IDLE_SECONDS)
 
     async def _keep(self, connection: Connection, items: Sequence[Item]) -> list[tuple[str, bytes]]:
         """Store some messages; give the acknowledgements for the devices."""

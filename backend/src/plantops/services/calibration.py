@@ -20,6 +20,7 @@ from plantops.domain.calibration import Points, fit
 from plantops.domain.resolution import HOUR, Line, floor
 from plantops.ops.logs import Clock
 from plantops.storage import calibration as store
+from plantops.storage import care
 from plantops.storage.calibration import ChannelRow, VersionRow
 from plantops.storage.pool import Connection, Database
 
@@ -65,6 +66,7 @@ class CalibrationVersions:
             channel = await channel_of(connection, channel_id, hold=True)
             if not await store.remove(connection, channel_id, version_id):
                 raise CalibrationNotFound
+            await care.note_channel(connection, channel_id, self._clock())
         self._news.device(channel.device_id)
 
 
@@ -96,6 +98,7 @@ async def make_version(  # noqa: PLR0913 - the keyword-only ones cannot be mixed
     if len(known) >= MOST_VERSIONS:
         raise TooManyCalibrations
     await store.add(connection, channel.id, row)
+    await care.note_channel(connection, channel.id, now)
     versions = _told(channel, await store.versions(connection, channel.id))
     return next(version for version in versions if version.id == row.id)
 

@@ -28,6 +28,7 @@ from plantops.domain.resolution import HOUR, floor
 from plantops.domain.site import Kept, site_after
 from plantops.domain.species.thresholds import NOTHING
 from plantops.ops.logs import Clock
+from plantops.storage import care
 from plantops.storage import plants as store
 from plantops.storage.plants import AssignmentRow, Obstacle, Own
 from plantops.storage.pool import Connection, Database
@@ -77,6 +78,7 @@ class Plants:
             if "site" in wish.model_fields_set:
                 own = replace(own, site=_site_after(own.site, wish.site))
             await store.change(connection, plant_id, wish, own, self._clock())
+            await care.note(connection, plant_id, self._clock())
             plant = await self._garden.plant_within(connection, plant_id)
         self._news.plant(plant_id)
         return plant
@@ -144,6 +146,7 @@ class Plants:
         """Let nobody else change the plant's assignments until this transaction ends."""
         if not await store.touch(connection, plant_id, now):
             raise PlantNotFound
+        await care.note(connection, plant_id, now)
 
     async def _assignment(self, connection: Connection, plant_id: UUID, assignment_id: UUID) -> Assignment:
         found = await store.assignment(connection, plant_id, assignment_id)

@@ -30,6 +30,9 @@ OF_THE_BOUNDS = ("own_thresholds", "profile_source", "profile_name", "profile")
 REMEMBERED = 1_024
 """Different sites that are remembered: most plants have the same as others."""
 
+OF_THE_OUTLOOK = ("at", "earliest", "latest", "reason", "basis", "confidence")
+"""What the plants' next waterings are made from."""
+
 type Tree = dict[str, Any]
 """A device or a plant with all that belongs to it, keyed as its model's fields are on the wire."""
 
@@ -179,7 +182,10 @@ async def _bare_plants(connection: Connection, ids: Sequence[UUID] | None, bound
         own, source, name, profile = (tree.pop(column) for column in OF_THE_BOUNDS)
         site, light = _site(tree.pop("site")), tree.pop("light")
         spans = bounds.of(tree["species_id"], (source, name, profile) if source else None, own)
+        watered = tree.pop("last_watered_at")
+        wants = {column: tree.pop(column) for column in OF_THE_OUTLOOK}
         tree |= {"assignments": [], "values": [], "thresholds": spans, "site": site, "air": None, "light": light}
+        tree |= {"next_watering": None if wants["at"] is None else wants, "last_watered_at": watered}
         trees[tree["id"]] = tree
     return trees
 

@@ -20,10 +20,12 @@ ORDER BY c.device_id, c.key COLLATE "C";
 -- Give some plants, or all (null).
 SELECT
     p.id, p.name, p.species, p.species_id, p.area, p.substrate, p.pot_litres, p.notes, p.created_at, p.updated_at,
-    p.own_thresholds::text, s.source AS profile_source, s.name AS profile_name, s.profile, p.site::text AS site, l.light
+    p.own_thresholds::text, s.source AS profile_source, s.name AS profile_name, s.profile, p.site::text AS site, l.light,
+    o.last_watered_at, o.at, o.earliest, o.latest, o.reason, o.basis, o.confidence
 FROM plant AS p
 LEFT JOIN plant_light AS l ON l.plant_id = p.id
 LEFT JOIN species_profile AS s ON s.id = p.stored_species_id
+LEFT JOIN plant_outlook AS o ON o.plant_id = p.id
 WHERE :ids::uuid [] IS NULL OR p.id = ANY(:ids)
 ORDER BY p.name COLLATE "C", p.id;
 

@@ -7,6 +7,7 @@ from uuid import UUID
 from pydantic import Field, model_validator
 
 from .air import Air
+from .care import NextWatering
 from .days import PlantLight
 from .hours import Hour
 from .metrics import Metric
@@ -174,6 +175,10 @@ class Plant(Answer):
     """By the newest temperature and humidity, and the site's leaf offset."""
     light: PlantLight | None = None
     """None: no channel measures its light."""
+    next_watering: NextWatering | None = None
+    """When it will want water; None: too little is known of it."""
+    last_watered_at: Utc | None = None
+    """Written down by a person or seen in its soil."""
 
 
 type PotLitres = Annotated[float, Field(gt=0, le=10_000)]

@@ -1,0 +1,235 @@
+"""Finding waterings in a moisture series: soil that got wetter, stays wetter, and did so faster than warmth does."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from statistics import median
+
+from plantops.domain.moisture import Moisture, daily_warmth
+
+HOUR = 3600.0
+DAY = 24 * HOUR
+LEAST_RISE = 3.5
+"""A rise below this, %, may be a probe that was pushed, the sun on the pot, or a spray."""
+SURE_RISE = 10.0
+"""From here on a rise, %, counts whatever is usual for the plant."""
+NOISE_TIMES = 4.5
+"""A rise must stand this many times above the noise."""
+WARMTH_TIMES = 1.8
+"""And this many times above what a usual day's warmth does."""
+USUAL_SHARE = 0.3
+"""A rise below this part of the plant's usual one is a pushed probe rather than water."""
+RISE_HOURS = 3.0
+"""Water comes to the probe within this; a day's warming takes six hours and more."""
+QUIET_HOURS = 2.5
+"""The soil has taken up its water when nothing rose for this long; a saucer gives its water over hours."""
+LONGEST_RISE_HOURS = 14.0
+SETTLED_HOURS = (2.0, 5.0)
+"""When after the highest level the water above container capacity has run out."""
+STAYS = 0.3
+"""Part of the rise that must stay: of water on the surface nothing does."""
+ONSET = 0.2
+"""The first step that took this part of the rise is its beginning."""
+KNOWN_RISES = 3
+KNOWN_ENDS = 5
+PLATEAU = 0.12
+"""The higher half of the ends lies this close together, as a part of the rise, where the soil sets the end."""
+HALF = 0.5
+LEAP = 2.5
+AIR_HOURS = 60.0
+"""A probe that was out of the soil for up to this long is recognised when it comes back."""
+DRAIN_HOURS = 2.0
+DRAINS = 2.5
+"""A level that falls by this, %, right after the rise was more than the soil can hold."""
+FULL_SHARE = 0.85
+"""A rise that ends this high between the usual dry and the usual full level has filled the soil."""
+
+
+@dataclass(frozen=True, slots=True)
+class Watering:
+    """Water that came to a plant, as its probe saw it; times are Unix times, levels %."""
+
+    at: float
+    not_before: float
+    """The last reading without the water: it came between then and `at`'s next reading."""
+    before: float
+    peak: float
+    settled_at: float
+    after: float
+    """The level once the surplus has run out."""
+    soaked_through: bool | None
+    """Whether the whole soil got as wet as it can; None: nothing to compare with yet."""
+    pending: bool
+    """The series ends before the soil has settled: to be looked at again."""
+
+    @property
+    def rise(self) -> float:
+        """How much wetter the soil stays, %."""
+        return self.after - self.before
+
+
+def waterings(series: Moisture, *, usual_rise: float | None = None, usual_full: float | None = None) -> list[Watering]:
+    """Find the waterings of a series, oldest first.
+
+    `usual_rise` and `usual_full` (%) are what is known of the plant from before the series.
+    """
+    found = list(_rises(series))
+    sure = [one.rise for one in found if one.rise >= SURE_RISE]
+    if len(sure) >= KNOWN_RISES:
+        usual_rise = median(sure)
+    if usual_rise is not None:
+        found = [one for one in found if one.rise >= min(SURE_RISE, USUAL_SHARE * usual_rise)]
+    return _told_soaked(found, usual_full)
+
+
+def _rises(series: Moisture) -> Iterator[Watering]:
+    wanted = max(LEAST_RISE, NOISE_TIMES * series.noise, WARMTH_TIMES * daily_warmth(series))
+    index, floor = 1, 0
+    while index < len(series):
+        base = _before(series, index, floor)
+        if series.levels[index] - base < ONSET * wanted:
+            index += 1
+            continue
+        top = _top(series, index, series.times[index - 1] + RISE_HOURS * HOUR)
+        if series.levels[top] - base < wanted:
+            index += 1
+            continue
+        peak = _peak(series, index)
+        index = _onset(series, index, peak, base)
+        one = _settled(series, index, peak, _before(series, index, floor))
+        if one.rise >= max(wanted, STAYS * min(SURE_RISE, one.peak - base)) and not (
+            _was_in_the_air(series, index, one) or _was_a_warm_day(series, one)
+        ):
+            yield one
+        floor = index = peak + 1
+
+
+def _onset(series: Moisture, index: int, peak: int, base: float) -> int:
+    """Find the step with which a rise really begins: the last one that comes from below a small part of it."""
+    line = base + max(3 * series.noise, ONSET * (series.levels[peak] - base))
+    for step in range(peak, index, -1):
+        if series.levels[step - 1] < line:
+            return step
+    return index
+
+
+def _before(series: Moisture, index: int, floor: int) -> float:
+    """Tell the level before a step: the median of the two hours up to the step before it."""
+    begin = index - 1
+    while begin > floor and index - begin < 4 and series.times[index - 1] - series.times[begin - 1] <= 2 * HOUR:  # noqa: PLR2004
+        begin -= 1
+    return median(series.levels[begin:index])
+
+
+def _top(series: Moisture, index: int, until: float) -> int:
+    """Find the highest step from `index` on until a time."""
+    best = index
+    while index < len(series) and series.times[index] <= until:
+        if series.levels[index] > series.levels[best]:
+            best = index
+        index += 1
+    return best
+
+
+def _peak(series: Moisture, index: int) -> int:
+    """Find the end of a rise: the highest step after which nothing rises for a while."""
+    best, limit = index, series.times[index] + LONGEST_RISE_HOURS * HOUR
+    while True:
+        following = series.times[min(best + 1, len(series) - 1)]  # however far the readings lie apart
+        higher = _top(series, best, min(limit, max(following, series.times[best] + QUIET_HOURS * HOUR)))
+        if series.levels[higher] <= series.levels[best] + series.noise:
+            return best if higher == best else higher
+        best = higher
+
+
+def _settled(series: Moisture, index: int, peak: int, base: float) -> Watering:
+    times, levels = series.times, series.levels
+    begin, end = series.span(times[peak] + SETTLED_HOURS[0] * HOUR, times[peak] + SETTLED_HOURS[1] * HOUR)
+    if begin == end:  # readings that are hours apart, or none yet
+        begin, end = peak, min(len(series), peak + 2)
+    onset = times[index - 1] if times[index] - times[index - 1] <= RISE_HOURS * HOUR else _middle(times, index)
+    after = median(levels[begin:end])
+    return Watering(
+        at=onset,
+        not_before=times[index - 1],
+        before=base,
+        peak=levels[peak],
+        settled_at=times[begin],
+        after=after,
+        soaked_through=True if _surplus(series, peak) >= max(DRAINS, 4 * series.noise) else None,
+        pending=times[-1] < times[peak] + SETTLED_HOURS[0] * HOUR,
+    )
+
+
+def _surplus(series: Moisture, peak: int) -> float:
+    """Tell what ran out after the peak, %: the fall of the first two hours beyond that of the two hours after them."""
+    soon = _near(series, series.times[peak] + DRAIN_HOURS * HOUR, HOUR / 2)
+    later = _near(series, series.times[peak] + 2 * DRAIN_HOURS * HOUR, HOUR / 2)
+    if soon is None or later is None:
+        return 0.0
+    return series.levels[peak] - soon - max(0.0, soon - later)
+
+
+def _near(series: Moisture, time: float, within: float) -> float | None:
+    """Tell the level around a time; None: nothing was read then."""
+    begin, end = series.span(time - within, time + within)
+    return median(series.levels[begin:end]) if begin < end else None
+
+
+def _was_a_warm_day(series: Moisture, one: Watering) -> bool:
+    """Tell whether a small rise is gone at the same time of the next day, when it is as warm as it was before it."""
+    if one.rise >= SURE_RISE or _sudden(series, one):
+        return False
+    levels = [_near(series, one.not_before + days * DAY, 2 * HOUR) for days in (-1, 0, 1)]
+    yesterday, today, tomorrow = levels
+    if today is None or tomorrow is None:
+        return False
+    drying = 0.0 if yesterday is None else max(0.0, yesterday - today)
+    return tomorrow - today + drying < HALF * one.rise
+
+
+def _sudden(series: Moisture, one: Watering) -> bool:
+    """Tell whether half of a rise came between two steps, and more than warmth does in the time."""
+    begin, end = series.span(one.not_before, one.settled_at)
+    leap = max((series.levels[step] - series.levels[step - 1] for step in range(begin + 1, end)), default=0.0)
+    return leap >= max(LEAP, HALF * one.rise, WARMTH_TIMES * daily_warmth(series))
+
+
+def _middle(times: Sequence[float], index: int) -> float:
+    """Tell the best guess for water that came while nothing was read."""
+    return (times[index - 1] + times[index]) / 2
+
+
+def _was_in_the_air(series: Moisture, index: int, one: Watering) -> bool:
+    """Tell whether the level only comes back to where it was before a sudden fall: the probe was out of the soil."""
+    first, _ = series.span(series.times[index] - AIR_HOURS * HOUR, series.times[index])
+    for fall in range(index - 1, max(first, 1) - 1, -1):
+        drop = series.levels[fall - 1] - series.levels[fall]
+        if drop < 0.6 * one.rise or series.times[fall] - series.times[fall - 1] > RISE_HOURS * HOUR:
+            continue
+        begin, _ = series.span(series.times[fall - 1] - 6 * HOUR, series.times[fall])
+        return one.after <= median(series.levels[begin:fall]) + max(LEAST_RISE, NOISE_TIMES * series.noise)
+    return False
+
+
+def _told_soaked(found: list[Watering], usual_full: float | None) -> list[Watering]:
+    """Say of each watering whether it filled the soil, by its own surplus or by what is usual for the plant."""
+    top = usual_full if usual_full is not None else full_level(found)
+    if top is None:
+        return found
+    dry = median(one.before for one in found) if found else 0.0
+    line = dry + FULL_SHARE * (top - dry)
+    return [one if one.soaked_through else replace(one, soaked_through=one.after >= line) for one in found]
+
+
+def full_level(found: Sequence[Watering]) -> float | None:
+    """Tell the level, %, of soil that holds all it can; None: it was never seen.
+
+    It is what stays after a surplus ran out, or the plateau at which waterings of different strength end.
+    """
+    full = [one.after for one in found if one.soaked_through]
+    if full:
+        return median(full)
+    ends = sorted(one.after for one in found)[len(found) // 2 :]
+    if len(found) < KNOWN_ENDS or ends[-1] - ends[0] > PLATEAU * (ends[-1] - median(one.before for one in found)):
+        return None
+    return median(ends)

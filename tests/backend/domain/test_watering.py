@@ -1,0 +1,107 @@
+"""Waterings, and what only looks like one: a hand on the probe, a warm afternoon, a spray, a loose wire."""
+
+from collections.abc import Callable
+from math import cos, exp, pi
+from random import Random
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from plantops.domain.moisture import VOLTS, Hour, moisture
+from plantops.domain.watering import Watering, waterings
+
+HOUR, DAY = 3600.0, 86_400.0
+
+
+def hours(level: Callable[[float], float], days: float = 12.0, noise: float = 0.2, seed: int = 1) -> list[Hour]:
+    """Make the roll-ups of six readings an hour; `level` tells % by day."""
+    random = Random(seed)
+    made = []
+    for hour in range(int(days * 24)):
+        values = [level((hour + part / 6) / 24) + random.gauss(0, noise) for part in range(6)]
+        made.append(Hour(hour * HOUR, 6, sum(values), min(values), max(values)))
+    return made
+
+
+def found(level: Callable[[float], float], **more: float) -> list[Watering]:
+    return waterings(moisture(hours(level, **more)))  # type: ignore[arg-type]
+
+
+def drying(day: float) -> float:
+    """Fall from 60 % by four tenths in ten days."""
+    return 10 + 50 * exp(-day / 12)
+
+
+def watered(day: float) -> float:
+    """Water on day six at noon."""
+    return drying(day) if day < 6.5 else drying(day - 6.5)
+
+
+def test_a_watering_is_found_where_it_was() -> None:
+    (one,) = found(watered)
+    assert one.at == pytest.approx(6.5 * DAY, abs=2 * HOUR)
+    assert one.before == pytest.approx(drying(6.5), abs=1.5)
+    assert one.after == pytest.approx(60, abs=1.5)
+    assert not one.pending
+
+
+def test_water_from_below_that_takes_hours_is_found_too() -> None:
+    (one,) = found(lambda day: drying(day) + (0 if day < 6 else 25 * (1 - exp(-(day - 6) * 24 / 3))))
+    assert one.at == pytest.approx(6 * DAY, abs=4 * HOUR)
+
+
+@pytest.mark.parametrize(
+    "slip",
+    [
+        lambda _: 0.0,
+        lambda day: 2.5 if day > 5 else 0.0,
+        lambda day: -6.0 if day > 5 else 0.0,
+        lambda day: 3.0 * cos(2 * pi * (day - 0.6)),
+        lambda day: 6.0 * exp(-(day - 5) * 24 / 1.2) if day > 5 else 0.0,
+        lambda day: -40.0 if 5.0 < day < 5.1 else 0.0,
+        lambda day: -100.0 if 5.0 < day < 5.01 else 0.0,
+    ],
+    ids=["nothing", "pushed in", "pulled up", "warm days", "a spray", "out of the soil", "a loose wire"],
+)
+def test_what_is_no_water_is_not_taken_for_it(slip: Callable[[float], float]) -> None:
+    assert found(lambda day: max(0.0, drying(day) + slip(day))) == []
+
+
+def test_water_that_came_while_nothing_was_heard_is_found_when_it_is() -> None:
+    heard = [hour for hour in hours(watered) if not 5.5 * DAY < hour.begin < 7.5 * DAY]
+    (one,) = waterings(moisture(heard))
+    assert 5.4 * DAY < one.not_before <= one.at < 7.6 * DAY
+
+
+def test_a_surplus_that_runs_out_has_soaked_the_soil() -> None:
+    (one,) = found(lambda day: watered(day) + (12 * exp(-(day - 6.5) * 24) if day > 6.5 else 0.0))
+    assert one.soaked_through is True
+
+
+def test_bare_volts_fall_when_soil_gets_wet() -> None:
+    volts = [
+        Hour(hour.begin, hour.count, hour.count * (2.72 - 0.013 * hour.level), 0.0, 0.0) for hour in hours(watered)
+    ]
+    thin = [Hour(one.begin, 1, one.total / one.count, 0.0, 0.0) for one in volts]
+    (one,) = waterings(moisture(thin, VOLTS))
+    assert one.rise > 20
+
+
+@given(order=st.randoms(use_true_random=False))
+def test_the_order_in_which_readings_came_means_nothing(order: Random) -> None:
+    told = hours(watered, days=9)
+    mixed = list(told)
+    order.shuffle(mixed)
+    assert waterings(moisture(mixed)) == waterings(moisture(told))
+
+
+@given(levels=st.lists(st.floats(-20, 120), max_size=80), gaps=st.lists(st.integers(1, 30), min_size=80, max_size=80))
+def test_any_series_is_borne(levels: list[float], gaps: list[int]) -> None:
+    at = 0.0
+    made = []
+    for level, gap in zip(levels, gaps, strict=False):
+        at += gap * HOUR
+        made.append(Hour(at, 1, level, level, level))
+    for one in waterings(moisture(made)):
+        assert one.rise > 0
+        assert one.not_before <= one.settled_at
