@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 
+import aiohttp
 from aioplantops.health import Role
 from aioplantops.models import Scope
 from plantops.bootstrap import now
@@ -94,6 +95,15 @@ class House:
     def forget(self, backend: Backend) -> None:
         """Let nginx find it no more."""
         self.names.addresses["backend"] = [host for host in self.names.addresses["backend"] if host != backend.host]
+
+    async def found(self) -> None:
+        """Wait until nginx has found a backend that is ready."""
+        async with aiohttp.ClientSession() as session:
+            while True:
+                async with session.get(f"{self.url}/api/ready") as answer:
+                    if answer.ok:
+                        return
+                await asyncio.sleep(0.1)
 
     async def accounts(self, count: int) -> list[Account]:
         """Make so many accounts of devices."""

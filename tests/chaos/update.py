@@ -55,6 +55,7 @@ class _Containers:
 
 async def replace_backend(house: House, folder: Path, back_seconds: float) -> Crowd:
     """Replace the first backend by the second while people stand in front; tells how they fared."""
+    await house.found()
     crowd = Crowd(house.url, await house.token(), back_seconds)
     folder.mkdir(exist_ok=True)
     containers = _Containers(house)

@@ -37,7 +37,7 @@ async def shut(site: web.BaseSite, server: web.Server) -> None:
     listening = cast("asyncio.Server | None", site._server)  # noqa: SLF001 - aiohttp does not hand it out
     doors = [door.dup() for door in listening.sockets] if listening is not None else []
     for door in doors:
-        _hear_no_newcomers(door)
+        hear_no_newcomers(door)
     if doors:
         await asyncio.sleep(ON_THE_WAY_SECONDS)
     await site.stop()
@@ -47,7 +47,8 @@ async def shut(site: web.BaseSite, server: web.Server) -> None:
     await asyncio.gather(*let_in, return_exceptions=True)
 
 
-def _hear_no_newcomers(door: socket.socket) -> None:
+def hear_no_newcomers(door: socket.socket) -> None:
+    """Let a listening socket answer nobody who is not half in already."""
     if sys.platform != "linux":
         return
     program = ctypes.create_string_buffer(b"".join(struct.pack("HBBI", *line) for line in NO_NEWCOMERS))
