@@ -3,7 +3,7 @@
 import asyncio
 import random
 import signal
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from datetime import timedelta
@@ -41,6 +41,7 @@ from plantops.services.health import HealthCheck
 from plantops.services.history import Histories
 from plantops.services.ingest import Ingest
 from plantops.services.letters import DeadLetters, Letters
+from plantops.services.light import Lights
 from plantops.services.maintenance import Maintenance
 from plantops.services.plants import Plants
 from plantops.services.posting import Posting
@@ -58,6 +59,9 @@ log = structlog.get_logger()
 
 MAINTENANCE_EVERY = timedelta(days=1)
 MAINTENANCE_AFTER_FAILURE = timedelta(hours=1)
+FIRST_LIGHT = timedelta(seconds=15)
+"""Soon: it may be night since the light was looked at last."""
+
 LIGHT_EVERY = timedelta(minutes=5)
 """How often each plant's light of now is looked at: often enough to see a day's light grow."""
 
@@ -71,9 +75,21 @@ class House:
 
     api: web.Application
     consumer: Consumer
+    rounds: Rounds
+
+
+@dataclass(frozen=True, slots=True)
+class Rounds:
+    """What is done again and again, at its own times."""
+
     maintenance: Maintenance
     certificates: CertificateWatch
     days: Days
+    lights: Lights
+
+    async def sweep(self) -> None:
+        """Let go what is older than it should be."""
+        await self.maintenance.run_once(now())
 
 
 @asynccontextmanager
@@ -114,8 +130,8 @@ class Told:
 def _furnish(settings: Settings, stores: Stores, told: Told, metrics: Metrics) -> House:
     """Build the services on the open store, and the doors on the services."""
     database = stores.database
-    keep_raw, keep_hourly = (timedelta(days=n) for n in (settings.retention_raw_days, settings.retention_hourly_days))
     news, registry, letters = told.news, Registry(), Letters(metrics=metrics, clock=now)
+    keep_raw = timedelta(days=settings.retention_raw_days)
     ingest = Ingest(registry, letters, news=news, metrics=metrics, clock=now, keep_raw=keep_raw)
     discovery = Discovery(registry, letters, news=news, metrics=metrics)
     home = household(settings, stores.vault)
@@ -132,23 +148,32 @@ def _furnish(settings: Settings, stores: Stores, told: Told, metrics: Metrics) -
         household=home,
         watch=watch,
     )
-    days = Days(database, settings.zone, news=news, clock=now, retention=Retention(keep_raw, keep_hourly))
-    certificates = CertificateWatch(settings.certificates_folder, metrics=metrics, clock=now)
+    rounds = _rounds(settings, database, news, metrics)
     rooms: keys.Rooms = {
         keys.CLOCK: now,
         keys.METRICS: metrics,
         keys.ACCESS: Access(database, now),
-        keys.HEALTH: _health_check(database, consumer, told, certificates),
+        keys.HEALTH: _health_check(database, consumer, told, rounds.certificates),
         keys.TRUSTED: settings.trusted_proxies,
         keys.GARDEN: told.garden,
         keys.DEVICES: Devices(database, told.garden, registry, news=news),
-        **_past(database, days),
+        **_past(database, rounds.days),
         keys.HUB: told.hub,
         keys.POSTING: Posting(database, ingest, discovery, clock=now),
         keys.LETTERS: DeadLetters(database),
     }
     api = make_api({**rooms, **_gardening(database, told, watch), **_reception(settings, stores, news, metrics)})
-    return House(api, consumer, Maintenance(database, keep_raw=keep_raw, keep_hourly=keep_hourly), certificates, days)
+    return House(api, consumer, rounds)
+
+
+def _rounds(settings: Settings, database: Database, news: Announcer, metrics: Metrics) -> Rounds:
+    keep_raw, keep_hourly = (timedelta(days=n) for n in (settings.retention_raw_days, settings.retention_hourly_days))
+    return Rounds(
+        maintenance=Maintenance(database, keep_raw=keep_raw, keep_hourly=keep_hourly),
+        certificates=CertificateWatch(settings.certificates_folder, metrics=metrics, clock=now),
+        days=Days(database, settings.zone, clock=now, retention=Retention(keep_raw, keep_hourly)),
+        lights=Lights(database, settings.zone, news=news, clock=now),
+    )
 
 
 def _past(database: Database, days: Days) -> keys.Rooms:
@@ -223,9 +248,10 @@ async def serve(settings: Settings) -> None:
     async with house_open as house, listening(house.api, settings), asyncio.TaskGroup() as tasks:
         work = [
             tasks.create_task(house.consumer.run(), name="ingest"),
-            tasks.create_task(_maintain(house), name="maintenance"),
-            tasks.create_task(_look_at_light(house.days), name="light"),
-            tasks.create_task(house.certificates.run(), name="certificates"),
+            tasks.create_task(_every_day(house.rounds.sweep, "maintenance_failed"), name="maintenance"),
+            tasks.create_task(_every_day(house.rounds.days.keep_all, "days_failed"), name="days"),
+            tasks.create_task(_look_at_light(house.rounds.lights), name="light"),
+            tasks.create_task(house.rounds.certificates.run(), name="certificates"),
         ]
         memory.search_seldom()
         await ended.wait()
@@ -235,28 +261,29 @@ async def serve(settings: Settings) -> None:
     log.info("stopped")
 
 
-async def _look_at_light(days: Days) -> None:
+async def _look_at_light(lights: Lights) -> None:
     """Refresh every plant's light of now every few minutes; a failed round is tried again at the next one."""
+    pause = FIRST_LIGHT
     while True:
-        await asyncio.sleep(LIGHT_EVERY.total_seconds() * random.uniform(0.9, 1.1))  # noqa: S311 - spreads replicas
+        await asyncio.sleep(pause.total_seconds() * random.uniform(0.9, 1.1))  # noqa: S311 - spreads replicas
+        pause = LIGHT_EVERY
         try:
-            await days.round(unless_since=LIGHT_EVERY / 2)
+            await lights.round(unless_since=LIGHT_EVERY / 2)
         except Unavailable as error:
             log.warning("light_waits", why=error.detail)
         except Exception:
             log.exception("light_failed")
 
 
-async def _maintain(house: House) -> None:
-    """Keep days, and sweep, once a day at this process's own time of the day; what failed is tried again in an hour."""
+async def _every_day(work: Callable[[], Awaitable[object]], failed: str) -> None:
+    """Do something once a day, at this process's own time of the day; what failed is tried again in an hour."""
     pause = FIRST_MAINTENANCE * random.uniform(0.5, 1.5)  # noqa: S311  replicas must not sweep at once
     while True:
         await asyncio.sleep(pause.total_seconds())
         try:
-            await house.days.keep_all()
-            await house.maintenance.run_once(now())
+            await work()
         except Exception:
-            log.exception("maintenance_failed")
+            log.exception(failed)
             pause = MAINTENANCE_AFTER_FAILURE
         else:
             pause = MAINTENANCE_EVERY

@@ -99,9 +99,9 @@ def _health_check(
     )
 
 
-def _days(database: Database, hub: Hub, clock: TurnableClock) -> Days:
+def _days(database: Database, clock: TurnableClock) -> Days:
     kept = timedelta(days=400)
-    return Days(database, ZoneInfo("Europe/Berlin"), news=hub, clock=clock, retention=Retention(kept, kept))
+    return Days(database, ZoneInfo("Europe/Berlin"), clock=clock, retention=Retention(kept, kept))
 
 
 NOBODY_APPLIES = Terms(apply_seconds=0.1)
@@ -155,7 +155,7 @@ async def open_house(
             keys.DEVICES: Devices(database, garden, registry, news=hub),
             **_gardening(database, garden, hub, clock),
             keys.HISTORIES: Histories(database),
-            keys.DAYS: _days(database, hub, clock),
+            keys.DAYS: _days(database, clock),
             keys.EXPORTS: Exports(database),
             keys.POSTING: Posting(database, ingest, discovery, clock),
             keys.LETTERS: DeadLetters(database),

@@ -25,6 +25,7 @@ from plantops.services.garden import Garden
 from plantops.services.history import Histories
 from plantops.services.ingest import Ingest
 from plantops.services.letters import Letters
+from plantops.services.light import Lights
 from plantops.services.plants import Plants
 from plantops.services.posting import Posting
 from plantops.services.registry import Registry
@@ -60,6 +61,7 @@ class Rooms:
     procedures: CalibrationProcedures
     histories: Histories
     days: Days
+    lights: Lights
     exports: Exports
     posting: Posting
     hub: Hub
@@ -92,7 +94,8 @@ class Rooms:
                     calibrations=CalibrationVersions(database, news=hub, clock=clock),
                     procedures=CalibrationProcedures(database, news=hub, clock=clock),
                     histories=Histories(database),
-                    days=Days(database, zone, news=hub, clock=clock, retention=Retention(KEPT, KEPT)),
+                    days=Days(database, zone, clock=clock, retention=Retention(KEPT, KEPT)),
+                    lights=Lights(database, zone, news=hub, clock=clock),
                     exports=Exports(database),
                     posting=Posting(database, ingest, discovery, clock),
                     hub=hub,

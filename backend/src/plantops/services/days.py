@@ -1,10 +1,11 @@
-"""Light, air and growth by the day: what is kept of days that are over, and each plant's light of now.
+"""Light, air and growth by the day: what is kept of days that are over, and what today has come to.
 
 A day is kept with a digest of all that it was made from: the counts of its readings (which only ever grow, and the
 roll-ups have them exactly), who served the plant, its site, the time zone. Whoever asks for a day compares digests, so
 that a day which late readings, another lamp or a moved probe touched is made anew, and no other.
 """
 
+import asyncio
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
@@ -13,23 +14,19 @@ from itertools import batched
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from aioplantops.days import MOST_DAYS, PlantDay, PlantDays, PlantLight
+from aioplantops.days import MOST_DAYS, PlantDay, PlantDays
 from aioplantops.errors import PlantNotFound, SpanInvalid
-from aioplantops.metrics import METRICS, Metric
 from aioplantops.site import Site
 
-from plantops.domain.curve import MOST_GAP, Curve, Point
-from plantops.domain.daily import LIGHT, USED, Daily, Series, daily, light
+from plantops.domain.daily import USED, Daily, daily
 from plantops.domain.garden_day import ONE_DAY, Calendar
-from plantops.domain.resolution import DAY, EARLIEST, HOUR, INSTANT, LATEST, Span, floor
+from plantops.domain.resolution import DAY, EARLIEST, LATEST, Span
 from plantops.ops.logs import Clock
 from plantops.storage import days as store
 from plantops.storage.days import Kept, Served
-from plantops.storage.locks import Lock
-from plantops.storage.maintenance import alone
 from plantops.storage.pool import Connection, Database
 
-from .news import News
+from .curves import read_series, window
 
 DEFAULT_DAYS = 30
 """Days that are told when nobody says since when."""
@@ -40,8 +37,8 @@ STROKE_DAYS = 31
 LATE_DAYS = 36
 """Days that the daily round makes sure of: late readings may come for 35."""
 
-LIT_FOR = timedelta(days=3)
-"""A plant whose light nobody measures any more has none to tell after so long."""
+REST = 4
+"""The daily round rests so many times as long as it works: readings go first."""
 
 MAKING = 1
 """Raised when days are made in another way, so that all are made anew."""
@@ -71,13 +68,12 @@ class _Day:
 
 
 class Days:
-    """Tells the days of plants, and keeps each plant's light of now."""
+    """Tells the days of plants."""
 
-    def __init__(self, database: Database, zone: ZoneInfo, *, news: News, clock: Clock, retention: Retention) -> None:
-        """Take the store, the garden's time zone, who wants to hear of changes, and the clock (aware UTC)."""
+    def __init__(self, database: Database, zone: ZoneInfo, *, clock: Clock, retention: Retention) -> None:
+        """Take the store, the garden's time zone, the clock (aware UTC), and how long readings are kept."""
         self._database = database
         self._zone = zone
-        self._news = news
         self._clock = clock
         self._retention = retention
 
@@ -100,52 +96,16 @@ class Days:
         """Make sure of all plants' last days, before their readings are trimmed; tell how many plants there are."""
         async with self._database.acquire("days") as connection:
             plants = await store.measured_plants(connection, USED, self._clock() - timedelta(days=LATE_DAYS))
+        loop = asyncio.get_running_loop()
         for plant_id in plants:
+            begun = loop.time()
             try:
                 today = (await self._calendar(plant_id)).day(self._clock())
                 await self.of_plant(plant_id, today - timedelta(days=LATE_DAYS), today)
             except PlantNotFound:  # removed meanwhile
                 continue
+            await asyncio.sleep(REST * (loop.time() - begun))
         return len(plants)
-
-    async def round(self, *, unless_since: timedelta = timedelta(0)) -> int | None:
-        """Refresh the light of now of all plants, but those that were so a moment ago; tell how many were told anew.
-
-        None: another replica is at it.
-        """
-        async with self._database.acquire("light_round") as connection, alone(connection, Lock.LIGHT) as mine:
-            if not mine:
-                return None
-            lit = await store.measured_plants(connection, LIGHT, self._clock() - LIT_FOR)
-            changed = [plant_id for plant_id in lit if await self._refresh(plant_id, self._clock() - unless_since)]
-            changed += await store.forget_light(connection, lit)
-        for plant_id in changed:
-            self._news.plant(plant_id)
-        return len(changed)
-
-    async def _refresh(self, plant_id: UUID, unless_since: datetime) -> bool:
-        """Look at a plant's light of now; tell whether it changed."""
-        now = self._clock()
-        async with self._database.snapshot("light") as connection:
-            found = await store.site(connection, plant_id)
-            if found is None or (found[1] is not None and found[1].time > unless_since):
-                return False
-            site, told = found
-            spans = _spans_of_now(Calendar.at(self._zone, site.day_begins), now)
-            pieces = await store.served(connection, plant_id, LIGHT, _window(spans.whole))
-            series = await _series(connection, pieces)
-        news = PlantLight(
-            time=now.replace(microsecond=0),
-            day=spans.day,
-            today=light(series, site, spans.today),
-            yesterday=light(series, site, spans.yesterday),
-            last_24_hours=light(series, site, spans.last_24_hours),
-        )
-        if told is not None and told == news.model_copy(update={"time": told.time}):
-            return False
-        async with self._database.transaction("keep_light") as connection:
-            await store.keep_light(connection, plant_id, news)
-        return True
 
     async def _calendar(self, plant_id: UUID) -> Calendar:
         async with self._database.acquire("site") as connection:
@@ -176,9 +136,9 @@ class Days:
         """Tell what some days are made from; days in which no channel served the plant are left out."""
         calendar = Calendar.at(self._zone, site.day_begins)
         spans = {day: calendar.span(day) for day in some}
-        whole = _window(Span(spans[some[0]].from_, spans[some[-1]].until))
+        whole = window(Span(spans[some[0]].from_, spans[some[-1]].until))
         served = await store.served(connection, plant_id, USED, whole)
-        cut = {day: _cut(served, _window(span)) for day, span in spans.items()}
+        cut = {day: _cut(served, window(span)) for day, span in spans.items()}
         counts = iter(await store.counts(connection, [piece for pieces in cut.values() for piece in pieces]))
         days = []
         for day, pieces in cut.items():
@@ -200,7 +160,7 @@ class Days:
         found = kept.get(day.day)
         if found is None:
             return None
-        trimmed = _window(day.span).from_ < self._retention.whole_since(now)
+        trimmed = window(day.span).from_ < self._retention.whole_since(now)
         return found.daily if trimmed or found.made_from == day.made_from else None
 
 
@@ -215,50 +175,9 @@ async def _make(connection: Connection, site: Site, day: _Day, now: datetime) ->
     """Make a day from its readings; None where there are none, or some of them are gone."""
     if not day.counted:
         return None
-    series = await _series(connection, day.pieces)
+    series = await read_series(connection, day.pieces)
     there = sum(len(curve.points) for curves in series.values() for curve in curves)
     return daily(series, site, day.span, now) if there == day.counted else None
-
-
-async def _series(connection: Connection, pieces: Sequence[Served]) -> Series:
-    """Read some pieces as curves, calibrated."""
-    series: dict[Metric, list[Curve]] = {}
-    for piece, points in zip(pieces, await store.readings(connection, pieces), strict=True):
-        series.setdefault(piece.metric, []).append(Curve(_calibrated(piece, points)))
-    return series
-
-
-def _calibrated(piece: Served, points: Sequence[Point]) -> Sequence[Point]:
-    if piece.line is None:
-        return points
-    line, shown = piece.line, METRICS[piece.metric].shown
-    return [(time, shown.nearest(line(sent))) for time, sent in points]
-
-
-@dataclass(frozen=True, slots=True)
-class _Now:
-    """The spans that a plant's light of now is told for."""
-
-    day: date
-    today: Span
-    yesterday: Span
-    last_24_hours: Span
-
-    @property
-    def whole(self) -> Span:
-        """All of them."""
-        return Span(min(self.yesterday.from_, self.last_24_hours.from_), self.today.until)
-
-
-def _spans_of_now(calendar: Calendar, now: datetime) -> _Now:
-    day = calendar.day(now)
-    return _Now(day, Span(calendar.beginning(day), now), calendar.span(day - ONE_DAY), Span(now - DAY, now))
-
-
-def _window(span: Span) -> Span:
-    """Give the whole hours whose readings count for a span: lines may lead into it and out of it."""
-    gap = timedelta(seconds=MOST_GAP)
-    return Span(floor(span.from_ - gap, HOUR), floor(span.until + gap + HOUR - INSTANT, HOUR))
 
 
 def _cut(served: Sequence[Served], window: Span) -> list[Served]:

@@ -20,12 +20,13 @@ ORDER BY metric, from_time;
 
 -- name: counts(channel_ids, from_times, until_times)
 -- Count the readings of whole hours: a row for each piece, in the order given.
-SELECT coalesce(sum(hour.count), 0)::bigint AS count
+SELECT counted.count
 FROM unnest(:channel_ids::integer [], :from_times::timestamptz [], :until_times::timestamptz [])
     WITH ORDINALITY AS piece (channel_id, from_time, until_time, place)
-LEFT JOIN telemetry_hourly AS hour
-    ON hour.channel_id = piece.channel_id AND hour.bucket >= piece.from_time AND hour.bucket < piece.until_time
-GROUP BY piece.place
+CROSS JOIN LATERAL (
+    SELECT coalesce(sum(hour.count), 0)::bigint AS count FROM telemetry_hourly AS hour
+    WHERE hour.channel_id = piece.channel_id AND hour.bucket >= piece.from_time AND hour.bucket < piece.until_time
+) AS counted
 ORDER BY piece.place;
 
 -- name: readings(channel_ids, from_times, until_times)

@@ -1,12 +1,13 @@
 """What must be known of the place where a plant stands, to make light, air and growth out of readings."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from types import MappingProxyType
 from typing import Annotated
 
-from pydantic import Field, StringConstraints
+from pydantic import AfterValidator, Field, WithJsonSchema
 
 from .wire import Answer, Request
 
@@ -54,7 +55,18 @@ GROWTH_UPPER = 30.0
 MIDNIGHT = "00:00"
 
 type LightFactor = Annotated[float, Field(ge=5, le=100)]
-type DayTime = Annotated[str, StringConstraints(pattern=r"^([01][0-9]|2[0-3]):[0-5][0-9]$")]
+_DAY_TIME = "([01][0-9]|2[0-3]):[0-5][0-9]"
+
+
+def _day_time(text: str) -> str:
+    if re.fullmatch(_DAY_TIME, text) is None:
+        raise ValueError("should be a time of the day from 00:00 to 23:59, such as 06:30")
+    return text
+
+
+type DayTime = Annotated[
+    str, AfterValidator(_day_time), WithJsonSchema({"type": "string", "pattern": f"^{_DAY_TIME}$"})
+]
 """A time of the day, ``HH:MM``."""
 type LeafOffset = Annotated[float, Field(ge=-10, le=10)]
 type GrowthTemperature = Annotated[float, Field(ge=-10, le=50)]
