@@ -1,11 +1,13 @@
 """The way to a calibration: dry soil, wet soil, live values that settle, on any backend, over any restart."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
 from aioplantops.calibration import (
+    Calibration,
     CalibrationInvalid,
     CalibrationNotBegun,
     CalibrationProcedure,
@@ -16,6 +18,7 @@ from aioplantops.calibration import (
 )
 from aioplantops.errors import ChannelNotFound
 from aioplantops.models import PlantChange
+from plantops.storage import calibration as store
 
 from tests.backend.services.intake import NOON
 from tests.backend.services.rooms import Rooms
@@ -99,6 +102,27 @@ async def test_from_dry_soil_to_a_calibration_on_two_backends(database: str, roo
         latest = (await rooms.devices.channel(await rooms.channel("plant-1"))).latest
         assert latest is not None
         assert latest.value == pytest.approx(100)
+
+
+async def test_of_two_who_commit_at_once_one_makes_the_calibration(database: str, rooms: Rooms) -> None:
+    async with Rooms.open(database, clock=rooms.clock) as other:
+        for step, value in (("dry", 2.8), ("wet", 1.2)):
+            await begin(rooms, step)
+            await send(rooms, *[value] * 5)
+            await capture(rooms)
+        ends = await asyncio.gather(commit(rooms), commit(other), return_exceptions=True)
+        assert {type(end) for end in ends} == {Calibration, CalibrationNotBegun}
+        assert len((await other.calibrations.of_channel(await other.channel("plant-1"))).versions) == 1
+
+
+async def test_readings_come_in_while_somebody_calibrates(rooms: Rooms) -> None:
+    channel = await rooms.channel("plant-1")
+    async with rooms.database.transaction() as connection:
+        await store.channel(connection, channel, hold=True)
+        async with rooms.database.acquire() as other:
+            await other.execute("DELETE FROM channel_state")  # so that the next reading refers to the held row anew
+        async with asyncio.timeout(10):
+            await rooms.store("plant-1", [("soil_moisture", NOON, 2.0)])
 
 
 async def test_the_substrate_is_that_of_the_plant_unless_another_is_named(rooms: Rooms) -> None:

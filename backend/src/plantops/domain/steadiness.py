@@ -48,8 +48,8 @@ def judge(readings: Readings, *, noise: float, unit: str, now: datetime) -> Judg
     times = [time for time, _ in readings]
     first = max(0, min(len(times) - FEWEST, sum(time < times[-1] - WINDOW for time in times)))
     values = [value for _, value in readings[first:]]
-    sent, spread = median(values), max(values) - min(values)
-    tolerance = max(2 * noise, RELATIVE * abs(sent))
+    sent, spread = median(values), _plain(max(values) - min(values))
+    tolerance = _plain(max(2 * noise, RELATIVE * abs(sent)))
     missing = _silent(times, now) or _few(times[first:])
     if missing is None and spread > tolerance:
         missing = (
@@ -57,6 +57,11 @@ def judge(readings: Readings, *, noise: float, unit: str, now: datetime) -> Judg
             "wait until the soil has settled."
         )
     return Judgement(sent, len(values), spread, tolerance, times[-1], missing)
+
+
+def _plain(value: float) -> float:
+    """Leave out the last digits, which no probe can mean: 0.006 V, not 0.005999999999999783 V."""
+    return float(f"{value:.9g}")
 
 
 def _silent(times: Sequence[datetime], now: datetime) -> str | None:
