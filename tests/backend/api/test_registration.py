@@ -110,6 +110,8 @@ async def test_names_of_the_house_are_refused(house: House, client: PlantOpsClie
         assert await connection.fetchval("SELECT count(*) FROM broker_account") == 0
 
 
+JSON = HTTPS | {"Content-Type": "application/json"}
+
 ODD: tuple[dict[str, Any], ...] = (
     *({"hardware_id": text} for text in ("", "a4cf123fa2c", "a4cf123fa2c1a", "a4:cf-12:3f-a2:c1", "basil", "g" * 12)),
     *({"hardware_id": text} for text in ("0" * 12, "FF:FF:FF:FF:FF:FF", "a4cf123fa2c1\n", "٣" * 12)),
@@ -128,6 +130,8 @@ async def test_what_does_not_fit_is_refused_in_words(house: House) -> None:
         problem = await answer.json()
         assert (answer.status, problem["code"]) == (422, "invalid"), odd
         assert problem["errors"][0]["where"] == next(iter(odd))
+        assert "pattern" not in problem["detail"], "nobody who registers a board reads regular expressions"
+    assert await counted(house) == {"invalid": len(ODD)}
 
 
 async def test_registering_has_an_end_for_each_key_and_for_guessers(embedded_server: DatabaseServer) -> None:
@@ -143,6 +147,8 @@ async def test_registering_has_an_end_for_each_key_and_for_guessers(embedded_ser
                 await client.register(said("guess"))
         with pytest.raises(RateLimited):
             await client.register(said("guess"))
+        answer = await house.client.post("/api/v1/devices/register", data=b"x", headers=JSON)
+        assert answer.status == 429, "nor may what does not even fit come without end"
         assert (await client.register(said(second))).device_id == "plant-3fa2c1", "from the same address"
 
 

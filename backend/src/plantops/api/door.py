@@ -4,7 +4,7 @@ from collections.abc import Awaitable, Callable
 from uuid import UUID
 
 from aiohttp import web
-from aioplantops.errors import ScopeMissing, Unauthorized
+from aioplantops.errors import PlantOpsError, ScopeMissing, Unauthorized
 from aioplantops.wire import Request
 from pydantic import BaseModel
 
@@ -33,7 +33,7 @@ def open_door(route: Route) -> Callable[[web.Request], Awaitable[web.StreamRespo
         for place in route.places:
             place.read(request.match_info[place.name])
         query = None if route.query is None else read_query(request, route.query)
-        body = None if route.body is None else await _body(request, route.body, route)
+        body = None if route.body is None else await _body(request, route.body, route, address)
         answer = await route.handler(Call(request, body, query, address, caller))
         return answer if isinstance(answer, web.StreamResponse) else _write(answer, route)
 
@@ -65,8 +65,13 @@ async def _identify(request: web.Request, route: Route, address: str) -> Caller:
     return await access.by_session(cookie)
 
 
-async def _body[Body: Request](request: web.Request, model: type[Body], route: Route) -> Body:
-    return await read_body(request, model, limit=route.body_bytes, seconds=route.body_seconds)
+async def _body[Body: Request](request: web.Request, model: type[Body], route: Route, address: str) -> Body:
+    try:
+        return await read_body(request, model, limit=route.body_bytes, seconds=route.body_seconds)
+    except PlantOpsError as error:
+        if route.misfit is not None:
+            await route.misfit(request, address, error)
+        raise
 
 
 def _rate_key(token_id: UUID | None, address: str) -> str:

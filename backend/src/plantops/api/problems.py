@@ -17,6 +17,8 @@ from aioplantops.errors import (
     Unauthorized,
     UnsupportedMedia,
 )
+from aioplantops.registration import MAC
+from aioplantops.wire import CHANNEL_KEY, DEVICE_ID, ONE_LINE
 from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
@@ -111,7 +113,7 @@ def _of_aiohttp(error: web.HTTPException, request: web.Request) -> web.StreamRes
 
 def invalid(error: ValidationError, *, within: str = "") -> Invalid:
     """Tell in words what does not fit, and where; the values themselves are not repeated."""
-    found = error.errors(include_url=False, include_input=False, include_context=False)
+    found = error.errors(include_url=False, include_input=False)
     wrong = tuple({"where": place(finding["loc"], within), "why": why(finding)} for finding in found[:WRONG_SHOWN])
     first = wrong[0]
     more = f" ({len(found) - 1} more)" if len(found) > 1 else ""
@@ -120,6 +122,15 @@ def invalid(error: ValidationError, *, within: str = "") -> Invalid:
 
 _PYTHON_WORDS = re.compile(r"^(Value error, |Input |Tuple |String |Dictionary )| after validation")
 """What pydantic says that is of no use to somebody who writes JSON."""
+
+
+FORMS: Mapping[str, str] = {
+    f"^{DEVICE_ID}$": "must be letters, digits, - and _ only, a letter or digit first, at most 64",
+    CHANNEL_KEY: "must be letters, digits, -, _ and / only, a letter or digit first, at most 128",
+    ONE_LINE: "must be one line, without control characters",
+    MAC: "must be a MAC address: 12 hexadecimal digits, also with : or - between the pairs",
+}
+"""What a pattern means, in words; whoever reads a log need not read regular expressions."""
 
 
 def place(location: Sequence[str | int], within: str = "") -> str:
@@ -138,6 +149,7 @@ def why(finding: ErrorDetails) -> str:
         "timezone_aware": "needs a time zone, such as Z at the end",
         "finite_number": "must be a finite number",
     }.get(finding["type"])
+    words = words or FORMS.get(finding.get("ctx", {}).get("pattern", ""))
     if words is not None:
         return words
     message = _PYTHON_WORDS.sub("", finding["msg"])

@@ -3,7 +3,8 @@
 from typing import Annotated, Any
 from uuid import UUID
 
-from aioplantops.errors import LoginBlocked, RegistrationKeyInvalid, TlsRequired
+from aiohttp import web
+from aioplantops.errors import LoginBlocked, PlantOpsError, RegistrationKeyInvalid, TlsRequired
 from aioplantops.models import Device, Page
 from aioplantops.registration import (
     DeviceCredentials,
@@ -43,14 +44,20 @@ async def register(call: Call[DeviceRegister]) -> DeviceCredentials:
         key = await registration.admit(wish, call.address)
     except (TlsRequired, RegistrationKeyInvalid, LoginBlocked) as error:
         registration.refused(error, wish.hardware_id, call.address)
-        await _count(call, neighbourhood(call.address))
+        await _count(call.app, neighbourhood(call.address))
         raise
-    await _count(call, str(key.id))
+    await _count(call.app, str(key.id))
     return _credentials(call, await registration.register(wish, call.address))
 
 
-async def _count(call: Call[Any], who: str) -> None:
-    await call.app[LIMITER].count(Rate.REGISTER, who, call.app[CLOCK]())
+async def misfit(request: web.Request, address: str, error: PlantOpsError) -> None:
+    """Count what does not even fit as any other refusal, and let it have an end as wrong keys have."""
+    request.app[REGISTRATION].refused(error, None, address)
+    await _count(request.app, neighbourhood(address))
+
+
+async def _count(app: web.Application, who: str) -> None:
+    await app[LIMITER].count(Rate.REGISTER, who, app[CLOCK]())
 
 
 async def approve(call: Call) -> Device:

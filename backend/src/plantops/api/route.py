@@ -5,6 +5,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import Any
 
+from aiohttp import web
 from aioplantops.errors import PlantOpsError
 from aioplantops.models import Scope
 from aioplantops.wire import Request
@@ -20,6 +21,7 @@ BODY_SECONDS = 30.0
 """A body that takes longer to arrive is given up: nobody may keep a connection busy by dripping bytes."""
 
 type RouteHandler = Callable[[Call[Any, Any]], Awaitable[object]]
+type Misfit = Callable[[web.Request, str, PlantOpsError], Awaitable[None]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +51,8 @@ class Route:
     """The longest request body, bytes."""
     body_seconds: float = BODY_SECONDS
     """How long a request body may take to arrive, seconds."""
+    misfit: Misfit | None = None
+    """Who is told of a body that does not fit, and from which address, before it is refused."""
     stream: bool = False
     """A WebSocket: no HEAD, its Origin is checked, its duration is no latency."""
 

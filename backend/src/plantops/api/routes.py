@@ -139,6 +139,7 @@ ROUTES: tuple[Route, ...] = (
     Route("POST", "/api/v1/devices/register", registration.register, None,
           "Give a device its account at the broker, for a registration key; over HTTPS only.",
           body=DeviceRegister, answer=DeviceCredentials, status=201, rate=None, body_bytes=REGISTER_BYTES,
+          misfit=registration.misfit,
           errors=(RegistrationKeyInvalid, DeviceRevoked, TlsRequired, BrokerAccountsExternal, GardenFull, NameTaken,
                   LoginBlocked, Unavailable)),
     Route("POST", "/api/v1/devices/{device_id}/approve", registration.approve, Scope.ADMIN,

@@ -28,14 +28,14 @@ commands = typer.Typer(
 
 BYTES_A_LINE = 8
 
-type Folder = Annotated[
+Folder = Annotated[
     Path | None, typer.Option(help="Folder of the certificates (CERTIFICATES; else certs in PLANTOPS_DATA).")
 ]
-type EnvFile = Annotated[
+EnvFile = Annotated[
     Path | None,
     typer.Option(help="File that may set PLANTOPS_HOSTNAMES and PUBLIC_HOST, where the environment does not."),
 ]
-type Firmware = Annotated[Path | None, typer.Option(help="Folder to write the authority for ESPHome into.")]
+Firmware = Annotated[Path | None, typer.Option(help="Folder to write the authority for ESPHome into.")]
 
 
 def _name(text: str) -> str:

@@ -102,7 +102,7 @@ class Registration:
         )
         return Issued(account, password, await self._accounts.settled(account))
 
-    def refused(self, error: PlantOpsError, hardware_id: str, address: str) -> None:
+    def refused(self, error: PlantOpsError, hardware_id: str | None, address: str) -> None:
         """Count a refusal, and log it: once a minute for each address and reason."""
         self._metrics.registrations.labels(error.code).inc()
         if (times := self._throttle.count("registration_refused", f"{address} {error.code}")) is not None:

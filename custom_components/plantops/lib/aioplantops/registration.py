@@ -21,13 +21,9 @@ def _plain(written: str) -> str:
     return digits
 
 
-type HardwareId = Annotated[
-    str,
-    StringConstraints(
-        pattern=r"^[0-9A-Fa-f]{2}((:[0-9A-Fa-f]{2}){5}|(-[0-9A-Fa-f]{2}){5}|[0-9A-Fa-f]{10})$",
-    ),
-    AfterValidator(_plain),
-]
+MAC = r"^[0-9A-Fa-f]{2}((:[0-9A-Fa-f]{2}){5}|(-[0-9A-Fa-f]{2}){5}|[0-9A-Fa-f]{10})$"
+
+type HardwareId = Annotated[str, StringConstraints(pattern=MAC), AfterValidator(_plain)]
 """A MAC address: 12 hexadecimal digits, also with `:` or `-` between the pairs; kept without, in lower case."""
 
 

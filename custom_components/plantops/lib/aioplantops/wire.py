@@ -19,15 +19,16 @@ type Utc = Annotated[AwareDatetime, AfterValidator(_in_utc)]
 DEVICE_ID = r"[A-Za-z0-9][A-Za-z0-9_-]{0,63}"
 """What a device's name looks like, as a regular expression for all of it."""
 
+CHANNEL_KEY = r"^[A-Za-z0-9][A-Za-z0-9_/-]{0,127}$"
+ONE_LINE = r"^[^\x00-\x1f\x7f]+$"
+
 type DeviceId = Annotated[str, StringConstraints(pattern=f"^{DEVICE_ID}$")]
 """A device's MQTT user name, which is its ESPHome node name, e.g. ``plant-3fa2c1``."""
 
-type ChannelKey = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9_/-]{0,127}$")]
+type ChannelKey = Annotated[str, StringConstraints(pattern=CHANNEL_KEY)]
 """A channel's name, unique on its device, e.g. ``soil_moisture_2`` (stock ESPHome: ``sensor/soil_moisture``)."""
 
-type Name = Annotated[
-    str, StringConstraints(strip_whitespace=True, min_length=1, max_length=120, pattern=r"^[^\x00-\x1f\x7f]+$")
-]
+type Name = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=120, pattern=ONE_LINE)]
 """What a person calls a thing: one line of 1 to 120 characters. Never interpreted as HTML or SQL."""
 
 type Words = Annotated[str, StringConstraints(strip_whitespace=True, max_length=4000, pattern=r"^[^\x00]*$")]
