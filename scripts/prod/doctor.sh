@@ -14,7 +14,7 @@ COMPOSE_FILE=$HERE/docker-compose.prod.yml
 PROJECT=plantops
 PATIENCE=20                # seconds for one question to Docker: one that hangs is a finding, not the end
 OLDEST_YEAR=2026           # no clock that is right shows an earlier one
-LEAST_DOCKER=20.10 LEAST_COMPOSE=2.0
+LEAST_DOCKER=20.10 LEAST_COMPOSE=2.20
 LEAST_DISK_MB=1024 GOOD_DISK_MB=5120
 UPDATE_MB=512              # what a second backend may take while an update runs
 GOOD_MEMORY_MB=1800        # of the 2 GB that the stack wants, what a kernel shows

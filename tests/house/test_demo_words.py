@@ -42,6 +42,8 @@ def test_the_welcome_names_everything_and_says_which_port_was_taken() -> None:
         assert part in said
     assert "port 1883 is taken by another program, so 40123 it is" in said
     assert "port 8883" not in said
+    Speaker(Console(file=out)).welcome(NOTES, Path("/data"), Path("/nowhere/sbin/mosquitto"), (8000, 8883, 40123, 8444))
+    assert "is taken" not in out.getvalue().removeprefix(said), "what was wished for was not taken away"
     assert "-p 40122 -u backend -P y" in said, "two who look at it must not push each other out"
     assert "curl -H 'Authorization: Bearer plantops_x' http://localhost:8000/api/v1/plants\n" in said, "never wrapped"
 

@@ -52,7 +52,8 @@ def test_a_bare_machine_is_told_what_to_do_first(machine: Machine) -> None:
         ("19.03.13", "2.40.1", "problem", "version 19.03.13 is too old (at least 20.10)"),
         ("20.10.24", "1.29.2", "problem", "Compose 1.29.2 is too old"),
         ("20.10.24+dfsg1", "", "problem", "Compose is missing"),
-        ("20.10.24+dfsg1", "v2.5.0", "ok", "version 20.10.24+dfsg1, Compose v2.5.0"),
+        ("20.10.24", "v2.19.1", "problem", "Compose v2.19.1 is too old (at least 2.20)"),
+        ("20.10.24+dfsg1", "v2.20.3", "ok", "version 20.10.24+dfsg1, Compose v2.20.3"),
     ],
 )
 def test_docker_and_compose_are_new_enough(machine: Machine, engine: str, compose: str, word: str, said: str) -> None:

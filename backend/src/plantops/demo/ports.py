@@ -4,8 +4,9 @@ import errno
 import socket
 from contextlib import suppress
 
-HTTP, MQTT, MQTT_TLS, HTTPS = 8000, 1883, 8883, 8443
-"""Where people look first."""
+HTTP = 8000
+USUAL = HTTP, 8883, 1883, 8443
+"""Where people look first: API, broker with TLS, broker without, HTTPS."""
 NEIGHBOURS = 10
 LOCAL, EVERYWHERE = "127.0.0.1", "0.0.0.0"  # noqa: S104 - to ask whether the port is free everywhere
 

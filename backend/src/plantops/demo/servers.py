@@ -54,8 +54,8 @@ async def open_store(settings: Settings, say: Say) -> AsyncIterator[Store]:
                 data / "mosquitto",
                 certificates=certificates.ensure(data / "certs", bootstrap.now()),
                 binary=Path(mosquitto) if mosquitto else None,
-                port=ports.prefer(ports.MQTT, everywhere=False),
-                tls_port=ports.prefer(ports.MQTT_TLS),
+                port=ports.prefer(settings.mqtt_port, everywhere=False),
+                tls_port=ports.prefer(settings.mqtt_tls_port),
             )
         )
         changes = {

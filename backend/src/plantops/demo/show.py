@@ -12,6 +12,7 @@ from rich.console import Console
 from plantops.demo.nodes import News, VirtualNodes
 from plantops.demo.notes import DemoNotes, kept_token, make_token
 from plantops.demo.planting import Planting
+from plantops.demo.ports import HTTP
 from plantops.demo.servers import Store, open_backend, open_store
 from plantops.demo.words import Speaker
 from plantops.ops.folder import hold, make_folder
@@ -77,7 +78,8 @@ async def _show(settings: Settings, speaker: Speaker) -> None:
         if not (await asyncio.wait({plants}, timeout=PATIENCE_SECONDS))[0]:
             speaker.line("  Some nodes have not introduced themselves yet; their plants will follow.", "yellow")
         notes.write(data)
-        speaker.welcome(notes, data, store.broker.mosquitto.binary)
+        wished = settings.http_port or HTTP, settings.mqtt_tls_port, settings.mqtt_port, settings.https_port
+        speaker.welcome(notes, data, store.broker.mosquitto.binary, wished)
         await plants
         await asyncio.Event().wait()
 

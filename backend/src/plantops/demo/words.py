@@ -1,7 +1,7 @@
 """What the demo says: a few readable lines, with colours and a moving bar only where there is a terminal."""
 
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from shlex import quote
@@ -13,7 +13,7 @@ from virtualgarden.nodes import NODES
 
 from plantops.demo.nodes import HISTORY_DAYS, REPORT_SECONDS
 from plantops.demo.notes import DemoNotes
-from plantops.demo.ports import HTTP, HTTPS, MQTT, MQTT_TLS
+from plantops.demo.ports import USUAL
 
 TENTHS = 10
 
@@ -52,8 +52,8 @@ class Speaker:
         ) as shown:
             yield Bar(self, shown, what)
 
-    def welcome(self, notes: DemoNotes, data: Path, mosquitto: Path) -> None:
-        """Say what runs where, and how to look at it."""
+    def welcome(self, notes: DemoNotes, data: Path, mosquitto: Path, ports: Sequence[int] = USUAL) -> None:
+        """Say what runs where, and how to look at it; `ports` are those that were wished for."""
         beside = mosquitto.parent.parent / "bin" / "mosquitto_sub"
         program = str(beside) if beside.exists() and not shutil.which("mosquitto_sub") else "mosquitto_sub"
         account = f"-u {notes.mqtt_backend_username} -P {notes.mqtt_backend_password}"
@@ -65,12 +65,8 @@ class Speaker:
         self.line(f"  Broker     mqtts://localhost:{notes.mqtt_device_port}    (CA: {notes.ca_file})")
         self.line(f"             mqtt://127.0.0.1:{notes.mqtt_port}    (this machine only)")
         self.line(f"  Register   {notes.register_url}    (key: {notes.registration_key})")
-        for wanted, port in (
-            (HTTP, urlsplit(notes.url).port),
-            (MQTT_TLS, notes.mqtt_device_port),
-            (MQTT, notes.mqtt_port),
-            (HTTPS, notes.https_port),
-        ):
+        taken = urlsplit(notes.url).port, notes.mqtt_device_port, notes.mqtt_port, notes.https_port
+        for wanted, port in zip(ports, taken, strict=True):
             if port != wanted:
                 self.line(f"             (port {wanted} is taken by another program, so {port} it is)", "yellow")
         self.line(f"  Database   {notes.database_url}")
