@@ -9,6 +9,7 @@ from contextlib import asynccontextmanager
 from dataclasses import replace
 from pathlib import Path
 
+import asyncpg
 import pytest
 from plantops.domain import reserved
 from plantops.mqtt.accounts import Accounts
@@ -259,3 +260,20 @@ async def test_an_administrator_who_is_refused_is_told_and_the_telemetry_flows(
             async with device(plain(broker), device_id) as node:
                 await node.report([1])
                 await node.hear(1)
+
+
+async def test_a_restored_database_that_counts_on_from_an_earlier_version_is_not_taken_for_the_old_one(
+    embedded_database: str, tmp_path: Path, device_id: str
+) -> None:
+    async with running_broker(tmp_path, "PLANTOPS_MOSQUITTO") as broker:
+        async with keeping(embedded_database, broker) as running:
+            lost = await put(running.store, VAULT, device_id)
+            await until_applied(running.store)
+        connection = await asyncpg.connect(embedded_database)
+        await connection.execute("DELETE FROM broker_account")
+        password = await put(connection, VAULT, device_id)  # version 1 again, with another password
+        await connection.close()
+        async with keeping(embedded_database, broker) as running:
+            await until_applied(running.store)
+        assert await refused(outside(broker, device_id, lost), device_id)
+        assert not await refused(outside(broker, device_id, password), device_id)

@@ -17,6 +17,7 @@ from plantops.mqtt.accounts import Accounts
 from plantops.mqtt.broker import ACCOUNTS_CLIENT_ID, INGEST_CLIENT_ID, STOCK_CLIENT_ID, Broker, LinkLost
 from plantops.mqtt.inner import inner_accounts
 from plantops.mqtt.link import Link
+from plantops.ops import dynsec
 from plantops.ops.broker_config import PRODUCTION, PRODUCTION_2_0, render
 from plantops.ops.supervision import finish
 
@@ -168,3 +169,17 @@ async def _loses_its_accounts(production: ProductionBroker) -> None:
     assert not await gets_in(production.outer(name, password), name)
     assert await gets_in(production.inner(reserved.ACCOUNTS), ACCOUNTS_CLIENT_ID)
     assert await gets_in(production.inner(reserved.STOCK_READER), STOCK_CLIENT_ID)
+
+
+@BOTH
+async def test_preparing_again_leaves_what_the_broker_wrote(tmp_path: Path, variable: str) -> None:
+    async with production_broker(tmp_path, variable) as production:
+        name, password = await device(production)
+        file = production.data / "dynamic-security.json"
+        before = file.read_bytes()
+        dynsec.prepare(production.data, reserved.BACKEND, production.secret)
+        assert file.read_bytes() == before
+        dynsec.prepare(production.data, reserved.BACKEND, "another password")
+        assert file.read_bytes() != before
+        assert name in file.read_text()
+        assert await gets_in(production.outer(name, password), name)

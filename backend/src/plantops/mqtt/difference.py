@@ -5,6 +5,7 @@ Roles change only where they differ, and a password only where its mark does: bo
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from hashlib import sha256
 from typing import Any, Self
 
 from plantops.mqtt import roles
@@ -15,6 +16,8 @@ type Entries = frozenset[tuple[Any, ...]]
 
 MARK = "plantops version "
 """How the description of an account begins that PlantOps keeps; the version of its row follows."""
+PRINT_DIGITS = 8
+"""Enough to tell two passwords apart, and of no use for guessing 256 random bits."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +60,14 @@ class There:
 
     clients: Mapping[str, Client]
     roles: Mapping[str, Entries]
+
+
+def mark_of(version: int, password: str) -> str:
+    """Mark an account with its version and a print of its password.
+
+    (Versions alone would do, were it not for a restored database, which counts on from an earlier one.)
+    """
+    return f"{MARK}{version} {sha256(password.encode()).hexdigest()[:PRINT_DIGITS]}"
 
 
 def entries(acls: Iterable[Mapping[str, Any]] | None) -> Entries:

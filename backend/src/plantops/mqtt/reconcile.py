@@ -15,7 +15,7 @@ import structlog
 from plantops.mqtt import roles
 from plantops.mqtt.accounts import Accounts, AccountsRefused
 from plantops.mqtt.broker import Broker, LinkLost
-from plantops.mqtt.difference import MARK, Account, There, strangers
+from plantops.mqtt.difference import Account, There, mark_of, strangers
 from plantops.ops.logs import Clock, Throttle
 from plantops.ops.vault import CannotOpen, Vault
 from plantops.storage import accounts as store
@@ -156,9 +156,8 @@ class Reconciler:
                 continue
             try:
                 password = self.household.vault.open(row.password, store.purpose(row.username))
-                wanted[row.username] = Account(
-                    row.username, row.username, _role(row, prefixes), password, f"{MARK}{row.version}"
-                )
+                mark = mark_of(row.version, password)
+                wanted[row.username] = Account(row.username, row.username, _role(row, prefixes), password, mark)
             except (CannotOpen, ValueError) as error:
                 self._fail(row.username, row.version, str(error))
         return wanted

@@ -33,6 +33,9 @@ BOOTSTRAP_FILE = "bootstrap.json"
 HEALTH_FOLDER = "health"
 """Where XDG_CONFIG_HOME leads `mosquitto_sub` to the login of the health check."""
 
+ADDED = ("allowwildcardsubs",)
+"""What 2.1 adds to each role."""
+
 type Entry = dict[str, Any]
 
 
@@ -97,7 +100,7 @@ def _gist(entry: Entry) -> Entry:
     """Leave out what Mosquitto adds when it writes the file itself."""
     acls = [{key: acl.get(key) for key in ("acltype", "topic", "allow")} for acl in entry.get("acls", [])]
     roles = [{"rolename": role.get("rolename")} for role in entry.get("roles", [])]
-    rest = {key: value for key, value in entry.items() if value not in ("", [], False)}
+    rest = {key: value for key, value in entry.items() if key not in ADDED and value not in ("", [], False)}
     return {**rest, "acls": acls, "roles": roles}
 
 
