@@ -200,7 +200,10 @@ async def test_what_was_sent_is_exported_unless_it_is_wanted_calibrated(rooms: R
 
     sent = [2.0 + 0.02 * step for step in range(14, 18)]
     assert await taken() == [("V", one) for one in sent], "to the last bit"
-    for selection in ({"channel_id": await rooms.channel("plant-1")}, {"device_id": "plant-1"}, {}):
+    plant = await rooms.plant()
+    channel = await rooms.channel("plant-1")
+    await rooms.assign(plant.id, channel, NOON - 9 * HOUR)
+    for selection in ({"channel_id": channel}, {"plant_id": plant.id}, {"device_id": "plant-1"}, {}):
         told = await taken(calibrated=True, **selection)
         assert told == [("V", sent[0]), ("V", sent[1]), ("%", percent(sent[2])), ("%", percent(sent[3]))]
 

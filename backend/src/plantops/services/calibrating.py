@@ -30,7 +30,7 @@ from plantops.storage.calibration import ChannelRow
 from plantops.storage.pool import Connection, Database
 from plantops.storage.procedure import ProcedureRow, StepRow
 
-from .calibration import channel_of, fitted, make_version
+from .calibration import channel_of, fitted, log_made, make_version
 from .news import News
 
 KNOWN = {Capture.DRY: 0.0, Capture.WET: 100.0}
@@ -96,6 +96,7 @@ class CalibrationProcedures:
             )
             await store.end(connection, channel_id)
         self._news.device(channel.device_id)
+        log_made(channel, made)
         return made
 
     async def cancel(self, channel_id: int) -> None:

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 from uuid import UUID, uuid7
 
+import structlog
 from aioplantops.calibration import (
     Calibration,
     CalibrationCreate,
@@ -25,6 +26,8 @@ from plantops.storage.calibration import ChannelRow, VersionRow
 from plantops.storage.pool import Connection, Database
 
 from .news import News
+
+log = structlog.get_logger()
 
 MOST_VERSIONS = 200
 """Versions of one channel: a probe that is calibrated every week of four years."""
@@ -58,6 +61,7 @@ class CalibrationVersions:
                 connection, channel, points, from_=wish.from_, substrate=wish.substrate, now=self._clock()
             )
         self._news.device(channel.device_id)
+        log_made(channel, made)
         return made
 
     async def remove(self, channel_id: int, version_id: UUID) -> None:
@@ -68,6 +72,12 @@ class CalibrationVersions:
                 raise CalibrationNotFound
             await care.note_channel(connection, channel_id, self._clock())
         self._news.device(channel.device_id)
+        log.info(
+            "calibration_removed",
+            channel_id=channel_id,
+            device_id=channel.device_id,
+            calibration_id=str(version_id),
+        )
 
 
 async def channel_of(connection: Connection, channel_id: int, *, hold: bool = False) -> ChannelRow:
@@ -101,6 +111,19 @@ async def make_version(  # noqa: PLR0913 - the keyword-only ones cannot be mixed
     await care.note_channel(connection, channel.id, now)
     versions = _told(channel, await store.versions(connection, channel.id))
     return next(version for version in versions if version.id == row.id)
+
+
+def log_made(channel: ChannelRow, made: Calibration) -> None:
+    """Write down that a channel speaks otherwise from now on."""
+    log.info(
+        "channel_calibrated",
+        channel_id=channel.id,
+        device_id=channel.device_id,
+        calibration_id=str(made.id),
+        since=made.from_.isoformat(),
+        factor=made.factor,
+        offset=made.offset,
+    )
 
 
 def fitted(points: Points, line: Line) -> tuple[FittedPoint, ...]:
