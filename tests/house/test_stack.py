@@ -5,8 +5,8 @@ import json
 import socket
 import ssl
 import time
-from collections.abc import AsyncIterator
-from contextlib import aclosing, asynccontextmanager
+from collections.abc import AsyncIterator, Iterator
+from contextlib import ExitStack, aclosing, asynccontextmanager, contextmanager
 from datetime import UTC, datetime
 from http import HTTPStatus
 from io import BytesIO
@@ -49,6 +49,20 @@ async def visitor(timescale_server: DatabaseServer, run_folder: Path) -> AsyncIt
         async with aiohttp.ClientSession(connector=trusted) as session:
             yield Visitor(stack, session, token, url)
             await stack.stop(stack.backends[0])
+
+
+@contextmanager
+def silent_address(port: int) -> Iterator[str]:
+    """Give an address at which whoever connects waits in vain, as at that of a container which is gone."""
+    host = "127.0.0.3"
+    with socket.socket() as listener, ExitStack() as waiting:
+        listener.bind((host, port))
+        listener.listen(0)
+        for _ in range(4):  # the queue is full then, and the system answers nobody
+            client = waiting.enter_context(socket.socket())
+            client.settimeout(0)
+            client.connect_ex((host, port))
+        yield host
 
 
 @asynccontextmanager
@@ -203,6 +217,8 @@ async def test_a_device_registers_at_the_https_door_and_its_readings_arrive(visi
 async def test_a_new_backend_is_found_and_one_that_stops_costs_no_request(visitor: Visitor) -> None:
     stack = visitor.stack
     first, second = stack.backends
+    client = PlantOpsClient(visitor.url(), visitor.token, visitor.session)
+    before = len([plant async for plant in client.plants()])
     crowd = Crowd(visitor)
     async with crowd.asking():
         async with second_backend(stack):
@@ -215,9 +231,23 @@ async def test_a_new_backend_is_found_and_one_that_stops_costs_no_request(visito
         await crowd.until_answered_more(100)
     assert crowd.refusals == []
     assert set(crowd.answers) == {200, 201}
-    client = PlantOpsClient(visitor.url(), visitor.token, visitor.session)
-    assert len([plant async for plant in client.plants()]) == crowd.made
+    assert len([plant async for plant in client.plants()]) == before + crowd.made
     await first.until(Role.ACTIVE)
+
+
+async def test_a_backend_whose_address_answers_nothing_any_more_costs_no_request(visitor: Visitor) -> None:
+    names, first = visitor.stack.names.addresses, visitor.stack.backends[0]
+    crowd = Crowd(visitor)
+    with silent_address(first.port) as gone:
+        async with crowd.asking():
+            for _ in range(2):
+                said = len(visitor.stack.front.requests.read_text())
+                names[SERVICE] = [first.host, gone]
+                while gone not in visitor.stack.front.requests.read_text()[said:]:
+                    await asyncio.sleep(LOOK_SECONDS)
+                names[SERVICE] = [first.host]
+                await crowd.until_answered_more(100)
+    assert crowd.refusals == []
 
 
 async def test_without_a_backend_the_front_says_so_in_the_apis_words(visitor: Visitor) -> None:

@@ -17,6 +17,8 @@ from tests.servers import free_port, named
 
 FRONTEND = Path(__file__).parents[3] / "frontend"
 READY_SECONDS = 30.0
+ANOTHER = "nameserver 127.0.0.1:9\n"
+"""A second resolver, which nobody must ask as long as the first one answers."""
 ONE_LOOK = aiohttp.ClientTimeout(total=2.0)
 
 
@@ -73,7 +75,7 @@ def lay(folder: Path, ports: Ports, *, certificates: Path, resolver: int, backen
         shutil.copytree(FRONTEND / part, folder / part)
     for name in ("server.crt", "server.key"):
         write_private(folder / name, (certificates / name).read_bytes())
-    write_private(folder / "resolv.conf", f"search example.org\nnameserver 127.0.0.1:{resolver}\n")
+    write_private(folder / "resolv.conf", f"search example.org\nnameserver 127.0.0.1:{resolver}\n{ANOTHER}")
     changes = {
         "listen 8080": f"listen 127.0.0.1:{ports.page}",
         "listen 8000": f"listen 127.0.0.1:{ports.api}",

@@ -44,7 +44,7 @@ def prepare(
         raise typer.Exit(1) from None
     for line in attention:
         say.print(f"Mind: {line}", style="yellow", markup=False, soft_wrap=True)
-    say.print("Settings and certificates are in order; broker, frontend and backend find what they need.")
+    say.print("Settings and certificates are in order; everybody finds what they need.", soft_wrap=True)
 
 
 @commands.command("announce")
