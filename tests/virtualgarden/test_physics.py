@@ -215,6 +215,18 @@ def test_a_probe_sees_water_late() -> None:
     assert probe.percent() > before + 40
 
 
+def test_a_spray_shows_for_a_while_and_is_gone() -> None:
+    probe = SoilProbe(Random(1), reseats_per_day=0)
+    probe.advance(600, 0.5, 20.0)
+    before = probe.percent()
+    probe.sprinkle()
+    assert probe.film > 0
+    for _ in range(36):
+        probe.advance(600, 0.5, 20.0)
+    assert probe.film < 0.05
+    assert probe.percent() == pytest.approx(before, abs=1.5)
+
+
 def test_conductivity_rises_with_water_and_salt() -> None:
     probe = SoilProbe(Random(1))
     probe.advance(600, 0.5, 25.0)

@@ -50,6 +50,7 @@ class Plant:
         care = self.gardener.advance(outdoors.unix, outdoors.hour, self.pot)
         if care and care.way is Way.MIST:
             self.mist_kpa = MIST_KPA
+            self.probe.sprinkle()
         self.probe.advance(seconds, self.pot.wetness, room.celsius + 0.02 * self.light.watts)
         return care
 

@@ -7,7 +7,7 @@ from math import exp, hypot, log, sqrt
 from statistics import median
 
 from plantops.domain.dry_down import DAY, Clock, DryDown
-from plantops.domain.soil_curve import SoilCurve, fitted, refined, usual_curve
+from plantops.domain.soil_curve import Line, SoilCurve, fitted, refined, usual_curve
 
 MOST_DRY_DOWNS = 10
 """Older ones are forgotten: pots are changed, plants grow."""
@@ -28,7 +28,7 @@ NOW_DAYS = 1.0
 LEAST_SPEED = 0.02
 LEVEL_DOUBT = 1.8
 """A probe that is pushed, drifts or is cold shows the same soil so much, %, higher or lower."""
-MOST_DOUBT = 1.2
+MOST_DOUBT = 0.9
 LEAST_DAYS = 0.15
 RANGE = 1.6
 """Standard deviations that the range goes to both sides: a little wide, as the deviation is known from few cycles."""
@@ -130,10 +130,13 @@ def learn(seen: Sequence[DryDown]) -> Drying | None:
         return None
     cycles = sum(one.ended for one in recent)
     typical = median([one.days for one in recent if one.ended] or [recent[-1].days])
-    curve, clock = _shape(falling, Clock()), Clock()
+    clock = Clock()
+    curve, lines = _shape(falling, clock), _lines(falling, clock)
     if typical <= FAST_DAYS and cycles > 1:
         clock = _clock(falling, curve)
-        curve = _shape(falling, clock)
+        lines = _lines(falling, clock)
+    if lines:
+        curve = refined(curve, lines)
     chunks = [chunk for one in falling for chunk in _chunks(one, curve, clock)]
     held = [one.held(clock) for one in recent if not one.holds]
     memory = min(MEMORY[1], max(MEMORY[0], MEMORY_CYCLES * typical))
@@ -150,10 +153,14 @@ def learn(seen: Sequence[DryDown]) -> Drying | None:
     return replace(drying, doubt=_doubt(drying, falling))
 
 
+def _lines(seen: Sequence[DryDown], clock: Clock) -> list[tuple[Line, float]]:
+    """Give those dry-downs that have a shape, the newest with the greatest weight."""
+    return [(points, 1.0 + 0.1 * index) for index, one in enumerate(seen) if len(points := one.points(clock)) > 3]  # noqa: PLR2004
+
+
 def _shape(seen: Sequence[DryDown], clock: Clock) -> SoilCurve:
-    lines = [(points, 1.0 + 0.1 * index) for index, one in enumerate(seen) if len(points := one.points(clock)) > 3]  # noqa: PLR2004
-    if lines:
-        return refined(fitted(lines), lines)
+    if lines := _lines(seen, clock):
+        return fitted(lines)
     levels = [level for one in seen for level in one.levels]
     return usual_curve(min(levels), max(levels))
 

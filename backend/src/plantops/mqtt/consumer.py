@@ -41,7 +41,7 @@ from plantops.storage.pool import LOST, Connection
 log = structlog.get_logger()
 
 FILTERS = tuple(every(leaf) for leaf in FROM_DEVICES)
-JUDGING_SHARE = 0.05
+JUDGING_SHARE = 0.03
 """Part of the time that may go into judging plants."""
 IDLE_SECONDS = 5.0
 """How often it is looked whether there is something to judge."""

@@ -12,6 +12,10 @@ WET_VOLTS = 1.42
 """A common capacitive probe in air and in water (Apollo PLT-1's defaults are 2.7 and 1.55 V)."""
 
 
+FILM_SECONDS = 3600.0
+"""A sprayed surface dries in about this time (time constant)."""
+
+
 @dataclass(slots=True)
 class Sensor:
     """A plain sensor: `value * gain + offset`, with noise."""
@@ -29,7 +33,7 @@ class Sensor:
 class SoilProbe:
     """A capacitive probe in a pot: slow to see water, moved by warmth, drifting, and now and then pushed by a hand."""
 
-    STATE: ClassVar[tuple[str, ...]] = ("seen", "seat", "celsius", "_drift")
+    STATE: ClassVar[tuple[str, ...]] = ("seen", "seat", "celsius", "film", "_drift")
 
     def __init__(self, random: Random, *, lag_seconds: float = 600.0, reseats_per_day: float = 1 / 12) -> None:
         """Draw the probe's own gain, offset and drift; `lag_seconds`: how long water takes to its depth."""
@@ -42,6 +46,8 @@ class SoilProbe:
         """The wetness at the probe, 0 to 1."""
         self.seat = 0.0
         """What the last push changed, %."""
+        self.film = 0.0
+        """What drops on the probe's neck and on the surface add, %, until they have dried."""
         self.celsius: float | None = None
         """The soil's temperature, °C."""
         self._lag = lag_seconds
@@ -57,13 +63,18 @@ class SoilProbe:
             self.seen, self.celsius = wetness, celsius
         self.seen += (wetness - self.seen) * (1.0 - math.exp(-seconds / self._lag))
         self.celsius += (celsius - self._cools - self.celsius) * (1.0 - math.exp(-seconds / (6.0 * self._lag)))
+        self.film *= math.exp(-seconds / FILM_SECONDS)
         self._drift.advance(seconds)
         if happens(self._random, self._reseats, seconds):
             self.seat = self._random.gauss(0.0, 2.2)
 
+    def sprinkle(self) -> None:
+        """Let a spray wet the surface around the probe."""
+        self.film += self._random.uniform(0.5, 4.0)
+
     def percent(self) -> float:
         """Tell what the node shows, %: the pores' filling as the factory's calibration sees it."""
-        shown = 100.0 * (self.seen or 0.0) * self.gain + self.offset + self.seat + self._drift.value
+        shown = 100.0 * (self.seen or 0.0) * self.gain + self.offset + self.seat + self.film + self._drift.value
         warmth = self.per_celsius * (self.temperature - 20.0)
         return shown + warmth + self._random.gauss(0.0, self.noise)
 
