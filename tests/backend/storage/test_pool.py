@@ -2,7 +2,9 @@
 
 import asyncio
 import re
+import signal
 import tempfile
+from contextlib import suppress
 from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
 from uuid import UUID
@@ -10,8 +12,11 @@ from uuid import UUID
 import asyncpg
 import pytest
 from aioplantops.errors import Unavailable
+from plantops.ops.embedded import EmbeddedPostgres
 from plantops.ops.metrics import Metrics
 from plantops.storage.pool import Database
+
+from tests.chaos.processes import strike
 
 
 async def test_values_come_as_the_house_knows_them(database: str) -> None:
@@ -96,3 +101,27 @@ async def test_a_database_that_is_still_starting_is_waited_for(database: str) ->
 async def _open_and_ask(url: str) -> object:
     async with Database.open(url) as store, store.acquire() as connection:
         return await connection.fetchval("SELECT 1")
+
+
+async def test_who_is_told_to_end_ends_though_the_database_hangs(run_folder: Path) -> None:
+    async with EmbeddedPostgres.open(run_folder / "hanging", durable=False) as postgres:
+        assert postgres.pid is not None
+
+        async def ask(database: Database) -> None:
+            while True:  # as the loops do that go on after errors
+                with suppress(Unavailable):
+                    async with database.acquire() as connection:
+                        await connection.execute("SELECT pg_sleep(3600)")
+
+        async with Database.open(postgres.url) as database, Database.open(postgres.url) as other:
+            asking = asyncio.create_task(ask(database))
+            async with other.acquire() as connection:
+                while not await connection.fetchval("SELECT count(*) FROM pg_stat_activity WHERE query ~ 'sleep.3600'"):
+                    await asyncio.sleep(0.01)
+            strike(postgres.pid, signal.SIGSTOP)
+            try:
+                asking.cancel()
+                await asyncio.wait([asking], timeout=30)
+            finally:
+                strike(postgres.pid, signal.SIGCONT)
+            assert asking.cancelled()

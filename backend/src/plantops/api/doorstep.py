@@ -16,7 +16,7 @@ from typing import cast
 
 from aiohttp import web
 
-ON_THE_WAY_SECONDS = 0.05
+ON_THE_WAY_SECONDS = 0.02
 """How long a connection that is half made may take until it is whole: the way there and back in a house."""
 
 SO_ATTACH_FILTER = 26

@@ -55,6 +55,10 @@ def one_word_for_lost() -> Iterator[None]:
     except asyncpg.DataError:  # a value that does not fit its parameter: our mistake, not the network's
         raise
     except LOST as error:
+        if (task := asyncio.current_task()) is not None and task.cancelling():
+            # We were told to end, and giving the connection back to a database that hangs made a timeout of that.
+            # As an error it would be taken for one, and whoever goes on after errors would never end.
+            raise asyncio.CancelledError from error
         raise Unavailable from error
 
 
