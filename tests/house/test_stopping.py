@@ -66,7 +66,7 @@ class Askers:
                 return
 
     async def _once(self, session: aiohttp.ClientSession, backend: Backend, number: int) -> str:
-        place = f"http://127.0.0.1:{backend.port}/api/v1/plants"
+        place = f"http://{backend.host}:{backend.port}/api/v1/plants"
         method, words = ("POST", {"name": f"Fern {number}"}) if number % 2 else ("GET", None)
         try:
             async with session.request(method, place, json=words, headers=self.headers) as answer:
@@ -82,7 +82,7 @@ async def _until_closed(backend: Backend) -> None:
     """Wait until its port is closed."""
     while True:
         try:
-            _, writer = await asyncio.open_connection("127.0.0.1", backend.port)
+            _, writer = await asyncio.open_connection(backend.host, backend.port)
         except ConnectionRefusedError:
             return
         writer.close()
@@ -101,7 +101,7 @@ async def test_a_backend_that_is_asked_to_stop_lets_nobody_down(house: House) ->
     askers = Askers([first, second], await house.token())
     async with asyncio.timeout(PATIENCE), AsyncExitStack() as stack:
         session = await stack.enter_async_context(aiohttp.ClientSession(headers=askers.headers))
-        place = f"http://127.0.0.1:{first.port}/api/v1"
+        place = f"http://{first.host}:{first.port}/api/v1"
         socket = await stack.enter_async_context(session.ws_connect(f"{place}/stream"))
         listening = asyncio.create_task(_until_gone(socket))
         body = asyncio.Queue[bytes]()
