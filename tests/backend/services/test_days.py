@@ -1,6 +1,7 @@
 """Days of plants: made once, made anew when late readings or settings touch them; and the light of now."""
 
 import asyncio
+import random
 from collections.abc import AsyncIterator
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
@@ -219,6 +220,27 @@ async def test_all_days_are_kept_before_their_readings_go(rooms: Rooms) -> None:
     assert await rooms.days.keep_all() == 1
     assert [dli for _, dli, _ in await kept(rooms) if dli is not None] == [8.64] * 20
     assert (await rooms.days.of_plant(plant_id)).days[0].day == TODAY - timedelta(days=20)
+
+
+async def test_days_asked_for_between_late_batches_are_those_made_at_once(berlin: Rooms) -> None:
+    chance = random.Random(20261120)
+    plant_id = await planted(berlin, "ppfd", "illuminance", "temperature", "humidity")
+    readings = [
+        (key, MIDNIGHT - timedelta(hours=chance.uniform(-12, 24 * 9)), round(chance.uniform(0, 90), 2))
+        for key in ("ppfd", "illuminance", "temperature", "humidity")
+        for _ in range(400)
+    ]
+    while readings:
+        size = chance.randint(1, 300)
+        await berlin.store(NODE, sorted(readings[:size], key=lambda reading: reading[1]))
+        del readings[:size]
+        first = TODAY - timedelta(days=chance.randint(1, 9))
+        await berlin.days.of_plant(plant_id, first, first + timedelta(days=chance.randint(1, 4)))
+    told = await berlin.days.of_plant(plant_id)
+    async with berlin.database.acquire() as connection:
+        await connection.execute("DELETE FROM plant_daily")
+    assert told == await berlin.days.of_plant(plant_id)
+    assert len(told.days) >= 9
 
 
 async def light(rooms: Rooms, plant_id: UUID) -> PlantLight:
