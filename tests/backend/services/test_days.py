@@ -1,31 +1,24 @@
 """Days of plants: made once, made anew when late readings or settings touch them; and the light of now."""
 
-import asyncio
 import random
 from collections.abc import AsyncIterator
 from datetime import UTC, date, datetime, timedelta
-from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
 import pytest
 from aioplantops.calibration import CalibrationCreate
-from aioplantops.days import PlantDay, PlantLight
+from aioplantops.days import PlantDay
 from aioplantops.errors import Invalid, PlantNotFound, SpanInvalid
 from aioplantops.metrics import Metric
-from aioplantops.models import PlantChange, PlantCreate
-from plantops.services.alongside import alongside
+from aioplantops.models import PlantChange
 from plantops.services.days import Days, Retention
 
-from tests.backend.services.listening import Listening, agree
+from tests.backend.services.measured import MIDNIGHT, NODE, TODAY, planted, steady
 from tests.backend.services.rooms import Rooms
 
-NODE = "plant-1"
-HOUR = timedelta(hours=1)
-MIDNIGHT = datetime(2026, 11, 20, tzinfo=UTC)
-NOON = MIDNIGHT + 12 * HOUR
-TODAY = MIDNIGHT.date()
 YESTERDAY = TODAY - timedelta(days=1)
+HOUR = timedelta(hours=1)
 
 
 @pytest.fixture
@@ -47,22 +40,6 @@ async def berlin(embedded_database: str) -> AsyncIterator[Rooms]:
     """Give an empty garden in Berlin."""
     async with Rooms.open(embedded_database, zone=ZoneInfo("Europe/Berlin")) as opened:
         yield opened
-
-
-def steady(
-    key: str, value: float, from_: datetime, hours: float, *, minutes: int = 10
-) -> list[tuple[str, datetime, float]]:
-    step = timedelta(minutes=minutes)
-    return [(key, from_ + n * step, value) for n in range(round(hours * 60 / minutes) + 1)]
-
-
-async def planted(rooms: Rooms, *keys: str, since: datetime = MIDNIGHT - 100 * 24 * HOUR, **site: Any) -> UUID:
-    """Plant a plant that some channels of a node serve."""
-    await rooms.store(NODE, [(key, since, 1.0) for key in keys])
-    plant = await rooms.plants.create(PlantCreate.model_validate({"name": "Plant", "site": site or None}))
-    for key in keys:
-        await rooms.assign(plant.id, await rooms.channel(NODE, key), since)
-    return plant.id
 
 
 async def day(rooms: Rooms, plant_id: UUID, which: date = YESTERDAY) -> PlantDay:
@@ -241,62 +218,3 @@ async def test_days_asked_for_between_late_batches_are_those_made_at_once(berlin
         await connection.execute("DELETE FROM plant_daily")
     assert told == await berlin.days.of_plant(plant_id)
     assert len(told.days) >= 9
-
-
-async def light(rooms: Rooms, plant_id: UUID) -> PlantLight:
-    found = (await rooms.garden.plant(plant_id)).light
-    assert found is not None
-    return found
-
-
-async def test_the_light_of_now_grows_turns_and_ends(rooms: Rooms) -> None:
-    plant_id = await planted(rooms, "ppfd")
-    assert (await rooms.garden.plant(plant_id)).light is None
-    await rooms.store(NODE, steady("ppfd", 100, MIDNIGHT - 24 * HOUR, 36))
-    assert await rooms.lights.round() == 1
-    now = await light(rooms, plant_id)
-    assert (now.day, now.time) == (TODAY, NOON)
-    assert [one.dli for one in (now.today, now.yesterday, now.last_24_hours)] == [4.32, 8.64, 8.64]
-    assert await rooms.lights.round() == 0, "nothing new"
-    rooms.clock.now = MIDNIGHT + 25 * HOUR
-    assert await rooms.lights.round(unless_since=timedelta(minutes=1)) == 1
-    turned = await light(rooms, plant_id)
-    assert (turned.day, turned.today.dli) == (TODAY + timedelta(days=1), None)
-    assert (turned.yesterday.dli, turned.yesterday.coverage) == (4.32, 0.5)
-    assert turned.last_24_hours.dli == pytest.approx(100 * 11 * 0.0036, abs=1e-3)
-    (assignment,) = (await rooms.plants.assignments(plant_id, None, 5)).items
-    await rooms.plants.unassign(plant_id, assignment.id)
-    assert await rooms.lights.round() == 1
-    assert (await rooms.garden.plant(plant_id)).light is None
-
-
-async def test_only_one_replica_looks_at_a_time_and_not_twice_in_a_row(rooms: Rooms) -> None:
-    plant_id = await planted(rooms, "ppfd")
-    await rooms.store(NODE, steady("ppfd", 100, MIDNIGHT, 12))
-    assert sorted(await asyncio.gather(rooms.lights.round(), rooms.lights.round()), key=str) in ([1, None], [0, 1])
-    await rooms.store(NODE, steady("ppfd", 100, MIDNIGHT - 12 * HOUR, 11.5))
-    rooms.clock.now += timedelta(minutes=2)
-    assert await rooms.lights.round(unless_since=timedelta(minutes=3)) == 0
-    rooms.clock.now += timedelta(minutes=2)
-    assert await rooms.lights.round(unless_since=timedelta(minutes=3)) == 1
-    assert (await light(rooms, plant_id)).yesterday.coverage == 0.5
-
-
-async def test_clients_of_the_stream_hear_of_light_and_derive_the_air(rooms: Rooms) -> None:
-    plant_id = await planted(rooms, "ppfd", "temperature", "humidity", leaf_offset=-1)
-    listening = Listening(rooms)
-    async with alongside(client=listening.run()):
-        await listening.joined.wait()
-        await rooms.store(NODE, [("temperature", NOON, 25.0), ("humidity", NOON, 60.0), ("ppfd", NOON - HOUR, 100.0)])
-        await agree(rooms, [listening])
-        air = listening.heard.garden.plants[plant_id].air
-        assert air is not None
-        assert (air.vpd, air.dew_point, air.time) == (1.083, 16.7, NOON)
-        rooms.clock.now = NOON + 2 * HOUR
-        await rooms.store(NODE, [("humidity", NOON + 2 * HOUR, 70.0), ("ppfd", NOON, 100.0)])
-        await rooms.lights.round()
-        await agree(rooms, [listening])
-        plant = listening.heard.garden.plants[plant_id]
-        assert plant.air is None, "the temperature is two hours older"
-        assert plant.light is not None
-        assert plant.light.today.dli == 0.36
