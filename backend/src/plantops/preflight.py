@@ -3,7 +3,8 @@
 `plantops prepare` asks `faults` about the environment that the stack gives it, `plantops check-settings` about a file.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from difflib import get_close_matches
 from typing import Any, override
 
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource
@@ -13,6 +14,11 @@ from plantops.settings import Settings, SettingsInvalid
 
 FILES = ("MQTT_CA_CERT", "HTTPS_CERT", "HTTPS_KEY")
 """Paths inside a container: whether they are there cannot be told outside of it."""
+
+OTHERS = frozenset({"GRAFANA_PASSWORD", "BACKUP_AT", "BACKUP_KEEP_DAYS", "BACKUP_KEEP_LEAST"})
+"""What other programs of the stack read from the same file."""
+ALIKE = 0.9
+"""From here on (0 to 1) a name that nobody knows is taken for a misspelt one; others are somebody else's."""
 
 
 class _Told(Settings):
@@ -35,11 +41,17 @@ def faults(values: Mapping[str, str], *, inside: bool) -> tuple[str, ...]:
 
     `inside` tells whether paths mean files that can be looked for here.
     """
-    weak = weaknesses(values)
+    weak = (*weaknesses(values), *_misspelt(values))
     named = {line.partition(":")[0] for line in weak}
     known = {name.upper() for name in Settings.model_fields} - (set() if inside else set(FILES))
     told = {name.lower(): value for name, value in values.items() if name in known}
     return (*weak, *(line for line in _invalid(told) if line.partition(":")[0] not in named))
+
+
+def _misspelt(names: Iterable[str]) -> list[str]:
+    known = {name.upper() for name in Settings.model_fields} | OTHERS
+    alike = ((name, get_close_matches(name, known, n=1, cutoff=ALIKE)) for name in names if name not in known)
+    return [f"{name}: is not known, and would change nothing: is {meant[0]} meant?" for name, meant in alike if meant]
 
 
 def _invalid(told: Mapping[str, Any]) -> list[str]:

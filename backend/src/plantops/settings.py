@@ -278,11 +278,15 @@ def describe() -> tuple[Setting, ...]:
     )
 
 
+WORDS = {"bool_parsing": "must be true or false", "int_parsing": "must be a whole number"}
+"""What pydantic finds, in words that need no Python."""
+
+
 def _in_words(error: ValidationError) -> list[str]:
     """Turn pydantic's findings into one line per variable, without its value."""
     lines: dict[str, str] = {}
     for finding in error.errors(include_input=False, include_url=False, include_context=False):
         name = str(finding["loc"][0]).upper() if finding["loc"] else "settings"
-        message = finding["msg"].removeprefix("Value error, ")
+        message = WORDS.get(finding["type"]) or finding["msg"].removeprefix("Value error, ").removeprefix("Input ")
         lines.setdefault(name, f"{name}: {message[:1].lower()}{message[1:]}")
     return list(lines.values())

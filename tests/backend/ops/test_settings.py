@@ -76,6 +76,7 @@ def test_each_wrong_variable_has_its_line_and_no_value_is_shown(monkeypatch: pyt
     assert sorted(line.partition(":")[0] for line in lines) == sorted(wrong)
     assert SECRET not in str(refusal.value)
     assert SECRET not in repr(refusal.value.__context__)
+    assert "MQTT_USE_TLS: must be true or false" in lines
 
 
 def test_secrets_do_not_show(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -138,6 +138,15 @@ def test_other_settings_are_checked_along(monkeypatch: pytest.MonkeyPatch) -> No
     assert sorted(line.partition(":")[0] for line in found) == sorted(wrong)
 
 
+def test_a_name_that_is_spelt_wrong_is_named() -> None:
+    wrong = {"DEVICE_APROVAL": "manual", "ENCRYPTION_KEY_OLD": "x", "BACKUP_KEEP_DAY": "9"}
+    others = {"HTTPS_PROXY": "", "PLANTOPS_DOMAIN": "", "POSTGRES_INITDB_ARGS": "", "GRAFANA_PASSWORD": "", "FOO": ""}
+    said = faults(GOOD | wrong | others, inside=False)
+    assert [line.rpartition(" is ")[2] for line in said] == [
+        "DEVICE_APPROVAL meant?", "ENCRYPTION_KEYS_OLD meant?", "BACKUP_KEEP_DAYS meant?"
+    ]  # fmt: skip
+
+
 def test_a_path_inside_the_container_is_looked_for_there_only(tmp_path: Path) -> None:
     values = GOOD | {"MQTT_CA_CERT": str(tmp_path / "ca.crt")}
     assert faults(values, inside=False) == ()

@@ -38,7 +38,9 @@ def _moment(text: str, *, ago: bool) -> datetime:
             return bootstrap.now() - span if ago else bootstrap.now() + span
         read = datetime.fromisoformat(text)
     except ValueError, OverflowError:
-        raise typer.BadParameter("give a date (2026-11-23), a time (2026-11-23T12:00:00Z) or a span (10m, 1h, 14d)") from None
+        raise typer.BadParameter(
+            "give a date (2026-11-23), a time (2026-11-23T12:00:00Z) or a span (10m, 1h, 14d)"
+        ) from None
     return read if read.tzinfo else read.replace(tzinfo=UTC)
 
 

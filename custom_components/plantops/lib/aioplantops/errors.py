@@ -185,7 +185,7 @@ class NoBrokerAccount(PlantOpsError):
 
 
 class BrokerAccountsExternal(PlantOpsError):
-    """PlantOps keeps no accounts at this broker (BROKER_ACCOUNTS is external, or MQTT_BACKEND_PASSWORD not set): make them there."""
+    """No accounts kept here (BROKER_ACCOUNTS=external, or no MQTT_BACKEND_PASSWORD); make them at the broker itself."""
 
     code, status = "broker_accounts_external", HTTPStatus.CONFLICT
 
