@@ -70,14 +70,21 @@ pack() {
 
 list() { local sums; for sums in "$BACKUPS"/plantops-*-*/SHA256SUMS; do [ ! -f "$sums" ] || dirname "$sums"; done | sort -r; }
 
-# Age of a backup, in seconds.
-age() { echo $(($(date +%s) - $(noted "$1/manifest" made_unix))); }
+# When a backup was made, in seconds since 1970; what is no number is never reckoned with (Bash would carry it out): 0.
+made() { local at; at=$(noted "$1/manifest" made_unix 2>/dev/null | grep -E '^[0-9]{1,12}$') || at=0; echo "$((10#$at))"; }
+age() { echo $(($(date +%s) - $(made "$1"))); }
+
+# The newest backup that is not from the future: a clock that was once ahead must not keep the next ones away.
+newest() {
+  local backup
+  list | while read -r backup; do [ "$(age "$backup")" -lt -300 ] || { echo "$backup"; break; }; done
+}
 
 prune() {
   local backup kept=0
   while read -r backup; do
     kept=$((kept + 1))
-    [ "$kept" -gt "$KEEP_LEAST" ] && [ "$(age "$backup")" -gt $((KEEP_DAYS * DAY)) ] || continue
+    [ "$kept" -gt "$KEEP_LEAST" ] && [ "$(made "$backup")" != 0 ] && [ "$(age "$backup")" -gt $((KEEP_DAYS * DAY)) ] || continue
     rm -rf "$backup"
     say "removed, older than $KEEP_DAYS days: $backup"
   done < <(list)
@@ -86,10 +93,10 @@ prune() {
 # Whether the newest backup is older than the last time of day at which there should have been one.
 due() {
   local newest now at last
-  newest=$(list | sed -n 1p)
+  newest=$(newest)
   [ -n "$newest" ] || return 0
   now=$(date +%s); at=$((10#${AT%%:*} * 3600 + 10#${AT##*:} * 60)); last=$(((now - at) / DAY * DAY + at))
-  [ "$(noted "$newest/manifest" made_unix)" -lt "$last" ]
+  [ "$(made "$newest")" -lt "$last" ]
 }
 
 daily() {
@@ -109,9 +116,9 @@ daily() {
 
 healthy() {
   local newest
-  newest=$(list | sed -n 1p)
+  newest=$(newest)
   [ -n "$newest" ] || [ $(($(date +%s) - $(cat "$STARTED" 2>/dev/null || echo 0))) -gt 3600 ] || return 0
-  [ -n "$newest" ] || die "there is no backup in $BACKUPS yet."
+  [ -n "$newest" ] || die "there is no backup in $BACKUPS yet (one that lies in the future does not count)."
   [ "$(age "$newest")" -lt $((2 * DAY)) ] || die "the newest backup is $(($(age "$newest") / DAY)) days old: $newest"
 }
 

@@ -18,7 +18,10 @@ manifest=$backup/manifest
 whole() {
   [ -f "$backup/SHA256SUMS" ] && [ -f "$manifest" ] && [ -f "$backup/database.dump" ] \
     || die "$backup is no backup that was finished (it lacks SHA256SUMS, manifest or database.dump). Nothing was changed."
-  local words wrong
+  local words wrong name
+  for name in database.dump manifest; do
+    grep -q -E "^[0-9a-f]{64} [ *]$name\$" "$backup/SHA256SUMS" || die "$backup is damaged: its SHA256SUMS is not whole. Nothing was changed; take another backup."
+  done
   words=$(cd "$backup" && sha256sum -c SHA256SUMS 2>&1) && return
   wrong=$(sed -n 's/: FAILED.*//p' <<<"$words" | tr '\n' ' ')
   die "$backup is damaged: not as it was written: ${wrong% }. Nothing was changed; take another backup."

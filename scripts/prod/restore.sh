@@ -8,14 +8,16 @@ file=${1:-}
 file=${file%/}
 file=${file%/database.dump}
 [ -n "$file" ] || die "which backup? make prod-restore FILE=backups/plantops-…   (make prod-status names the newest)"
-[ "$(cd "$(dirname "$file")" 2>/dev/null && pwd -P)" = "$(pwd -P)/backups" ] && [ -d "$file" ] \
+[ "$(cd "$(dirname "$file")" 2>/dev/null && pwd -P)" = "$(cd backups 2>/dev/null && pwd -P)" ] && [ -d "$file" ] \
   || die "there is no folder $file in backups/: copy the whole backup there first. Nothing was done."
 
 # What the database holds sealed can only be opened by the key that sealed it.
+keys() { sed -n "s/^$1=//p" | tail -n 1 | sed 's/ #.*//' | tr -d "\"' \r" | tr ',' '\n'; }   # remarks are no settings, the last word counts
 same_key() {
-  local theirs
-  theirs=$(tar -xzOf "$file/config.tar.gz" ./.env.prod 2>/dev/null | sed -n 's/^ENCRYPTION_KEY=//p' | tr -d "\"' \r") || true
-  [ -z "$theirs" ] || grep -q -F "$theirs" .env.prod \
+  local theirs ours
+  theirs=$(tar -xzOf "$file/config.tar.gz" ./.env.prod 2>/dev/null | keys ENCRYPTION_KEY) || true
+  ours=$(keys ENCRYPTION_KEY <.env.prod; keys ENCRYPTION_KEYS_OLD <.env.prod)
+  [ -z "$theirs" ] || grep -q -x -F "$theirs" <<<"$ours" \
     || die "the ENCRYPTION_KEY of this backup is another one than in .env.prod: put it there, or into ENCRYPTION_KEYS_OLD (tar -xzOf $file/config.tar.gz ./.env.prod shows it). Nothing was done."
 }
 

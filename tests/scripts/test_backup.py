@@ -172,3 +172,36 @@ async def test_the_database_is_found_as_the_backend_finds_it(settings: dict[str,
     )
     said, _ = await process.communicate()
     assert said.decode() == expected
+
+
+async def test_a_backup_from_a_clock_that_was_wrong_keeps_nobody_from_the_next_one(
+    scripts: Scripts, embedded_server: DatabaseServer
+) -> None:
+    ahead = old(scripts, -400)
+    code, said = await scripts.run(NOWHERE, "backup.sh", "healthy")
+    assert (code, "there is no backup" in said) == (1, True)
+    async with embedded_server.migrated() as url:
+        process = await asyncio.create_subprocess_exec(
+            *(SCRIPTS / "backup.sh", "daily"),
+            env=scripts.environment(url, BACKUP_LOOK_SECONDS="0.05"),
+            stderr=asyncio.subprocess.PIPE,
+        )
+        assert process.stderr is not None
+        assert b"a backup each day" in await process.stderr.readline()
+        try:
+            async with asyncio.timeout(30):
+                while not (line := await process.stderr.readline()).startswith(b"backed up:"):
+                    assert line
+        finally:
+            process.terminate()
+            await process.wait()
+    assert ahead.exists()
+    assert (await scripts.run(NOWHERE, "backup.sh", "healthy"))[0] == 0
+
+
+async def test_a_manifest_is_read_and_never_carried_out(scripts: Scripts) -> None:
+    foreign = old(scripts, 1)
+    (foreign / "manifest").write_text("made_unix=a[$(touch " + str(scripts.folder / "carried-out") + ")]\n")
+    code, said = await scripts.run(NOWHERE, "backup.sh", "healthy")
+    assert not (scripts.folder / "carried-out").exists()
+    assert (code, "days old" in said) == (1, True)

@@ -224,3 +224,23 @@ async def test_status_tells_what_runs_and_the_newest_lay_backup(docker: Docker) 
     code, said = await docker.script("status.sh")
     assert code == 0
     assert "newest backup: backups/plantops-20261125-020000" in said
+
+
+async def test_a_key_that_is_only_remarked_upon_is_not_the_key(docker: Docker) -> None:
+    (docker.checkout / ".env.prod").write_text(
+        "# before: ENCRYPTION_KEY=abcd\n#ENCRYPTION_KEY=abcd\nENCRYPTION_KEY=00ff\n"
+    )
+    code, said = await docker.script("restore.sh", str(lay_backup(docker, key="abcd")))
+    assert (code, "ENCRYPTION_KEY of this backup is another one" in said) == (1, True)
+    assert changes(docker) == []
+    (docker.checkout / ".env.prod").write_text("ENCRYPTION_KEY=00ff # new\nENCRYPTION_KEYS_OLD='1234,abcd'\n")
+    code, said = await docker.script("restore.sh", str(lay_backup(docker, key="abcd")))
+    assert "another one" not in said
+
+
+async def test_backups_may_lie_on_another_disk(docker: Docker, tmp_path: Path) -> None:
+    await docker.run_all()
+    (tmp_path / "disk").mkdir()
+    (docker.checkout / "backups").symlink_to(tmp_path / "disk")
+    code, said = await docker.script("restore.sh", str(lay_backup(docker)))
+    assert code == 0, said

@@ -210,3 +210,11 @@ async def test_a_restore_that_is_killed_changes_nothing(pair: Pair) -> None:
         while (await pair.restore())[0]:
             await asyncio.sleep(0.2)
     assert await ask(pair.empty.url, DATABASES) == ["plantops"]
+
+
+async def test_checksums_that_do_not_name_everything_are_no_checksums(pair: Pair) -> None:
+    cut = pair.copy()
+    sums = (cut / "SHA256SUMS").read_text()
+    (cut / "SHA256SUMS").write_text(sums[: sums.index("manifest") - 10])
+    (cut / "manifest").write_text((cut / "manifest").read_text() + "\n")
+    await pair.refused("its SHA256SUMS is not whole", cut)
