@@ -82,7 +82,11 @@ async def until(true: Callable[[], bool | Awaitable[bool]]) -> None:
 
 @asynccontextmanager
 async def house(
-    url: str, broker: Broker, household: Household | None = None, watch: Watch | None = None
+    url: str,
+    broker: Broker,
+    household: Household | None = None,
+    watch: Watch | None = None,
+    clock: Callable[[], datetime] = now,
 ) -> AsyncIterator[House]:
     """Run a consumer until the block ends; with a household it keeps the broker's accounts, with a watch it judges."""
     metrics, registry = Metrics(), Registry()
@@ -97,7 +101,7 @@ async def house(
         discovery=discovery,
         registry=registry,
         metrics=metrics,
-        clock=now,
+        clock=clock,
         stock_broker=as_inner(broker, household, reserved.STOCK_READER) if household else None,
         household=household,
         watch=watch,

@@ -10,7 +10,7 @@ import random
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import partial
 from typing import Literal, Never
 
@@ -49,6 +49,9 @@ FIRST_PAUSE_SECONDS = 0.1
 LONGEST_PAUSE_SECONDS = 10.0
 HEALTHY_SECONDS = 10.0
 """After so long without an error, the next one is met with the first pause again: as long as the longest pause."""
+STALE_SECONDS = 30.0
+"""What went wrong here counts no more once another backend has had the lease for so long: longer than an attempt of
+one that fails too, since then they take turns."""
 
 KINDS = {Envelope: "telemetry", StatusNews: "status", InfoNews: "info", ResultNews: "result", Refused: "refused"}
 """What the metrics call the messages."""
@@ -116,6 +119,7 @@ class Consumer:
         self._lag_seconds = 0.0
         self._last_stored_at: datetime | None = None
         self._problem: str | None = None
+        self._turned_at = clock()
         self._drops = DropWatch(metrics, clock)
         self._reconciler: Reconciler | None = None
 
@@ -129,9 +133,14 @@ class Consumer:
             queued,
             self._lag_seconds,
             self._last_stored_at,
-            self._problem or self._drops.problem or (self._reconciler.problem if self._reconciler else None),
+            self._own_problem() or self._drops.problem or (self._reconciler.problem if self._reconciler else None),
             self._drops.total,
         )
+
+    def _own_problem(self) -> str | None:
+        """Tell what went wrong last, unless another backend does the work by now and goes on doing it."""
+        stale = self._clock() - self._turned_at >= timedelta(seconds=STALE_SECONDS)
+        return None if self._role == "standby" and stale else self._problem
 
     async def run(self) -> Never:
         """Receive and store for ever; ends only when cancelled."""
@@ -233,6 +242,8 @@ class Consumer:
         return answers
 
     def _turn(self, role: Role) -> None:
+        if role != self._role:
+            self._turned_at = self._clock()
         self._role = role
         self._connected = role == "active"
         if self._connected:
