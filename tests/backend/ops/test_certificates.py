@@ -76,6 +76,8 @@ def test_the_authority_key_may_be_kept_elsewhere(tmp_path: Path) -> None:
     certificates.ensure(tmp_path, NOW)
     (tmp_path / "ca.key").unlink()
     certificates.ensure(tmp_path, NOW)
+    with pytest.raises(certificates.CertificatesExist):
+        certificates.make(tmp_path, NOW)
 
 
 def greets(made: certificates.Certificates, pinned: ssl.SSLContext) -> bool:

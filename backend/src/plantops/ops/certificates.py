@@ -79,8 +79,9 @@ def make(folder: Path, now: datetime, *, extra_names: Iterable[str] = (), force:
     """
     names = tuple(extra_names)
     host_names(names)
-    standing = [file for file in Certificates.of(folder).files if file.exists()]
-    if len(standing) == len(Certificates.of(folder).files) and not force:
+    made = Certificates.of(folder)
+    standing = [file for file in made.files if file.exists()]
+    if {*standing, made.ca_key_file} == {*made.files} and not force:  # the authority's key may be kept elsewhere
         raise CertificatesExist(
             f"{folder} holds certificates already; nothing was changed.\n"
             "  make certs-renew  makes a new server certificate, also with new names; devices notice nothing.\n"
