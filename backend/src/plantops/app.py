@@ -1,9 +1,8 @@
 """The front door: builds every room once, opens them in order, closes them in reverse. Nobody else knows everybody."""
 
 import asyncio
-import random
 import signal
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from datetime import timedelta
@@ -11,7 +10,6 @@ from functools import partial
 
 import structlog
 from aiohttp import web
-from aioplantops.errors import Unavailable
 from aioplantops.health import IngestHealth, Role
 
 from plantops import __version__, bootstrap
@@ -24,6 +22,7 @@ from plantops.mqtt.consumer import Consumer
 from plantops.ops import memory
 from plantops.ops.metrics import Metrics
 from plantops.ops.vault import Vault
+from plantops.rounds import Rounds
 from plantops.services import sealed
 from plantops.services.access import Access
 from plantops.services.accounts import Accounts, Office
@@ -57,17 +56,6 @@ from plantops.storage.pool import Database
 
 log = structlog.get_logger()
 
-MAINTENANCE_EVERY = timedelta(days=1)
-MAINTENANCE_AFTER_FAILURE = timedelta(hours=1)
-FIRST_LIGHT = timedelta(seconds=15)
-"""Soon: it may be night since the light was looked at last."""
-
-LIGHT_EVERY = timedelta(minutes=5)
-"""How often each plant's light of now is looked at: often enough to see a day's light grow."""
-
-FIRST_MAINTENANCE = timedelta(minutes=10)
-"""Not at once: a start has better things to do."""
-
 
 @dataclass(frozen=True, slots=True)
 class House:
@@ -76,20 +64,6 @@ class House:
     api: web.Application
     consumer: Consumer
     rounds: Rounds
-
-
-@dataclass(frozen=True, slots=True)
-class Rounds:
-    """What is done again and again, at its own times."""
-
-    maintenance: Maintenance
-    certificates: CertificateWatch
-    days: Days
-    lights: Lights
-
-    async def sweep(self) -> None:
-        """Let go what is older than it should be."""
-        await self.maintenance.run_once(now())
 
 
 @asynccontextmanager
@@ -157,7 +131,7 @@ def _furnish(settings: Settings, stores: Stores, told: Told, metrics: Metrics) -
         keys.TRUSTED: settings.trusted_proxies,
         keys.GARDEN: told.garden,
         keys.DEVICES: Devices(database, told.garden, registry, news=news),
-        **_past(database, rounds.days),
+        **_past(database, rounds),
         keys.HUB: told.hub,
         keys.POSTING: Posting(database, ingest, discovery, clock=now),
         keys.LETTERS: DeadLetters(database),
@@ -176,9 +150,14 @@ def _rounds(settings: Settings, database: Database, news: Announcer, metrics: Me
     )
 
 
-def _past(database: Database, days: Days) -> keys.Rooms:
+def _past(database: Database, rounds: Rounds) -> keys.Rooms:
     """Build what tells of the past."""
-    return {keys.HISTORIES: Histories(database), keys.DAYS: days, keys.EXPORTS: Exports(database)}
+    return {
+        keys.HISTORIES: Histories(database),
+        keys.DAYS: rounds.days,
+        keys.LIGHTS: rounds.lights,
+        keys.EXPORTS: Exports(database),
+    }
 
 
 def _gardening(database: Database, told: Told, watch: Watch) -> keys.Rooms:
@@ -248,10 +227,7 @@ async def serve(settings: Settings) -> None:
     async with house_open as house, listening(house.api, settings), asyncio.TaskGroup() as tasks:
         work = [
             tasks.create_task(house.consumer.run(), name="ingest"),
-            tasks.create_task(_every_day(house.rounds.sweep, "maintenance_failed"), name="maintenance"),
-            tasks.create_task(_every_day(house.rounds.days.keep_all, "days_failed"), name="days"),
-            tasks.create_task(_look_at_light(house.rounds.lights), name="light"),
-            tasks.create_task(house.rounds.certificates.run(), name="certificates"),
+            *(tasks.create_task(work, name=name) for name, work in house.rounds.begin().items()),
         ]
         memory.search_seldom()
         await ended.wait()
@@ -259,31 +235,3 @@ async def serve(settings: Settings) -> None:
         for task in work:  # first the lease, so that another backend stores at once; then the doors
             task.cancel()
     log.info("stopped")
-
-
-async def _look_at_light(lights: Lights) -> None:
-    """Refresh every plant's light of now every few minutes; a failed round is tried again at the next one."""
-    pause = FIRST_LIGHT
-    while True:
-        await asyncio.sleep(pause.total_seconds() * random.uniform(0.9, 1.1))  # noqa: S311 - spreads replicas
-        pause = LIGHT_EVERY
-        try:
-            await lights.round(unless_since=LIGHT_EVERY / 2)
-        except Unavailable as error:
-            log.warning("light_waits", why=error.detail)
-        except Exception:
-            log.exception("light_failed")
-
-
-async def _every_day(work: Callable[[], Awaitable[object]], failed: str) -> None:
-    """Do something once a day, at this process's own time of the day; what failed is tried again in an hour."""
-    pause = FIRST_MAINTENANCE * random.uniform(0.5, 1.5)  # noqa: S311  replicas must not sweep at once
-    while True:
-        await asyncio.sleep(pause.total_seconds())
-        try:
-            await work()
-        except Exception:
-            log.exception(failed)
-            pause = MAINTENANCE_AFTER_FAILURE
-        else:
-            pause = MAINTENANCE_EVERY

@@ -34,6 +34,7 @@ from plantops.services.health import HealthCheck
 from plantops.services.history import Histories
 from plantops.services.ingest import Ingest
 from plantops.services.letters import DeadLetters, Letters
+from plantops.services.light import Lights
 from plantops.services.plants import Plants
 from plantops.services.posting import Posting
 from plantops.services.registration import Registration
@@ -99,9 +100,12 @@ def _health_check(
     )
 
 
+BERLIN = ZoneInfo("Europe/Berlin")
+
+
 def _days(database: Database, clock: TurnableClock) -> Days:
     kept = timedelta(days=400)
-    return Days(database, ZoneInfo("Europe/Berlin"), clock=clock, retention=Retention(kept, kept))
+    return Days(database, BERLIN, clock=clock, retention=Retention(kept, kept))
 
 
 NOBODY_APPLIES = Terms(apply_seconds=0.1)
@@ -156,6 +160,7 @@ async def open_house(
             **_gardening(database, garden, hub, clock),
             keys.HISTORIES: Histories(database),
             keys.DAYS: _days(database, clock),
+            keys.LIGHTS: Lights(database, BERLIN, news=hub, clock=clock),
             keys.EXPORTS: Exports(database),
             keys.POSTING: Posting(database, ingest, discovery, clock),
             keys.LETTERS: DeadLetters(database),

@@ -1,5 +1,6 @@
 """Light and air as a client meets them."""
 
+import asyncio
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -7,6 +8,7 @@ import pytest
 from aioplantops.client import PlantOpsClient
 from aioplantops.errors import PlantNotFound, SpanInvalid
 from aioplantops.models import Scope
+from plantops.api import keys
 
 from tests.backend.api.conftest import House
 from tests.backend.api.test_garden_api import ask
@@ -47,6 +49,11 @@ async def test_days_and_the_air_of_now(house: House) -> None:
     plant = await ask(house, "GET", f"/api/v1/plants/{plant_id}")
     assert (plant["air"]["vpd"], plant["air"]["dew_point"]) == (1.267, 16.7)
     assert plant["light"] is None, "nobody has looked yet"
+    lights = house.client.app[keys.LIGHTS]
+    await asyncio.wait_for(lights.asked(), 5)
+    await lights.look()
+    plant = await ask(house, "GET", f"/api/v1/plants/{plant_id}")
+    assert plant["light"]["yesterday"]["dli"] == pytest.approx(12.96, abs=0.6)
     assert plant["site"]["light_source"] == "white_led"
     assert (await ask(house, "GET", "/api/v1/garden"))["plants"] == [plant]
 

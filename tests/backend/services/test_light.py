@@ -47,8 +47,11 @@ async def test_the_light_of_now_grows_turns_and_ends(rooms: Rooms) -> None:
     assert turned.last_24_hours.dli == pytest.approx(100 * 11 * 0.0036, abs=1e-3)
     (assignment,) = (await rooms.plants.assignments(plant_id, None, 5)).items
     await rooms.plants.unassign(plant_id, assignment.id)
-    assert await rooms.lights.round() == 1
+    rooms.lights.look_soon(plant_id)
+    await rooms.lights.asked()
+    await rooms.lights.look()
     assert (await rooms.garden.plant(plant_id)).light is None
+    assert await rooms.lights.round() == 0
 
 
 async def test_only_one_replica_looks_at_a_time_and_not_twice_in_a_row(rooms: Rooms) -> None:

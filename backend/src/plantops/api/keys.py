@@ -19,6 +19,7 @@ from plantops.services.garden import Garden
 from plantops.services.health import HealthCheck
 from plantops.services.history import Histories
 from plantops.services.letters import DeadLetters
+from plantops.services.light import Lights
 from plantops.services.plants import Plants
 from plantops.services.posting import Posting
 from plantops.services.registration import Registration
@@ -43,6 +44,7 @@ DEVICES = web.AppKey("devices", Devices)
 CALIBRATION_VERSIONS = web.AppKey("calibration_versions", CalibrationVersions)
 CALIBRATION_PROCEDURES = web.AppKey("calibration_procedures", CalibrationProcedures)
 DAYS = web.AppKey("days", Days)
+LIGHTS = web.AppKey("lights", Lights)
 HISTORIES = web.AppKey("histories", Histories)
 EXPORTS = web.AppKey("exports", Exports)
 POSTING = web.AppKey("posting", Posting)

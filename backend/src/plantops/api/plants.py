@@ -6,7 +6,7 @@ from aioplantops.models import Assignment, AssignmentChange, AssignmentCreate, P
 
 from .call import ASSIGNMENT, PLANT, Call
 from .history import DaysQuery, PlantHistoryQuery
-from .keys import CLOCK, DAYS, GARDEN, HISTORIES, PLANTS
+from .keys import CLOCK, DAYS, GARDEN, HISTORIES, LIGHTS, PLANTS
 from .lists import ListQuery
 
 
@@ -27,7 +27,9 @@ async def show(call: Call) -> Plant:
 
 async def change(call: Call[PlantChange]) -> Plant:
     """Change a plant."""
-    return await call.app[PLANTS].change(call.at(PLANT), call.body)
+    plant = await call.app[PLANTS].change(call.at(PLANT), call.body)
+    call.app[LIGHTS].look_soon(plant.id)
+    return plant
 
 
 async def remove(call: Call) -> None:
@@ -53,14 +55,19 @@ async def assignments(call: Call[None, ListQuery]) -> Page[Assignment]:
 
 async def assign(call: Call[AssignmentCreate]) -> Assignment:
     """Let a channel serve a plant."""
-    return await call.app[PLANTS].assign(call.at(PLANT), call.body)
+    assignment = await call.app[PLANTS].assign(call.at(PLANT), call.body)
+    call.app[LIGHTS].look_soon(assignment.plant_id)
+    return assignment
 
 
 async def reassign(call: Call[AssignmentChange]) -> Assignment:
     """Move the ends of an assignment."""
-    return await call.app[PLANTS].reassign(call.at(PLANT), call.at(ASSIGNMENT), call.body)
+    assignment = await call.app[PLANTS].reassign(call.at(PLANT), call.at(ASSIGNMENT), call.body)
+    call.app[LIGHTS].look_soon(assignment.plant_id)
+    return assignment
 
 
 async def unassign(call: Call) -> None:
     """Remove an assignment."""
     await call.app[PLANTS].unassign(call.at(PLANT), call.at(ASSIGNMENT))
+    call.app[LIGHTS].look_soon(call.at(PLANT))

@@ -1,5 +1,6 @@
 """Each plant's light of now: looked at every few minutes, told when it has changed."""
 
+import asyncio
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from uuid import UUID
@@ -32,6 +33,25 @@ class Lights:
         self._zone = zone
         self._news = news
         self._clock = clock
+        self._wanted: set[UUID] = set()
+        self._asked = asyncio.Event()
+
+    def look_soon(self, plant_id: UUID) -> None:
+        """Ask for a look at a plant whose channels or site have changed: people want to see what came of it."""
+        self._wanted.add(plant_id)
+        self._asked.set()
+
+    async def asked(self) -> None:
+        """Wait until somebody asks for a look."""
+        await self._asked.wait()
+        self._asked.clear()
+
+    async def look(self) -> None:
+        """Look at the plants that were asked for."""
+        wanted, self._wanted = self._wanted, set()
+        for plant_id in wanted:
+            if await self._refresh(plant_id, self._clock()):
+                self._news.plant(plant_id)
 
     async def round(self, *, unless_since: timedelta = timedelta(0)) -> int | None:
         """Refresh the light of now of all plants, but those that were so a moment ago; tell how many were told anew.
@@ -59,6 +79,8 @@ class Lights:
             spans = _spans_of_now(Calendar.at(self._zone, site.day_begins), now)
             pieces = await store.served(connection, plant_id, LIGHT, window(spans.whole))
             series = await read_series(connection, pieces)
+        if not pieces:
+            return told is not None and await self._forget(plant_id)
         news = PlantLight(
             time=now.replace(microsecond=0),
             day=spans.day,
@@ -71,6 +93,10 @@ class Lights:
         async with self._database.transaction("keep_light") as connection:
             await store.keep_light(connection, plant_id, news)
         return True
+
+    async def _forget(self, plant_id: UUID) -> bool:
+        async with self._database.transaction("forget_light") as connection:
+            return await store.drop_light(connection, plant_id)
 
 
 @dataclass(frozen=True, slots=True)

@@ -141,3 +141,8 @@ async def keep_light(connection: Connection, plant_id: UUID, light: PlantLight) 
 async def forget_light(connection: Connection, plant_ids: Collection[UUID]) -> list[UUID]:
     """Forget the light of all plants but some; tell which had any."""
     return [row["plant_id"] async for row in queries.forget_light(connection, plant_ids=list(plant_ids))]
+
+
+async def drop_light(connection: Connection, plant_id: UUID) -> bool:
+    """Forget the light of one plant; tell whether it had any."""
+    return bool(await queries.drop_light(connection, plant_id=plant_id))

@@ -78,3 +78,7 @@ ON CONFLICT (plant_id) DO UPDATE SET light = EXCLUDED.light;
 -- name: forget_light(plant_ids)
 -- Forget the light of all plants but some; answers which had any.
 DELETE FROM plant_light WHERE plant_id <> ALL(:plant_ids::uuid []) RETURNING plant_id;
+
+-- name: drop_light(plant_id)$
+-- Forget the light of one plant.
+DELETE FROM plant_light WHERE plant_id = :plant_id RETURNING true;
