@@ -9,6 +9,7 @@ from aioplantops.client import PlantOpsClient
 from aioplantops.errors import (
     GardenFull,
     Invalid,
+    Malformed,
     RateLimited,
     RegistrationKeyInvalid,
     TlsRequired,
@@ -181,6 +182,21 @@ async def test_without_tls_the_right_address_is_told(embedded_server: DatabaseSe
         async with asking(house, Host="192.0.2.7") as client:
             told = await client.register(said(secret))
         assert (told.mqtt_host, told.mqtt_port) == ("garden.example", 9883)
+
+
+async def test_who_cannot_be_told_where_the_broker_is_changes_nothing(house: House, client: PlantOpsClient) -> None:
+    secret = await key(client)
+    told = await client.register(said(secret))
+    house.clock.ahead = timedelta(minutes=2)
+    async with asking(house, Host=":8443") as lost:
+        with pytest.raises(Malformed, match="which host"):
+            await lost.register(said(secret))
+        with pytest.raises(Malformed, match="which host"):
+            await lost.register(said(secret, "a4cf12000001"))
+        with pytest.raises(Malformed, match="which host"):
+            await lost.renew_credentials(told.device_id)
+    async with house.database.acquire() as connection:
+        assert await connection.fetchval("SELECT array_agg(version) FROM broker_account") == [1]
 
 
 async def test_the_address_for_registering_is_no_devices_address(house: House) -> None:

@@ -47,7 +47,8 @@ async def register(call: Call[DeviceRegister]) -> DeviceCredentials:
         await _count(call.app, neighbourhood(call.address))
         raise
     await _count(call.app, str(key.id))
-    return _credentials(call, await registration.register(wish, call.address))
+    host = _broker_host(call)  # who cannot be told where the broker is gets no password, and loses none
+    return _credentials(call, host, await registration.register(wish, call.address))
 
 
 async def misfit(request: web.Request, address: str, error: PlantOpsError) -> None:
@@ -80,7 +81,8 @@ async def restore(call: Call) -> Device:
 
 async def renew(call: Call) -> DeviceCredentials:
     """Give a device another password and show it, this once; the old one is worthless."""
-    return _credentials(call, await call.app[ACCOUNTS].renew(call.at(DEVICE)))
+    host = _broker_host(call)
+    return _credentials(call, host, await call.app[ACCOUNTS].renew(call.at(DEVICE)))
 
 
 async def list_keys(call: Call[None, RegistrationKeyQuery]) -> Page[RegistrationKey]:
@@ -101,14 +103,17 @@ async def revoke_key(call: Call) -> None:
     await call.app[REGISTRATION_KEYS].revoke(call.at(KEY))
 
 
-def _credentials(call: Call[Any], issued: Issued) -> DeviceCredentials:
-    reception = call.app[RECEPTION]
+def _broker_host(call: Call[Any]) -> str:
+    return call.app[RECEPTION].broker_host(call.request, call.app[TRUSTED])
+
+
+def _credentials(call: Call[Any], host: str, issued: Issued) -> DeviceCredentials:
     account = issued.account
     return DeviceCredentials(
         device_id=account.username,
         status=account.state,
-        mqtt_host=reception.broker_host(call.request, call.app[TRUSTED]),
-        mqtt_port=reception.mqtt_port,
+        mqtt_host=host,
+        mqtt_port=call.app[RECEPTION].mqtt_port,
         mqtt_username=account.username,
         mqtt_password=issued.password,
         topic_prefix=issued.topic_prefix,
