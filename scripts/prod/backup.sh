@@ -22,7 +22,17 @@ KEEP_LEAST=${BACKUP_KEEP_LEAST:-7}
 STARTED=${BACKUP_STARTED:-/tmp/backup-started}
 DAY=86400 LOOK_SECONDS=${BACKUP_LOOK_SECONDS:-60} AFTER_FAILURE_SECONDS=3600 NOTHING_YET=3
 
+# A figure that is none would be found out after the backup, when the old ones are looked through.
+figures() {
+  local name
+  for name in KEEP_DAYS KEEP_LEAST; do
+    case ${!name} in "" | *[!0-9]* | ??????*) die "BACKUP_$name=${!name} is no number. Nothing was backed up." ;; esac
+  done
+  [ "$KEEP_LEAST" -ge 1 ] || die "BACKUP_KEEP_LEAST=$KEEP_LEAST would remove the new backup too. Nothing was backed up."
+}
+
 once() {
+  figures
   [ -w "$BACKUPS" ] || die "cannot write into $BACKUPS. Nothing was backed up."
   alone "$BACKUPS/.lock" "Another backup or a restore is running."
   umask 077
@@ -84,7 +94,7 @@ prune() {
   local backup kept=0
   while read -r backup; do
     kept=$((kept + 1))
-    [ "$kept" -gt "$KEEP_LEAST" ] && [ "$(made "$backup")" != 0 ] && [ "$(age "$backup")" -gt $((KEEP_DAYS * DAY)) ] || continue
+    [ "$kept" -gt "$KEEP_LEAST" ] && [ "$(made "$backup")" != 0 ] && [ "$(age "$backup")" -gt $((10#$KEEP_DAYS * DAY)) ] || continue
     rm -rf "$backup"
     say "removed, older than $KEEP_DAYS days: $backup"
   done < <(list)
@@ -100,6 +110,7 @@ due() {
 }
 
 daily() {
+  figures
   case $AT in [01][0-9]:[0-5][0-9] | 2[0-3]:[0-5][0-9]) ;; *) die "BACKUP_AT=$AT is no time of day like 02:00." ;; esac
   say "a backup each day at $AT UTC into $BACKUPS; kept for $KEEP_DAYS days, the last $KEEP_LEAST in any case"
   date +%s >"$STARTED"

@@ -13,6 +13,7 @@ from pathlib import Path
 
 import pytest
 from plantops.ops import certificates
+from plantops.ops.supervision import ServiceFailed
 from plantops.prepare import BROKER_DATA, BROKER_TLS, CERTIFICATES, FRONT_TLS, GRAFANA_LOGIN, ROOMS, NotReady, prepare
 
 NOW = datetime(2026, 11, 25, tzinfo=UTC)
@@ -83,6 +84,9 @@ def test_a_second_time_changes_nothing_of_the_brokers_accounts(certs: Path, tmp_
         ({"MQTT_BACKEND_PASSWORD": "<generate-with-openssl-rand>"}, "MQTT_BACKEND_PASSWORD"),
         ({"ENCRYPTION_KEY": "abc"}, "ENCRYPTION_KEY"),
         ({"LOG_LEVEL": "LOUD"}, "LOG_LEVEL"),
+        ({"MQTT_BACKEND_USERNAME": "Backend-Accounts"}, "MQTT_BACKEND_USERNAME"),
+        ({"MQTT_BACKEND_USERNAME": "homeassistant"}, "MQTT_BACKEND_USERNAME"),
+        ({"MQTT_BACKEND_USERNAME": "a\nb"}, "MQTT_BACKEND_USERNAME"),
         ({"COMPOSE_PROFILES": "monitoring"}, "GRAFANA_PASSWORD"),
         ({"COMPOSE_PROFILES": "monitoring,caddy", "FRONTEND_PORT": "8080"}, "PLANTOPS_DOMAIN"),
         ({"COMPOSE_PROFILES": "caddy", "PLANTOPS_DOMAIN": "a.example", "FRONTEND_PORT": "80"}, "FRONTEND_PORT"),
@@ -99,6 +103,15 @@ def test_what_is_missing_or_weak_is_named_and_nothing_is_written(
     assert not (tmp_path / "prepared").exists()
     secret = change.get(name, "")
     assert not secret or secret not in refusal.value.detail or name == "FRONTEND_PORT"
+
+
+@pytest.mark.parametrize("content", [b"{", b"[]", b"null", b'{"clients": [1]}', b'{"roles": null}', b"\xff\xfe\xf8"])
+def test_a_damaged_file_of_accounts_is_told_in_words(content: bytes, certs: Path, tmp_path: Path) -> None:
+    data = tmp_path / "prepared" / BROKER_DATA.name
+    data.mkdir(parents=True)
+    (data / "dynamic-security.json").write_bytes(content)
+    with pytest.raises(ServiceFailed, match=r"dynamic-security\.json, where the broker keeps its accounts, is damaged"):
+        prepare(settings(), certs, tmp_path / "prepared", NOW)
 
 
 def test_everything_that_is_wrong_is_named_at_once(tmp_path: Path) -> None:

@@ -155,6 +155,15 @@ async def test_wrong_words_are_answered_in_words(scripts: Scripts, words: tuple[
     assert said.startswith("plantops: usage:" if words != ("daily",) else "plantops: BACKUP_AT=25:00 is no time of day")
 
 
+@pytest.mark.parametrize("setting", ["BACKUP_KEEP_DAYS=30 days", "BACKUP_KEEP_DAYS=-1", "BACKUP_KEEP_LEAST=0"])
+async def test_figures_that_would_be_stumbled_over_later_are_told_before(scripts: Scripts, setting: str) -> None:
+    name, _, value = setting.partition("=")
+    for words in ("once", "daily"):
+        code, said = await scripts.run(NOWHERE, "backup.sh", words, **{name: value})
+        assert (code, said.startswith(f"plantops: {setting}")) == (1, True), said
+    assert scripts.whole() == []
+
+
 @pytest.mark.parametrize(
     ("settings", "expected"),
     [

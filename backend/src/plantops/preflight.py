@@ -9,8 +9,9 @@ from typing import Any, override
 
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource
 
+from plantops.domain.reserved import BACKEND, refusal
 from plantops.ops.strength import weaknesses
-from plantops.settings import Settings, SettingsInvalid
+from plantops.settings import BrokerAccounts, Settings, SettingsInvalid
 
 FILES = ("MQTT_CA_CERT", "HTTPS_CERT", "HTTPS_KEY")
 """Paths inside a container: whether they are there cannot be told outside of it."""
@@ -45,7 +46,16 @@ def faults(values: Mapping[str, str], *, inside: bool) -> tuple[str, ...]:
     named = {line.partition(":")[0] for line in weak}
     known = {name.upper() for name in Settings.model_fields} - (set() if inside else set(FILES))
     told = {name.lower(): value for name, value in values.items() if name in known}
-    return (*weak, *(line for line in _invalid(told) if line.partition(":")[0] not in named))
+    wrong = [*_invalid(told), *_account(values)]
+    return (*weak, *(line for line in wrong if line.partition(":")[0] not in named))
+
+
+def _account(values: Mapping[str, str]) -> list[str]:
+    """Find a name of the backend's account that would throw out another account of ours (not at a broker of others)."""
+    name = values.get("MQTT_BACKEND_USERNAME", "").strip() or BACKEND
+    if values.get("BROKER_ACCOUNTS", "").strip().lower() == BrokerAccounts.EXTERNAL or not (why := refusal(name)):
+        return []
+    return [f"MQTT_BACKEND_USERNAME: {why}"]
 
 
 def _misspelt(names: Iterable[str]) -> list[str]:

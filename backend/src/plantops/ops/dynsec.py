@@ -55,11 +55,11 @@ def prepare(folder: Path, username: str, secret: str) -> None:
 
 def settle(file: Path, accounts: Sequence[Account], *, anew: bool = False, for_2_0: bool = False) -> None:
     """Make sure that these accounts are in the file (`anew`: they alone). Raises ServiceFailed for a damaged file."""
-    with in_words(file):
-        before = file.read_text(encoding="utf-8") if file.exists() and not anew else ""
     try:
+        with in_words(file):
+            before = file.read_text(encoding="utf-8") if file.exists() and not anew else ""
         after = with_accounts(before, accounts, for_2_0=for_2_0)
-    except ValueError as error:
+    except (ValueError, TypeError, AttributeError) as error:  # no JSON, or JSON of another shape
         raise ServiceFailed(
             f"{file}, where the broker keeps its accounts, is damaged ({error}): move it away."
         ) from None
