@@ -11,6 +11,7 @@ from typer.main import get_command
 
 ROOT = Path(__file__).parent.parent
 PAGE = (ROOT / "docs" / "deployment.md").read_text(encoding="utf-8")
+PAGES = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md")])
 NEEDS_DOCKER = re.compile(r"\s+# Docker$")
 
 STRENGTH = "tests/backend/ops/test_strength.py"
@@ -46,18 +47,27 @@ def test_the_test_that_runs_it_exists(command: str) -> None:
     assert any(isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef) and node.name == name for node in functions)
 
 
-def test_every_make_target_on_the_page_is_one() -> None:
-    targets = set(re.findall(r"^([a-z][a-z-]*):", (ROOT / "Makefile").read_text(encoding="utf-8"), re.MULTILINE))
+def test_the_page_names_what_is_for_every_day() -> None:
     named = set(re.findall(r"(?:`|^)make ([a-z][a-z-]*)", PAGE, re.MULTILINE))
     assert {"prod-up", "prod-down", "prod-logs", "prod-build", "prod-restart", "prod-update"} <= named
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_every_make_target_that_a_page_names_is_one(page: Path) -> None:
+    targets = set(re.findall(r"^([a-z][a-z -]*):", (ROOT / "Makefile").read_text(encoding="utf-8"), re.MULTILINE))
+    named = set(
+        re.findall(r"(?:`|^|&& )make ([a-z-]*[a-z])(?![a-z…-])", page.read_text(encoding="utf-8"), re.MULTILINE)
+    )
     assert named <= targets
 
 
-def test_every_command_of_ours_on_the_page_is_one() -> None:
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_every_command_of_ours_that_a_page_names_is_one(page: Path) -> None:
     known: dict[str, click.Command] = getattr(get_command(cli), "commands", {})
-    named = re.findall(r"\bexec backend plantops ([a-z-]+)(?: ([a-z]+))?", PAGE)
-    assert named
-    for group, command in named:
+    text = page.read_text(encoding="utf-8")
+    for group, command in re.findall(
+        r"(?:`|^|exec backend )plantops (?!version N)([a-z][a-z-]*)(?: ([a-z]+))?", text, re.MULTILINE
+    ):
         assert group in known, group
         inner = getattr(known[group], "commands", {})
-        assert not inner or command in inner, f"{group} {command}"
+        assert not inner or not command or command in inner, f"{group} {command}"
