@@ -29,13 +29,13 @@ prepared
 compose up --detach db
 # shellcheck disable=SC2046
 healthy $(compose ps -q db) || die "the database is not healthy. Nothing was changed."
-[ -z "$ran" ] || { say "the backend stops; what devices send meanwhile waits at the broker"; compose stop backend; }
-if ! compose run --rm --no-deps -T --entrypoint /bin/bash backup \
-    /plantops/scripts/restore-database.sh "/backups/$(basename "$file")" ${2:+"$2"} >&2; then
-  [ -z "$ran" ] || compose start backend
-  die "not restored."
-fi
+# However this ends, also by Ctrl-C: the backend goes on.
+goes_on() { compose start backend || say "warning: the backend doesn't start: make prod-up"; }
+[ -z "$ran" ] || { say "the backend stops; what devices send meanwhile waits at the broker"; trap goes_on EXIT; compose stop backend; }
+compose run --rm --no-deps -T --entrypoint /bin/bash backup \
+  /plantops/scripts/restore-database.sh "/backups/$(basename "$file")" ${2:+"$2"} >&2 || die "not restored."
 compose up --detach
+trap - EXIT
 # shellcheck disable=SC2046
 healthy $(compose ps -q) || die "restored, but not everything is healthy: make prod-status"
 say "restored, and everything runs"

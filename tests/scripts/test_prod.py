@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.scripts.docker import SERVICES, Docker, lay_backup
+from tests.scripts.docker import SERVICES, Container, Docker, lay_backup
 
 
 def changes(docker: Docker) -> list[str]:
@@ -202,6 +202,21 @@ async def test_a_restore_that_is_refused_lets_the_backend_go_on(docker: Docker) 
     assert "holds data" in said
     assert len(docker.of("backend")) == 1
     assert changes(docker)[-1] == "compose start backend"
+
+
+async def test_a_restore_that_is_interrupted_lets_the_backend_go_on(docker: Docker) -> None:
+    await docker.run_all()
+    process = await docker.begin("restore.sh", str(lay_backup(docker)))
+
+    async def interrupt(_: Container) -> None:
+        process.terminate()
+        await process.wait()
+
+    docker.stopping = interrupt
+    said, _ = await process.communicate()
+    assert process.returncode
+    assert changes(docker)[-1] == "compose start backend", said
+    assert not [each for each in changes(docker) if "restore-database" in each]
 
 
 async def test_a_restore_with_another_key_is_refused(docker: Docker) -> None:
