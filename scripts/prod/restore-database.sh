@@ -96,23 +96,25 @@ counted() {
   die "not all rows came back; first what was backed up, then what is there: ${different% }. Nothing was changed."
 }
 
+closed=""
+let_in() { [ -z "$closed" ] || sql postgres -v old="$PGDATABASE" <<<'ALTER DATABASE :"old" ALLOW_CONNECTIONS true' || say "warning: the database $PGDATABASE lets nobody in: ALTER DATABASE \"$PGDATABASE\" ALLOW_CONNECTIONS true;"; }
+
 dropped() {   # whatever became of it: TimescaleDB's jobs stay off only in a database that nobody keeps
   rm -rf "$work"
+  let_in
   sql postgres -v new="$new" <<<'DROP DATABASE IF EXISTS :"new" WITH (FORCE)' || say "warning: the database $new is left over"
 }
 
 # The present database goes out of the way, the new one takes its place.
 change_places() {
   if [ "$before" != none ]; then
+    closed=yes
     sql postgres -v old="$PGDATABASE" <<<'ALTER DATABASE :"old" ALLOW_CONNECTIONS false'
   fi
   local tries=20
   until sql postgres -v old="$PGDATABASE" -v new="$new" -v kept="$kept" -v before="$before" -f "$here/change-places.sql" 2>"$work/words"; do
     tries=$((tries - 1))
-    if [ "$tries" = 0 ]; then
-      [ "$before" = none ] || sql postgres -v old="$PGDATABASE" <<<'ALTER DATABASE :"old" ALLOW_CONNECTIONS true'
-      die "somebody does not let go of the database: $(tail -n 1 "$work/words"). Nothing was changed."
-    fi
+    [ "$tries" -gt 0 ] || die "somebody does not let go of the database: $(tail -n 1 "$work/words"). Nothing was changed."
     sleep 0.5
   done
 }
@@ -133,6 +135,7 @@ work=$(mktemp -d)
 load
 counted
 change_places
+closed=""
 trap 'rm -rf "$work"' EXIT
 say "restored: $(noted "$manifest" rows.telemetry) readings of $(noted "$manifest" rows.device) devices, as of $(noted "$manifest" made_at); every table has as many rows as it had."
-[ "$before" != yes ] || say "What was there before is the database \"$kept\" now. When all is well: DROP DATABASE \"$kept\";"
+[ "$before" != yes ] || say "What was there before is the database \"$kept\" now, and lets nobody in, so that nothing works in it. To look into it: ALTER DATABASE \"$kept\" ALLOW_CONNECTIONS true; When all is well: DROP DATABASE \"$kept\" WITH (FORCE);"

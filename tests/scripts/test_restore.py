@@ -2,7 +2,9 @@
 
 import asyncio
 import fcntl
+import os
 import shutil
+import signal
 from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
@@ -144,6 +146,10 @@ async def test_a_restore_over_data_is_refused_unless_it_is_meant_and_keeps_what_
     assert present == "plantops"
     assert kept.startswith("plantops_before_")
     assert f'DROP DATABASE "{kept}"' in said
+    opening = f'ALTER DATABASE "{kept}" ALLOW_CONNECTIONS true;'
+    assert opening in said
+    await run(pair.empty.url, opening)
+    assert await ask(pair.empty.url.replace("/plantops?", f"/{kept}?"), "SELECT count(*) FROM telemetry") == 1500
     assert await ask(pair.empty.url, EVERYTHING) == await ask(pair.full, EVERYTHING)
 
 
@@ -209,6 +215,28 @@ async def test_a_restore_that_is_killed_changes_nothing(pair: Pair) -> None:
     async with asyncio.timeout(20):  # what it had called ends by itself, and lets go of the lock
         while (await pair.restore())[0]:
             await asyncio.sleep(0.2)
+    assert await ask(pair.empty.url, DATABASES) == ["plantops"]
+
+
+async def test_a_restore_that_ends_between_two_databases_leaves_the_present_one_open(
+    pair: Pair, tmp_path: Path
+) -> None:
+    slow = tmp_path / "psql"
+    real = pair.scripts.binaries.bin / "psql"
+    slow.write_text(f'#!/bin/sh\ncase "$*" in *change-places*) sleep 60 ;; esac\nexec {real} "$@"\n')
+    slow.chmod(0o755)
+    environment = pair.scripts.environment(pair.empty.url)
+    process = await asyncio.create_subprocess_exec(
+        *("scripts/prod/restore-database.sh", pair.backup),
+        env={**environment, "PATH": f"{tmp_path}:{environment['PATH']}"},
+        stderr=asyncio.subprocess.DEVNULL,
+        start_new_session=True,
+    )
+    manager = pair.empty.url.replace("/plantops?", "/postgres?")
+    while await ask(manager, "SELECT datallowconn FROM pg_database WHERE datname = 'plantops'"):
+        await asyncio.sleep(0.02)
+    os.killpg(process.pid, signal.SIGTERM)
+    await process.wait()
     assert await ask(pair.empty.url, DATABASES) == ["plantops"]
 
 
