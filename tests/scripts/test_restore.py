@@ -29,6 +29,8 @@ INSERT INTO telemetry_daily
     FROM telemetry GROUP BY 1, 2;
 INSERT INTO token (id, name, hash, scopes, created_at)
     VALUES (gen_random_uuid(), 'x', decode('00ff10', 'hex'), '{read,care}', now());
+INSERT INTO broker_account (username, kind, state, password, version, applied_version, registered_at, changed_at)
+    VALUES ('plant-abcdef', 'device', 'active', '\\x00', 3, 3, now(), now());
 """
 EVERYTHING = (
     "SELECT (SELECT md5(string_agg(t::text, ',' ORDER BY t)) FROM telemetry t)"
@@ -126,6 +128,16 @@ async def test_everything_comes_back_and_goes_on(pair: Pair) -> None:
         assert await ask(pair.empty.url, dropped) >= 4
         assert 0 < await ask(pair.empty.url, "SELECT count(*) FROM telemetry") < 1502
     assert await ask(pair.empty.url, DATABASES) == ["plantops"]
+
+
+async def test_accounts_that_come_back_differ_from_those_that_the_broker_has(pair: Pair) -> None:
+    code, said = await pair.restore()
+    assert code == 0, said
+    account = "SELECT {} FROM broker_account"
+    first = await ask(pair.empty.url, account.format("version"))
+    assert first > 1_000_000, "whatever version the broker has, it is another password's"
+    assert await ask(pair.empty.url, account.format("applied_version")) == 3
+    assert await ask(pair.full, account.format("version")) == 3
 
 
 async def test_a_database_that_nobody_used_yet_makes_way(pair: Pair) -> None:
