@@ -25,9 +25,24 @@ in_place() {
   [ -d backups ] || mkdir -m 700 backups   # Docker would make it, for root
 }
 
+# once SERVICE [WORDS…]: let a service do one thing in a container of its own, say what that says, and end as it ended.
+# How it ended is asked of the engine: Podman's lets `compose run --rm` end well whatever happened in the container.
+once() (
+  id=$(compose run --detach --no-deps -T "$@") || exit 1
+  id=${id##*$'\n'}
+  [ -n "$id" ] || exit 1
+  trap 'docker stop "$id" >/dev/null; docker rm --force "$id" >/dev/null' EXIT   # interrupted: it must not go on unseen
+  docker logs --follow "$id" || true
+  docker wait "$id" >/dev/null || exit 1
+  ended=$(docker inspect --format 'ended {{.State.Status}} {{.State.ExitCode}}' "$id") || exit 1
+  trap - EXIT
+  docker rm "$id" >/dev/null || say "warning: a container is left over: docker rm $id"
+  [ "$ended" = "ended exited 0" ]
+)
+
 # Let the one-shot service look at settings and certificates; its words are for people.
 prepared() {
-  compose run --rm --no-deps -T prepare >&2 || die "What is missing or weak stands above. Nothing was started or stopped; mend it and try again."
+  once prepare >&2 || die "What is missing or weak stands above. Nothing was started or stopped; mend it and try again."
 }
 
 service_of() { docker inspect --format '{{index .Config.Labels "com.docker.compose.service"}}' "$1"; }

@@ -32,7 +32,7 @@ healthy $(compose ps -q db) || die "the database is not healthy. Nothing was cha
 # However this ends, also by Ctrl-C: the backend goes on.
 goes_on() { compose start backend || say "warning: the backend doesn't start: make prod-up"; }
 [ -z "$ran" ] || { say "the backend stops; what devices send meanwhile waits at the broker"; trap goes_on EXIT; compose stop backend; }
-compose run --rm --no-deps -T --entrypoint /bin/bash backup \
+once --entrypoint /bin/bash backup \
   /plantops/scripts/restore-database.sh "/backups/$(basename "$file")" ${2:+"$2"} >&2 || die "not restored."
 compose up --detach
 trap - EXIT

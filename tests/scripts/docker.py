@@ -38,6 +38,19 @@ class Container:
     service: str
     image: str
     health: str = "running healthy 0"
+    settings: dict[str, str] = field(default_factory=dict)
+    """Its environment: what .env.prod said when it was made."""
+    ended: int = 0
+    """How it ended, if it was made to do one thing only, after which it has `said` something."""
+    said: str = ""
+
+
+async def _carried_out(container: Container, command: list[str]) -> str:
+    """Really run a command with a container's environment; gives what it says."""
+    process = await asyncio.create_subprocess_exec(
+        *command, env={"PATH": os.environ["PATH"], **container.settings}, stdout=asyncio.subprocess.PIPE
+    )
+    return (await process.communicate())[0].decode()
 
 
 async def _nothing(_: Container) -> None:
@@ -55,6 +68,10 @@ class Docker:
     asked: list[str] = field(default_factory=list)
     refuse: dict[str, str] = field(default_factory=dict)
     """Beginnings of questions that fail, and what is said then."""
+    unwilling: dict[str, str] = field(default_factory=dict)
+    """Services that, made to do one thing only, say this and end with code 1, though they could be started."""
+    once: list[Container] = field(default_factory=list)
+    """Those that were made to do one thing only, and are not removed."""
     built: str = "sha256:new"
     made: int = 0
     starting: Callable[[Container], Awaitable[None]] = _nothing
@@ -123,7 +140,7 @@ class Docker:
         if refusals:
             code, complaint = 1, refusals[0] + "\n"
         else:
-            said = await self._answer(question.split())
+            said = await self._answer(["compose", *words[3:]] if words[:2] == ["compose", "-f"] else words)
         writer.write(json.dumps({"code": code, "said": said, "complaint": complaint}).encode())
         writer.close()
 
@@ -137,12 +154,17 @@ class Docker:
                 await self.stopping(self._named(identity))
             case ["rm", "--force", identity]:
                 await self._remove(self._named(identity))
+            case ["rm", identity] if one := self._ran_once(identity):
+                self.once.remove(one)
             case ["rm", identity]:
                 self.containers.remove(self._named(identity))
             case ["tag", image, _]:
                 self.image = image
-            case ["logs", *_]:
-                return "its last words\n"
+            case ["exec", identity, *command]:
+                return await _carried_out(self._named(identity), command)
+            case ["logs", *_, identity]:
+                one = self._ran_once(identity)
+                return one.said if one else "its last words\n"
         return ""
 
     async def _compose(self, words: list[str]) -> str:
@@ -154,6 +176,8 @@ class Docker:
                 self.image = self.built
             case ["up", *options]:
                 await self._up(options)
+            case ["run", "--detach", "--no-deps", "-T", *command]:
+                return await self._run_once(command) + "\n"
             case ["stop", service]:
                 for one in self.of(service):
                     await self._remove(one)
@@ -162,7 +186,27 @@ class Docker:
         return ""
 
     def _named(self, identity: str) -> Container:
-        return next(one for one in self.containers if one.id == identity)
+        return next(one for one in [*self.containers, *self.once] if one.id == identity)
+
+    def _ran_once(self, identity: str) -> Container | None:
+        return next((one for one in self.once if one.id == identity), None)
+
+    async def _run_once(self, command: list[str]) -> str:
+        """Let a shell do what it is told; of all others only their end counts."""
+        self.made += 1
+        service = next(word for word in command if word in {*SERVICES, "prepare"})
+        one = Container(f"{service}-once-{self.made}", service, self.image, settings=self._settings())
+        if service in self.unwilling:
+            one.ended, one.said = 1, self.unwilling[service] + "\n"
+        elif command[:2] == ["--entrypoint", "/bin/sh"]:
+            one.said = await _carried_out(one, ["sh", *command[3:]])
+        self.once.append(one)
+        return one.id
+
+    def _settings(self) -> dict[str, str]:
+        file = self.checkout / ".env.prod"
+        lines = file.read_text().splitlines() if file.exists() else []
+        return {name: value for name, _, value in (line.partition("=") for line in lines)}
 
     async def _up(self, options: list[str]) -> None:
         services = [word for word in options if word in SERVICES] or list(SERVICES)
@@ -174,7 +218,7 @@ class Docker:
     async def _add(self, service: str) -> None:
         self.made += 1
         image = self.image if service == "backend" else "sha256:other"
-        container = Container(f"{service}-{self.made}", service, image)
+        container = Container(f"{service}-{self.made}", service, image, settings=self._settings())
         if service == "backend" and self.of(service):
             container.health = self.new_health
         self.containers.append(container)
@@ -185,6 +229,8 @@ class Docker:
         self.containers.remove(container)
 
     def _inspect(self, form: str, container: Container) -> str:
+        if ".State.ExitCode" in form:
+            return f"ended exited {container.ended}\n"
         if ".State.Status" in form:
             return container.health + "\n"
         if ".Config.Image" in form:

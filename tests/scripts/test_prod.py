@@ -8,10 +8,13 @@ import pytest
 
 from tests.scripts.docker import SERVICES, Container, Docker, lay_backup
 
+ONCE = "compose run --detach --no-deps -T "
+
 
 def changes(docker: Docker) -> list[str]:
-    """List what was asked that changes something."""
-    return [asked for asked in docker.asked if asked.split()[1] not in {"ps", "version", "config", "port", "--format"}]
+    """List what was asked that changes something; how a container that does one thing is followed is left out."""
+    asked = [asked for asked in docker.asked if "-once-" not in asked]
+    return [one for one in asked if one.split()[1] not in {"ps", "version", "config", "port", "--format"}]
 
 
 async def test_up_looks_first_and_then_starts_everything(docker: Docker) -> None:
@@ -20,7 +23,7 @@ async def test_up_looks_first_and_then_starts_everything(docker: Docker) -> None
     assert "PlantOps runs" in said
     assert changes(docker) == [
         "compose build --quiet",
-        "compose run --rm --no-deps -T prepare",
+        ONCE + "prepare",
         "compose up --detach --remove-orphans",
     ]
     assert {one.service for one in docker.containers} == set(SERVICES)
@@ -51,12 +54,12 @@ async def test_what_is_missing_is_named_all_at_once_before_anything_starts(docke
 
 
 async def test_settings_that_are_weak_stop_everything_in_the_words_of_prepare(docker: Docker) -> None:
-    docker.refuse["compose run"] = "POSTGRES_PASSWORD: is a placeholder"
+    docker.unwilling["prepare"] = "POSTGRES_PASSWORD: is a placeholder"
     code, said = await docker.script("up.sh")
     assert code == 1
     assert "POSTGRES_PASSWORD: is a placeholder" in said
     assert "Nothing was started or stopped" in said
-    assert docker.containers == []
+    assert (docker.containers, docker.once) == ([], [])
 
 
 async def test_without_docker_nothing_happens(docker: Docker) -> None:
@@ -85,7 +88,7 @@ async def test_an_update_lets_the_new_one_get_healthy_before_the_old_one_goes(do
     wanted = [
         "compose build --quiet",
         "compose pull --quiet --ignore-buildable",
-        "compose run --rm --no-deps -T prepare",
+        ONCE + "prepare",
         "compose exec -T backup /bin/bash /plantops/scripts/backup.sh once",
         "compose up --detach --no-deps --no-build --no-recreate --scale backend=2 backend",
         f"stop {old.id}",
@@ -139,7 +142,9 @@ async def test_an_update_that_is_interrupted_is_taken_back(docker: Docker) -> No
     [
         ("compose build", "the compiler has a cold"),
         ("compose pull", "the compiler has a cold"),
-        ("compose run", "What is missing or weak stands above"),
+        (ONCE + "prepare", "What is missing or weak stands above"),
+        ("wait prepare", "What is missing or weak stands above"),
+        ("inspect --format 'ended", "What is missing or weak stands above"),
         ("compose exec", "the backup failed (BACKUP=no goes without)"),
     ],
 )
@@ -184,9 +189,9 @@ async def test_a_restore_stops_the_backend_and_starts_everything_again(docker: D
     await docker.run_all()
     code, said = await docker.script("restore.sh", f"{lay_backup(docker)}/database.dump", "--over-data")
     assert code == 0, said
-    script = "compose run --rm --no-deps -T --entrypoint /bin/bash backup /plantops/scripts/restore-database.sh"
+    script = f"{ONCE}--entrypoint /bin/bash backup /plantops/scripts/restore-database.sh"
     assert changes(docker) == [
-        "compose run --rm --no-deps -T prepare",
+        ONCE + "prepare",
         "compose up --detach db",
         "compose stop backend",
         f"{script} /backups/plantops-20261125-020000 --over-data",
@@ -196,7 +201,7 @@ async def test_a_restore_stops_the_backend_and_starts_everything_again(docker: D
 
 async def test_a_restore_that_is_refused_lets_the_backend_go_on(docker: Docker) -> None:
     await docker.run_all()
-    docker.refuse["compose run --rm --no-deps -T --entrypoint"] = "plantops: the database plantops holds data."
+    docker.unwilling["backup"] = "plantops: the database plantops holds data."
     code, said = await docker.script("restore.sh", str(lay_backup(docker)))
     assert code == 1
     assert "holds data" in said
