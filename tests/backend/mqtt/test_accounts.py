@@ -120,6 +120,28 @@ async def test_ensuring_what_is_so_already_disturbs_nobody(administrator: Broker
             await link.publish(f"plantops/{device_id}/telemetry", b"{}")
 
 
+async def test_an_account_gains_nothing_by_a_group(administrator: Broker, device_id: str) -> None:
+    group = f"{device_id}-group"
+    async with Accounts.open(administrator) as accounts:
+        account = Account(device_id, device_id, roles.device(device_id), PASSWORD, "plantops version 1")
+        assert await accounts.settle([account], await accounts.look_at([account])) == {}
+        await accounts.settle([replace(account, username=group, role=roles.EVERYTHING)], await accounts.look())
+        try:
+            await accounts._ask(
+                {"command": "createGroup", "groupname": group, "roles": [{"rolename": roles.EVERYTHING.name}]},
+                {"command": "addGroupClient", "groupname": group, "username": device_id},
+            )
+            async with client(administrator, device_id, PASSWORD) as link:
+                await link.publish("plantops/another/status", b"online")
+            assert await accounts.settle([account], await accounts.look_at([account])) == {}
+            async with client(administrator, device_id, PASSWORD) as link:
+                with pytest.raises(PublishRefused):
+                    await link.publish("plantops/another/status", b"online")
+        finally:
+            await accounts._ask({"command": "deleteGroup", "groupname": group})
+            await accounts.remove(device_id, group)
+
+
 async def test_the_telemetry_session_may_do_its_work(administrator: Broker, device_id: str) -> None:
     name = f"backend-{device_id}"
     async with Accounts.open(administrator) as accounts:

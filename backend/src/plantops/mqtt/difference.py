@@ -41,12 +41,16 @@ class Client:
     roles: frozenset[str]
     mark: str
     disabled: bool
+    groups: frozenset[str] = frozenset()
+    """Groups may do something, too; no account of ours is in one."""
 
     @classmethod
     def of(cls, said: Mapping[str, Any]) -> Self:
         """Read the broker's words."""
         names = frozenset(str(entry.get("rolename")) for entry in said.get("roles") or [])
-        return cls(said.get("clientid"), names, said.get("textdescription") or "", said.get("disabled") is True)
+        groups = frozenset(str(entry.get("groupname")) for entry in said.get("groups") or [])
+        mark, disabled = said.get("textdescription") or "", said.get("disabled") is True
+        return cls(said.get("clientid"), names, mark, disabled, groups)
 
     @property
     def is_own(self) -> bool:
@@ -88,7 +92,8 @@ def to_settle(account: Account, there: There) -> Iterator[Command]:
     if client is None:
         yield {"command": "createClient", **wanted, "password": account.password, "textdescription": mark}
         return
-    as_wished = client.client_id == account.client_id and client.roles == {account.role.name}
+    wanted["groups"] = []
+    as_wished = client.client_id == account.client_id and client.roles == {account.role.name} and not client.groups
     changes = {} if as_wished else wanted
     if not account.keeps_password and (account.mark is None or client.mark != mark):
         changes = {**wanted, "password": account.password, "textdescription": mark}
