@@ -84,10 +84,15 @@ list() { local sums; for sums in "$BACKUPS"/plantops-*-*/SHA256SUMS; do [ ! -f "
 made() { local at; at=$(noted "$1/manifest" made_unix 2>/dev/null | grep -E '^[0-9]{1,12}$') || at=0; echo "$((10#$at))"; }
 age() { echo $(($(date +%s) - $(made "$1"))); }
 
-# The newest backup that is not from the future: a clock that was once ahead must not keep the next ones away.
+# The newest backup, by what it says itself (people give copies other names), but none from the future: a clock that was
+# once ahead must not keep the next ones away.
 newest() {
-  local backup
-  list | while read -r backup; do [ "$(age "$backup")" -lt -300 ] || { echo "$backup"; break; }; done
+  local backup at best=-1 found="" latest=$(($(date +%s) + 300))
+  while read -r backup; do
+    at=$(made "$backup")
+    if [ "$at" -gt "$best" ] && [ "$at" -le "$latest" ]; then best=$at found=$backup; fi
+  done < <(list)
+  echo "$found"
 }
 
 prune() {

@@ -208,6 +208,12 @@ async def test_a_backup_from_a_clock_that_was_wrong_keeps_nobody_from_the_next_o
     assert (await scripts.run(NOWHERE, "backup.sh", "healthy"))[0] == 0
 
 
+async def test_a_copy_under_another_name_is_no_newer_backup(scripts: Scripts) -> None:
+    old(scripts, 10).rename(scripts.backups / "plantops-before-update")
+    old(scripts, 0.01)
+    assert (await scripts.run(NOWHERE, "backup.sh", "healthy"))[0] == 0, "nor is one due each minute because of it"
+
+
 async def test_a_manifest_is_read_and_never_carried_out(scripts: Scripts) -> None:
     foreign = old(scripts, 1)
     (foreign / "manifest").write_text("made_unix=a[$(touch " + str(scripts.folder / "carried-out") + ")]\n")
