@@ -114,7 +114,7 @@ class Announcer:
         """Find out what is to be told; a backend that is silent for a moment changes nothing."""
         places = tuple(self.addresses())
         health = await self._health() if places else None
-        if health is not None:
+        if health is not None and health.instance_id is not None:
             self._unanswered = 0
             return Announcement(health.instance_id, health.version, places, self.url.port or 80, self.https_port)
         self._unanswered += 1

@@ -71,8 +71,8 @@ class Health(Answer):
     """How the backend feels, part by part."""
 
     status: HealthState
-    instance_id: UUID
-    """The installation's; all its backends tell the same."""
+    instance_id: UUID | None = None
+    """The installation's; all its backends tell the same. None: a backend older than this client."""
     version: str
     time: Utc
     uptime_seconds: float
