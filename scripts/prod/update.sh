@@ -19,6 +19,27 @@ enough_memory() {
     || die "$free MB of memory are free, and a second backend may need $NEEDED_MB: stop something, or allow a pause: make prod-build prod-restart. Nothing was done."
 }
 
+# The broker and the database go on during an update, and know only the logins that they began with. What each side has
+# is compared by SHA-256, taken where the values are: nothing secret comes out of a container.
+LOGINS=(MQTT_BACKEND_USERNAME MQTT_BACKEND_PASSWORD POSTGRES_USER POSTGRES_PASSWORD POSTGRES_DB)
+FINGERPRINTS='for name; do printf "%s " "$name"; eval "printf %s \"\$$name\"" | sha256sum; done'
+
+told() { [ "$(grep -c -E '^[A-Z_]+ [0-9a-f]{64} ' <<<"$1")" = ${#LOGINS[@]} ]; }
+
+same_logins() {
+  local id name before now changed=""
+  now=$(once --entrypoint /bin/sh backup -c "$FINGERPRINTS" sh "${LOGINS[@]}") && told "$now" \
+    || die "the logins in .env.prod could not be looked at; Docker's words are above. Nothing was done."
+  for id in $old; do
+    before=$(docker exec "$id" sh -c "$FINGERPRINTS" sh "${LOGINS[@]}") && told "$before" \
+      || die "the backend that runs doesn't tell which logins it has: make prod-build prod-restart replaces it with a pause. Nothing was done."
+    for name in "${LOGINS[@]}"; do
+      [ "$(grep "^$name " <<<"$before")" = "$(grep "^$name " <<<"$now")" ] || changed+="${changed:+, }$name"
+    done
+    [ -z "$changed" ] || die "not what the backend that runs has: $changed. An update cannot change that, since broker and database go on with what they began with. make prod-restart does; docs/operations.md, \"Changing a password\", tells what comes before it. Nothing was done."
+  done
+}
+
 backends() { compose ps -q backend; }
 fresh() { backends | grep -v -x -F "$old" || true; }
 
@@ -35,6 +56,7 @@ one_at_a_time
 old=$(backends)
 [ -n "$old" ] || die "no backend runs here: make prod-up starts everything. Nothing was done."
 enough_memory
+same_logins
 database_before=$(compose ps -q db)
 image=$(docker inspect --format '{{.Config.Image}}' "${old%%$'\n'*}")
 image_before=$(docker inspect --format '{{.Image}}' "${old%%$'\n'*}")

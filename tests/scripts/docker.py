@@ -150,12 +150,12 @@ class Docker:
                 return await self._compose(rest)
             case ["inspect", "--format", *form, identity]:
                 return self._inspect(" ".join(form), self._named(identity))
-            case ["stop", identity]:
+            case ["stop", identity] if not self._ran_once(identity):
                 await self.stopping(self._named(identity))
+            case ["rm", *_, identity] if one := self._ran_once(identity):
+                self.once.remove(one)
             case ["rm", "--force", identity]:
                 await self._remove(self._named(identity))
-            case ["rm", identity] if one := self._ran_once(identity):
-                self.once.remove(one)
             case ["rm", identity]:
                 self.containers.remove(self._named(identity))
             case ["tag", image, _]:
