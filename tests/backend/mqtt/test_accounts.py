@@ -85,7 +85,7 @@ async def test_a_device_speaks_and_hears_its_own_tree_only(administrator: Broker
             f"plantops/{other}/telemetry",
             f"plantops/{device_id}/telemetry/ack",
             f"plantops/{device_id}/command",
-            f"homeassistant/sensor/{device_id}/x/config",
+            f"homeassistant/sensor/{other}/x/config",
             "$CONTROL/dynamic-security/v1",
         ):
             with pytest.raises(PublishRefused):

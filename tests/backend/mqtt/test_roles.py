@@ -18,8 +18,11 @@ TABLE: dict[str, tuple[Role, tuple[str, ...], tuple[str, ...]]] = {
     # role: what it is, what it may write, what it may subscribe to
     "device": (
         roles.device(ME),
-        (f"plantops/{ME}/telemetry", f"plantops/{ME}/status", f"plantops/{ME}/info", f"plantops/{ME}/command/result"),
-        (f"plantops/{ME}/telemetry/ack", f"plantops/{ME}/command"),
+        (f"plantops/{ME}/telemetry", f"plantops/{ME}/status", f"plantops/{ME}/info", f"plantops/{ME}/command/result",
+         f"plantops/{ME}/sensor/soil/state", f"homeassistant/sensor/{ME}/soil/config", f"esphome/discover/{ME}"),
+        (f"plantops/{ME}/telemetry/ack", f"plantops/{ME}/command", f"plantops/{ME}/switch/pump/command",
+         f"plantops/{ME}/light/lamp/brightness/command", "homeassistant/status", "esphome/discover",
+         f"esphome/ping/{ME}"),
     ),
     "stock node": (
         roles.stock_node("attic", ATTIC),
@@ -49,12 +52,15 @@ TABLE: dict[str, tuple[Role, tuple[str, ...], tuple[str, ...]]] = {
 WRITTEN = sorted(
     {topic for _, writes, _ in TABLE.values() for topic in writes}
     | {"homeassistant/sensor/other/soil/config", "esphome/discover/other", "stock/other/switch/pump/command",
-       f"plantops/{ME}", f"plantops/{ME}/else", f"plantops/{ME}/telemetry/x", "plantops", "anything",
+       f"plantops/{ME}", f"plantops/{ME}/else", f"plantops/{OTHER}/sensor/soil/state",
+       f"homeassistant/sensor/{OTHER}/soil/config", f"esphome/discover/{OTHER}", f"plantops/{ME}/switch/pump/command",
+       f"plantops/{ME}/telemetry/x", "plantops", "anything",
        "$SYS/broker/uptime", f"{roles.CONTROL}/response"}
 )  # fmt: skip
 SUBSCRIBED = sorted(
     {topic for _, _, subscribes in TABLE.values() for topic in subscribes}
     | {"#", "+/#", "plantops/#", "plantops/+/command", f"plantops/{ME}/#", f"plantops/{ME}/+",
+       f"plantops/{OTHER}/switch/pump/command", f"plantops/{ME}/sensor/soil/state",
        f"plantops/{OTHER}/command", f"plantops/{OTHER}/telemetry", f"plantops/{OTHER}/telemetry/ack",
        "stock/#", "stock/+/sensor/soil/state", "stock/other/sensor/soil/state", "esphome/ping/other",
        "$SYS/#", "$SYS/broker/clients/connected", "$CONTROL/#",

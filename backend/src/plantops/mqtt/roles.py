@@ -58,14 +58,16 @@ def _entries(kind: str, topics: Iterable[str]) -> list[dict[str, Any]]:
 
 
 def device(device_id: str) -> Role:
-    """Allow a PlantOps node its own tree, and of that only its part of the protocol.
+    """Allow a PlantOps node its part of the protocol in its own tree, and what ESPHome's own MQTT does beside that.
 
-    Raises ValueError when `device_id` could not be a device's name.
+    It cannot forge what the backend says to it. Raises ValueError when `device_id` could not be a device's name.
     """
+    tree = f"{ROOT}/{device_id}"
     return Role(
         f"{DEVICE}{device_id}",
-        writes=tuple(build(device_id, leaf) for leaf in FROM_DEVICES),
-        subscribes=tuple(build(device_id, leaf) for leaf in TO_DEVICES),
+        writes=(*(build(device_id, leaf) for leaf in FROM_DEVICES), f"{tree}/+/+/state", *announcements(device_id)),
+        subscribes=(*(build(device_id, leaf) for leaf in TO_DEVICES), *greetings(device_id)),
+        subscribes_within=commands(tree),
     )
 
 
@@ -80,8 +82,8 @@ def stock_node(node: str, prefix: str) -> Role:
         raise ValueError(f"{node!r} is no name of a node: letters, digits, - and _ only, 64 at most.")
     return Role(
         f"{STOCK}{node}",
-        writes=(f"{prefix}/#", f"homeassistant/+/{node}/+/config", f"esphome/discover/{node}"),
-        subscribes=("esphome/discover", f"esphome/ping/{node}", "homeassistant/status"),
+        writes=(f"{prefix}/#", *announcements(node)),
+        subscribes=greetings(node),
         subscribes_within=commands(prefix),
     )
 
@@ -92,8 +94,18 @@ def is_prefix(prefix: str) -> bool:
 
 
 def commands(prefix: str) -> tuple[str, ...]:
-    """Give the patterns of a stock node's command topics."""
+    """Give the patterns of the topics at which an ESPHome node takes commands for its entities."""
     return f"{prefix}/+/+/command", f"{prefix}/+/+/+/command"
+
+
+def announcements(node: str) -> tuple[str, ...]:
+    """Give the topics at which an ESPHome node tells of itself and its entities."""
+    return f"homeassistant/+/{node}/+/config", f"esphome/discover/{node}"
+
+
+def greetings(node: str) -> tuple[str, ...]:
+    """Give the topics at which an ESPHome node is asked for itself, and hears that Home Assistant starts."""
+    return "esphome/discover", f"esphome/ping/{node}", "homeassistant/status"
 
 
 def home_assistant(prefixes: Iterable[str]) -> Role:
