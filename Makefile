@@ -2,7 +2,6 @@
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
 PY := .venv/backend/bin/python
-COMPOSE := docker compose -f docker-compose.prod.yml
 unexport PYTHONHOME PYTHONPATH PYTHONDONTWRITEBYTECODE VIRTUAL_ENV
 
 .PHONY: help demo test test-backend test-integration test-firmware check format bench garden-report chaos certs certs-force certs-renew certs-show doctor \
@@ -60,13 +59,13 @@ prod-up: ## Build and start the production stack, when settings and certificates
 	@scripts/prod/up.sh
 
 prod-down: ## Stop the production stack; its data stays
-	@$(COMPOSE) down
+	@scripts/prod/stack.sh down
 
 prod-logs: ## Follow the logs of all services (SERVICE=backend for one)
-	@$(COMPOSE) logs --follow --tail 200 $(SERVICE)
+	@scripts/prod/stack.sh logs $(SERVICE)
 
 prod-build: ## Build the images anew, without starting anything
-	@$(COMPOSE) build
+	@scripts/prod/stack.sh build
 
 prod-restart: ## Start everything anew, from the images built last; make prod-update does it without a pause
 	@scripts/prod/up.sh --restart
@@ -75,7 +74,7 @@ prod-status: ## Show what runs, how it feels, and the newest backup
 	@scripts/prod/status.sh
 
 prod-backup: ## Make a backup into backups/ now (one is made each day by itself)
-	@$(COMPOSE) exec -T backup /bin/bash /plantops/scripts/backup.sh once
+	@scripts/prod/stack.sh backup
 
 prod-restore: ## Restore FILE=backups/plantops-…; OVER_DATA=yes where the database holds some
 	@scripts/prod/restore.sh "$(FILE)" $(if $(filter yes,$(OVER_DATA)),--over-data)

@@ -9,20 +9,42 @@ LOOK_SECONDS=${PLANTOPS_LOOK_SECONDS:-1}
 
 one_at_a_time() { alone .prod.lock "Another start, update or restore is under way here."; }
 
-# Say everything that is missing, and how to get it, before anything is started or stopped.
-in_place() {
+# found [FILE…]: whether all that is needed is there; if not, say everything that is missing, and how to get it.
+found() {
   local file missing=""
   docker compose version >/dev/null 2>&1 \
-    || die "Docker with its Compose plugin (docker compose version) is not here, or may not be used by you. Nothing was done."
+    || die "Docker with its Compose plugin (docker compose version) is not here. Nothing was done."
+  docker version --format '{{.Server.Version}}' >/dev/null \
+    || die "Docker doesn't answer; its words are above. Does it run (sudo systemctl start docker), and may you use it (sudo usermod -aG docker \$USER, then log in anew)? Nothing was done."
   if [ ! -f .env.prod ]; then
     say "missing: .env.prod. Make it with: cp .env.prod.example .env.prod && chmod 600 .env.prod   (then fill in what it asks for)"; missing=yes
   fi
-  for file in ca.crt server.crt server.key; do
-    [ -f "certs/$file" ] || { say "missing: certs/$file. Make it with: make certs"; missing=yes; }
+  for file in "$@"; do
+    [ -f "$file" ] || { say "missing: $file. Make it with: make certs"; missing=yes; }
   done
-  [ -z "$missing" ] || die "${1:-}Nothing was done."
-  compose config --quiet || die "Compose doesn't accept the settings; its words are above. Nothing was done."
+  [ -z "$missing" ]
+}
+accepted() { compose config --quiet || die "Compose doesn't accept the settings; its words are above. Nothing was done."; }
+
+# What is needed to ask anything about the stack.
+reachable() { found || die "Nothing was done."; accepted; }
+
+# What is needed before anything is started or stopped; more words for whom it is missing.
+in_place() {
+  found certs/ca.crt certs/server.crt certs/server.key || die "${1:-}Nothing was done."
+  accepted
   [ -d backups ] || mkdir -m 700 backups   # Docker would make it, for root
+}
+
+# Where there is an environment, weak settings are named at once; where there is none, `prepare` does when it is built.
+# One that cannot judge (made for an older checkout) is no reason to stop.
+judged() {
+  local plantops=.venv/backend/bin/plantops said
+  [ -x "$plantops" ] || return 0
+  said=$("$plantops" check-settings --file .env.prod 2>&1 </dev/null) || case $said in
+    *".env.prod is not ready for production:"*)
+      say "$said"; die "Mend .env.prod (compare .env.prod.example), then start again. Nothing was built, started or stopped." ;;
+  esac
 }
 
 # once SERVICE [WORDS…]: let a service do one thing in a container of its own, say what that says, and end as it ended.

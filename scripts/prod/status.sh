@@ -3,6 +3,7 @@
 # shellcheck source=scripts/prod/host.sh
 . "$(dirname "${BASH_SOURCE[0]}")/host.sh"
 
+reachable
 compose ps --all   # a table of our own takes Compose 2.21
 newest=$(for sums in backups/plantops-*-*/SHA256SUMS; do [ ! -f "$sums" ] || dirname "$sums"; done | sort | sed -n '$p')
 printf '\nnewest backup: %s\n' "${newest:-none}"

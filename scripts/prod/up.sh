@@ -9,7 +9,7 @@ in_place
 one_at_a_time
 how=()
 case ${1:-} in
-  "") say "building the images (the first time takes minutes)"; compose build --quiet ;;
+  "") judged; say "building the images (the first time takes minutes)"; compose build --quiet ;;
   --restart) how=(--force-recreate) ;;
   *) die "usage: up.sh [--restart]" ;;
 esac

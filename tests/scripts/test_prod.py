@@ -62,12 +62,6 @@ async def test_settings_that_are_weak_stop_everything_in_the_words_of_prepare(do
     assert (docker.containers, docker.once) == ([], [])
 
 
-async def test_without_docker_nothing_happens(docker: Docker) -> None:
-    docker.refuse["compose version"] = "docker: 'compose' is not a docker command."
-    code, said = await docker.script("up.sh")
-    assert (code, "Docker with its Compose plugin" in said) == (1, True)
-
-
 async def test_a_service_that_falls_ill_is_named_with_its_last_words(docker: Docker) -> None:
     await docker.run_all()
     docker.of("mosquitto")[0].health = "exited unhealthy 0"

@@ -19,6 +19,11 @@ async def test_the_commands_are_ones_that_compose_knows(docker: Docker, tmp_path
         ["update.sh"],
         ["restore.sh", str(lay_backup(docker))],
         ["status.sh"],
+        ["stack.sh", "logs"],
+        ["stack.sh", "logs", "backend"],
+        ["stack.sh", "build"],
+        ["stack.sh", "backup"],
+        ["stack.sh", "down"],
     ):
         code, said = await docker.script(*words)
         assert code == 0, said
@@ -44,16 +49,13 @@ async def test_the_commands_are_ones_that_compose_knows(docker: Docker, tmp_path
     ("target", "command"),
     [
         ("prod-up", "scripts/prod/up.sh"),
-        ("prod-down", "docker compose -f docker-compose.prod.yml down"),
-        ("prod-logs", "docker compose -f docker-compose.prod.yml logs --follow --tail 200"),
-        ("prod-logs SERVICE=backend", "docker compose -f docker-compose.prod.yml logs --follow --tail 200 backend"),
-        ("prod-build", "docker compose -f docker-compose.prod.yml build"),
+        ("prod-down", "scripts/prod/stack.sh down"),
+        ("prod-logs", "scripts/prod/stack.sh logs"),
+        ("prod-logs SERVICE=backend", "scripts/prod/stack.sh logs backend"),
+        ("prod-build", "scripts/prod/stack.sh build"),
         ("prod-restart", "scripts/prod/up.sh --restart"),
         ("prod-status", "scripts/prod/status.sh"),
-        (
-            "prod-backup",
-            "docker compose -f docker-compose.prod.yml exec -T backup /bin/bash /plantops/scripts/backup.sh once",
-        ),
+        ("prod-backup", "scripts/prod/stack.sh backup"),
         ("prod-restore FILE=backups/x", 'scripts/prod/restore.sh "backups/x"'),
         ("prod-restore FILE=backups/x OVER_DATA=yes", 'scripts/prod/restore.sh "backups/x" --over-data'),
         ("prod-restore FILE=backups/x OVER_DATA=no", 'scripts/prod/restore.sh "backups/x"'),
