@@ -3,13 +3,15 @@
 import asyncio
 import secrets
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
 import asyncpg
+from aioplantops.models import DeviceAccess
 from plantops.ops.vault import Vault
-from plantops.storage import accounts
-from plantops.storage.accounts import AccountKind, AccountRow, AccountState
+from plantops.storage import accounts, registration
+from plantops.storage.accounts import AccountKind
 from plantops.storage.pool import prepare
 
 
@@ -19,14 +21,20 @@ async def put(  # noqa: PLR0913 - by name
     username: str,
     *,
     kind: AccountKind = AccountKind.DEVICE,
-    state: AccountState = AccountState.ACTIVE,
+    state: DeviceAccess = DeviceAccess.ACTIVE,
     prefix: str | None = None,
     password: str | None = None,
 ) -> str:
     """Write an account into the database, with a new password or the one given; give the password."""
     password = password or secrets.token_urlsafe(32)
     sealed = vault.seal(password, accounts.purpose(username))
-    await accounts.keep(connection, AccountRow(username, kind, state, prefix, sealed), datetime.now(UTC))
+    now = datetime.now(UTC)
+    there = await registration.account(connection, username)
+    if there is None:
+        new = registration.Account(username, kind, state, sealed, now, topic_prefix=prefix)
+        await registration.add(connection, new)
+    else:
+        await registration.change(connection, replace(there, state=state, password=sealed), now)
     return password
 
 

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import asyncpg
 import pytest
+from aioplantops.models import DeviceAccess
 from plantops.domain import reserved
 from plantops.mqtt.accounts import Accounts
 from plantops.mqtt.broker import INGEST_CLIENT_ID, Broker, LinkLost, PublishRefused
@@ -20,7 +21,7 @@ from plantops.mqtt.reconcile import Household
 from plantops.ops.broker import EmbeddedBroker
 from plantops.ops.vault import Vault
 from plantops.storage import accounts as store
-from plantops.storage.accounts import AccountKind, AccountState
+from plantops.storage.accounts import AccountKind
 from structlog.testing import capture_logs
 
 from tests.accounts import put, until_applied
@@ -87,13 +88,13 @@ async def test_an_account_comes_changes_and_goes_with_its_row(
         assert await refused(outside(broker, device_id, first), device_id)
         async with inside(outside(broker, device_id, second), device_id) as link:
             begun = time.monotonic()
-            await put(running.store, VAULT, device_id, state=AccountState.REVOKED, password=second)
+            await put(running.store, VAULT, device_id, state=DeviceAccess.REVOKED, password=second)
             with pytest.raises(LinkLost):
                 async with asyncio.timeout(20):
                     await link.until_lost()
             print(f"a revoked device was thrown off after {time.monotonic() - begun:.3f} s")  # noqa: T201
         assert await refused(outside(broker, device_id, second), device_id)
-        await put(running.store, VAULT, device_id, state=AccountState.ACTIVE, password=second)
+        await put(running.store, VAULT, device_id, state=DeviceAccess.ACTIVE, password=second)
         await until_applied(running.store)
         assert not await refused(outside(broker, device_id, second), device_id)
 
@@ -103,7 +104,7 @@ async def test_a_pending_device_waits_outside(embedded_database: str, tmp_path: 
         running_broker(tmp_path, "PLANTOPS_MOSQUITTO") as broker,
         keeping(embedded_database, broker) as running,
     ):
-        password = await put(running.store, VAULT, device_id, state=AccountState.PENDING)
+        password = await put(running.store, VAULT, device_id, state=DeviceAccess.PENDING)
         await until_applied(running.store)
         assert await refused(outside(broker, device_id, password), device_id)
         await put(running.store, VAULT, device_id, password=password)
@@ -118,7 +119,7 @@ async def test_a_broker_that_lost_its_accounts_gets_them_back(
     async with running_broker(tmp_path, variable) as broker, keeping(embedded_database, broker) as running:
         crowd = [f"{device_id}-{number}" for number in range(30)]
         passwords = {name: await put(running.store, VAULT, name) for name in crowd}
-        await put(running.store, VAULT, f"{device_id}-gone", state=AccountState.REVOKED)
+        await put(running.store, VAULT, f"{device_id}-gone", state=DeviceAccess.REVOKED)
         await until_applied(running.store)
         before = await names(broker)
         assert set(crowd) <= before
@@ -240,7 +241,7 @@ async def test_home_assistants_account_follows_the_stock_nodes(
         assert await may_command(broker, password)
         async with inside(outside(broker, device_id, node), device_id) as link:
             await link.publish(f"attic/{device_id}/sensor/soil/state", b"42")
-        revoked = AccountState.REVOKED
+        revoked = DeviceAccess.REVOKED
         await put(running.store, VAULT, device_id, kind=AccountKind.STOCK, state=revoked, prefix=f"attic/{device_id}")
         await until_applied(running.store)
         assert not await may_command(broker, password)

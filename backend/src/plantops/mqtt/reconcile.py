@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from typing import Never
 
 import structlog
+from aioplantops.models import DeviceAccess
 
 from plantops.mqtt import roles
 from plantops.mqtt.accounts import Accounts, AccountsRefused
@@ -19,7 +20,7 @@ from plantops.mqtt.difference import Account, There, mark_of, strangers
 from plantops.ops.logs import Clock, Throttle
 from plantops.ops.vault import CannotOpen, Vault
 from plantops.storage import accounts as store
-from plantops.storage.accounts import AccountKind, AccountRow, AccountState
+from plantops.storage.accounts import AccountKind, AccountRow
 from plantops.storage.lease import Lease
 
 log = structlog.get_logger()
@@ -131,7 +132,7 @@ class Reconciler:
         wanted = self._wanted(changed, rows)
         if there is None:
             there = await accounts.look_at(list(wanted.values()))
-        await accounts.remove(*(row.username for row in changed if row.state is not AccountState.ACTIVE))
+        await accounts.remove(*(row.username for row in changed if row.state is not DeviceAccess.ACTIVE))
         versions = {row.username: row.version for row in rows}
         for username, problem in (await accounts.settle(wanted.values(), there)).items():
             self._fail(username, versions[username], problem)
@@ -152,7 +153,7 @@ class Reconciler:
             todo |= {row.username: row for row in rows if row.kind is AccountKind.HOME_ASSISTANT}
         wanted: dict[str, Account] = {}
         for row in todo.values():
-            if row.state is not AccountState.ACTIVE:
+            if row.state is not DeviceAccess.ACTIVE:
                 continue
             try:
                 password = self.household.vault.open(row.password, store.purpose(row.username))
@@ -177,7 +178,7 @@ class Reconciler:
 
 
 def _is_stock(row: AccountRow) -> bool:
-    return row.kind is AccountKind.STOCK and row.state is AccountState.ACTIVE
+    return row.kind is AccountKind.STOCK and row.state is DeviceAccess.ACTIVE
 
 
 def _tells_home_assistant(row: AccountRow) -> bool:

@@ -1,12 +1,13 @@
 """Which accounts the broker should have. The broker is made to agree with this table and is never asked for it.
 
-Who changes an account makes its version grow and announces it on `CHANNEL`; `keep` does both.
+Who changes an account makes its version grow and announces it on `CHANNEL`; `storage/registration.py` does both.
 """
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
 from enum import StrEnum
+
+from aioplantops.models import DeviceAccess
 
 from .pool import Connection
 from .queries import load
@@ -26,23 +27,13 @@ class AccountKind(StrEnum):
     HOME_ASSISTANT = "home_assistant"
 
 
-class AccountState(StrEnum):
-    """Whether it may come in."""
-
-    PENDING = "pending"
-    """Not before somebody approves it."""
-    ACTIVE = "active"
-    REVOKED = "revoked"
-    """Not any more; the row is kept so that it cannot come back."""
-
-
 @dataclass(frozen=True, slots=True)
 class AccountRow:
     """An account as it should be."""
 
     username: str
     kind: AccountKind
-    state: AccountState
+    state: DeviceAccess
     topic_prefix: str | None
     password: bytes
     """Sealed; `purpose` names what for."""
@@ -71,22 +62,8 @@ async def mark_applied(connection: Connection, versions: Mapping[str, int]) -> N
         await queries.mark_applied(connection, usernames=list(versions), versions=list(versions.values()))
 
 
-async def keep(connection: Connection, row: AccountRow, now: datetime) -> int:
-    """Make an account or change it (its versions are ours to count); give its version."""
-    version: int = await queries.keep(
-        connection,
-        username=row.username,
-        kind=row.kind,
-        state=row.state,
-        topic_prefix=row.topic_prefix,
-        password=row.password,
-        at=now,
-    )
-    return version
-
-
 def _row(record: Mapping[str, object]) -> AccountRow:
     fields = dict(record)
     return AccountRow(
-        **{**fields, "kind": AccountKind(fields["kind"]), "state": AccountState(fields["state"])}  # type: ignore[arg-type]
+        **{**fields, "kind": AccountKind(fields["kind"]), "state": DeviceAccess(fields["state"])}  # type: ignore[arg-type]
     )
