@@ -11,16 +11,7 @@ PROGRAM=usr/libexec/docker/cli-plugins/docker-compose
 
 is_compose() { [ -x "$1" ] && "$1" version --short 2>/dev/null | grep -q '^v\?[2-9]'; }
 runs() { is_compose "$1/$PROGRAM"; }
-nothing_more() { :; }
 unpack() { debs_prefix "$PREFIX" "$1" docker-compose "" "$PROGRAM" nothing_more runs; }
-
-from_debian() {
-  local suite
-  for suite in forky sid; do
-    if [ -x "$PREFIX/$PROGRAM" ] || STEP_MAY_FAIL=1 step "Docker Compose from Debian's $suite packages" unpack "$suite"; then return; fi
-  done
-  return 1
-}
 
 if [ -n "${PLANTOPS_COMPOSE:-}" ]; then
   is_compose "$PLANTOPS_COMPOSE" || die "PLANTOPS_COMPOSE=$PLANTOPS_COMPOSE is not a Docker Compose 2 that runs"
@@ -31,6 +22,6 @@ for folder in "${HOME:-/}/.docker/cli-plugins" /usr/local/lib/docker/cli-plugins
 done
 if [ ! -x "$PREFIX/$PROGRAM" ]; then
   debs_possible || die "Docker Compose for the tests is unpacked from Debian's packages; this machine has no apt with a Debian mirror. Set PLANTOPS_COMPOSE"
-  locked docker-compose from_debian || die "no Docker Compose could be had from Debian's packages; details: $CACHE/log/"
+  locked docker-compose debs_newest "$PREFIX" "$PROGRAM" "Docker Compose" || die "no Docker Compose could be had from Debian's packages; details: $CACHE/log/"
 fi
 echo "$PREFIX/$PROGRAM"

@@ -121,3 +121,16 @@ debs_prefix() {
     && rm -rf "$prefix" "$w" && mv "$new" "$prefix" || return
   "$check" "$prefix" || { rm -rf "$prefix"; return 1; }
 }
+
+# What a program needs that runs as Debian made it.
+nothing_more() { :; }
+
+# debs_newest PREFIX PROGRAM LABEL: from the first of Debian's newer suites that has it, by the script's own `unpack SUITE`,
+# unless another run made it while this one waited.
+debs_newest() {
+  local suite
+  for suite in forky sid; do
+    if [ -x "$1/$2" ] || STEP_MAY_FAIL=1 step "$3 from Debian's $suite packages" unpack "$suite"; then return; fi
+  done
+  return 1
+}

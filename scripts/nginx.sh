@@ -18,16 +18,7 @@ new_enough() {
 }
 
 runs() { new_enough "$1/usr/sbin/nginx"; }
-nothing_more() { :; }
 unpack() { debs_prefix "$PREFIX" "$1" nginx "" usr/sbin/nginx nothing_more runs; }
-
-from_debian() {
-  local suite
-  for suite in forky sid; do
-    if [ -x "$PREFIX/usr/sbin/nginx" ] || STEP_MAY_FAIL=1 step "nginx from Debian's $suite packages" unpack "$suite"; then return; fi
-  done
-  return 1
-}
 
 if [ -n "${PLANTOPS_NGINX:-}" ]; then
   new_enough "$PLANTOPS_NGINX" || die "PLANTOPS_NGINX=$PLANTOPS_NGINX is not an nginx 1.29.7 or newer that runs"
@@ -37,6 +28,6 @@ system=$(PATH="$PATH:/usr/sbin:/usr/local/sbin" command -v nginx || true)
 if [ -n "$system" ] && new_enough "$system"; then echo "$system"; exit; fi
 if [ ! -x "$PREFIX/usr/sbin/nginx" ]; then
   debs_possible || die "nginx for the tests is unpacked from Debian's packages; this machine has no apt with a Debian mirror. Set PLANTOPS_NGINX"
-  locked nginx from_debian || die "no nginx 1.29.7 could be had from Debian's packages; details: $CACHE/log/"
+  locked nginx debs_newest "$PREFIX" usr/sbin/nginx nginx || die "no nginx 1.29.7 could be had from Debian's packages; details: $CACHE/log/"
 fi
 echo "$PREFIX/usr/sbin/nginx"

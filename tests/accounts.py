@@ -1,4 +1,4 @@
-"""Accounts for devices as a registration leaves them: rows in the database, which a backend brings to the broker."""
+"""Accounts for devices: as a registration leaves them, rows that a backend brings to the broker; or made by hand."""
 
 import asyncio
 import secrets
@@ -9,10 +9,43 @@ from typing import Any
 
 import asyncpg
 from aioplantops.models import DeviceAccess
+from plantops.mqtt import roles
+from plantops.mqtt.accounts import Accounts, AccountsRefused
+from plantops.mqtt.difference import Account
+from plantops.mqtt.roles import Role
 from plantops.ops.vault import Vault
 from plantops.storage import accounts, registration
 from plantops.storage.accounts import AccountKind
 from plantops.storage.pool import prepare
+
+
+class Administrator(Accounts):
+    """Makes accounts at the broker by hand, for tests without a database."""
+
+    async def ensure_device(self, device_id: str, password: str | None = None) -> str:
+        """Make sure that a device has an account of its own; give its password.
+
+        None makes a new random password, also for an account that exists. Raises ValueError for an impossible id.
+        """
+        return await self.ensure(device_id, password, roles.device(device_id), client_id=device_id)
+
+    async def ensure_stock_node(
+        self, node: str, password: str | None = None, *, prefix: str | None = None, client_id: str | None = None
+    ) -> str:
+        """Make sure that a stock ESPHome node has an account; `prefix` is its topic_prefix (None: its name)."""
+        return await self.ensure(node, password, roles.stock_node(node, prefix or node), client_id=client_id or node)
+
+    async def ensure(self, username: str, password: str | None, role: Role, *, client_id: str) -> str:
+        """Make sure that an account exists with this password, this one role and this client id."""
+        password = password or secrets.token_urlsafe(32)
+        account = Account(username, client_id, role, password)
+        for problem in (await self.settle([account], await self.look_at([account]))).values():
+            raise AccountsRefused(problem)
+        return password
+
+    async def names(self) -> set[str]:
+        """List the user names of all accounts."""
+        return set((await self.look()).clients)
 
 
 async def put(  # noqa: PLR0913 - by name

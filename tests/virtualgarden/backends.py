@@ -10,10 +10,11 @@ from enum import StrEnum, auto
 
 from aioplantops.telemetry import Ack, Batch, CommandResult
 from aioplantops.topics import Leaf, build, parse
-from plantops.mqtt.accounts import Accounts
 from plantops.mqtt.broker import Broker as BackendBroker
 from plantops.ops.broker import EmbeddedBroker
 from virtualgarden.link import Account, Broker, Link, Word
+
+from tests.accounts import Administrator
 
 
 class Answers(StrEnum):
@@ -103,13 +104,13 @@ async def tiny_backend(broker: EmbeddedBroker, answers: Answers = Answers.ONCE) 
 
 async def make_account(broker: EmbeddedBroker, name: str) -> Account:
     """Make a node's account, bound to its client id."""
-    async with Accounts.open(_administrator(broker)) as accounts:
+    async with Administrator.open(_administrator(broker)) as accounts:
         return Account(at(broker), name, await accounts.ensure_device(name))
 
 
 async def make_stock_account(broker: EmbeddedBroker, name: str, prefix: str | None = None) -> Account:
     """Make a stock ESPHome node's account."""
-    async with Accounts.open(_administrator(broker)) as accounts:
+    async with Administrator.open(_administrator(broker)) as accounts:
         return Account(at(broker), name, await accounts.ensure_stock_node(name, prefix=prefix))
 
 

@@ -7,11 +7,13 @@ from dataclasses import replace
 
 import pytest
 from plantops.mqtt import roles
-from plantops.mqtt.accounts import Accounts, AccountsRefused
+from plantops.mqtt.accounts import AccountsRefused
 from plantops.mqtt.broker import INGEST_CLIENT_ID, STOCK_CLIENT_ID, Broker, LinkLost, PublishRefused
 from plantops.mqtt.difference import Account
 from plantops.mqtt.link import Link
 from plantops.mqtt.packets import Packet
+
+from tests.accounts import Administrator
 
 FILTERS = ("plantops/+/telemetry", "plantops/+/status", "plantops/+/info", "plantops/+/command/result")
 PASSWORD = "a password"  # noqa: S105 - of a broker that ends with the test
@@ -42,7 +44,7 @@ async def client(broker: Broker, username: str, password: str, client_id: str | 
 
 
 async def test_a_device_gets_a_password_that_opens(administrator: Broker, device_id: str) -> None:
-    async with Accounts.open(administrator) as accounts:
+    async with Administrator.open(administrator) as accounts:
         password = await accounts.ensure_device(device_id)
         assert len(password) >= 40
         assert device_id in await accounts.names()
@@ -53,7 +55,7 @@ async def test_a_device_gets_a_password_that_opens(administrator: Broker, device
 async def test_ensuring_twice_rotates_the_password_or_keeps_the_one_given(
     administrator: Broker, device_id: str
 ) -> None:
-    async with Accounts.open(administrator) as accounts:
+    async with Administrator.open(administrator) as accounts:
         first = await accounts.ensure_device(device_id)
         second = await accounts.ensure_device(device_id)
         assert first != second
@@ -67,7 +69,7 @@ async def test_ensuring_twice_rotates_the_password_or_keeps_the_one_given(
 
 
 async def test_an_account_is_bound_to_its_client_id(administrator: Broker, device_id: str) -> None:
-    async with Accounts.open(administrator) as accounts:
+    async with Administrator.open(administrator) as accounts:
         password = await accounts.ensure_device(device_id)
     with pytest.raises(LinkLost):
         async with client(administrator, device_id, password, INGEST_CLIENT_ID):
@@ -75,7 +77,7 @@ async def test_an_account_is_bound_to_its_client_id(administrator: Broker, devic
 
 
 async def test_a_device_speaks_and_hears_its_own_tree_only(administrator: Broker, device_id: str) -> None:
-    async with Accounts.open(administrator) as accounts:
+    async with Administrator.open(administrator) as accounts:
         password = await accounts.ensure_device(device_id)
     other = f"{device_id}x"
     async with client(administrator, device_id, password) as link:
@@ -96,7 +98,7 @@ async def test_a_device_speaks_and_hears_its_own_tree_only(administrator: Broker
 
 
 async def test_a_removed_device_is_sent_away(administrator: Broker, device_id: str) -> None:
-    async with Accounts.open(administrator) as accounts:
+    async with Administrator.open(administrator) as accounts:
         password = await accounts.ensure_device(device_id)
         async with client(administrator, device_id, password) as link:
             lost = asyncio.create_task(link.until_lost())
@@ -112,7 +114,7 @@ async def test_a_removed_device_is_sent_away(administrator: Broker, device_id: s
 
 
 async def test_ensuring_what_is_so_already_disturbs_nobody(administrator: Broker, device_id: str) -> None:
-    async with Accounts.open(administrator) as accounts:
+    async with Administrator.open(administrator) as accounts:
         password = await accounts.ensure_device(device_id)
         async with client(administrator, device_id, password) as link:
             so_already = Account(device_id, device_id, roles.device(device_id), password, keeps_password=True)
@@ -122,7 +124,7 @@ async def test_ensuring_what_is_so_already_disturbs_nobody(administrator: Broker
 
 async def test_an_account_gains_nothing_by_a_group(administrator: Broker, device_id: str) -> None:
     group = f"{device_id}-group"
-    async with Accounts.open(administrator) as accounts:
+    async with Administrator.open(administrator) as accounts:
         account = Account(device_id, device_id, roles.device(device_id), PASSWORD, "plantops version 1")
         assert await accounts.settle([account], await accounts.look_at([account])) == {}
         await accounts.settle([replace(account, username=group, role=roles.EVERYTHING)], await accounts.look())
@@ -144,7 +146,7 @@ async def test_an_account_gains_nothing_by_a_group(administrator: Broker, device
 
 async def test_the_telemetry_session_may_do_its_work(administrator: Broker, device_id: str) -> None:
     name = f"backend-{device_id}"
-    async with Accounts.open(administrator) as accounts:
+    async with Administrator.open(administrator) as accounts:
         await accounts.ensure(name, PASSWORD, roles.INGEST, client_id=INGEST_CLIENT_ID)
         device_password = await accounts.ensure_device(device_id)
         try:
@@ -165,7 +167,7 @@ async def test_the_telemetry_session_may_do_its_work(administrator: Broker, devi
 
 async def test_the_reader_of_stock_nodes_hears_them_and_says_nothing(administrator: Broker, device_id: str) -> None:
     name = f"reader-{device_id}"
-    async with Accounts.open(administrator) as accounts:
+    async with Administrator.open(administrator) as accounts:
         await accounts.ensure(name, PASSWORD, roles.STOCK_READER, client_id=STOCK_CLIENT_ID)
         node_password = await accounts.ensure_stock_node(device_id, prefix=f"house/{device_id}")
         post = Post()
@@ -188,23 +190,23 @@ async def test_the_reader_of_stock_nodes_hears_them_and_says_nothing(administrat
 
 
 async def test_who_is_no_administrator_is_told_so(administrator: Broker, device_id: str) -> None:
-    async with Accounts.open(administrator) as accounts:
+    async with Administrator.open(administrator) as accounts:
         password = await accounts.ensure_stock_node(device_id, client_id=f"{device_id}-any")
     login = replace(administrator, username=device_id, password=password)
     with pytest.raises(LinkLost):
-        async with Accounts.open(login):
+        async with Administrator.open(login):
             pass
 
 
 async def test_impossible_names_are_refused_before_the_broker_hears_them(administrator: Broker) -> None:
-    async with Accounts.open(administrator) as accounts:
+    async with Administrator.open(administrator) as accounts:
         for name in ("", "a/b", "+", "#", "x" * 65):
             with pytest.raises(ValueError, match="no device id"):
                 await accounts.ensure_device(name)
 
 
 async def test_the_brokers_words_are_passed_on(administrator: Broker) -> None:
-    async with Accounts.open(administrator) as accounts:
+    async with Administrator.open(administrator) as accounts:
         with pytest.raises(AccountsRefused, match="deleteClient"):
             await accounts._ask({"command": "deleteClient", "username": "nobody-here"})
         await accounts.lock_down()

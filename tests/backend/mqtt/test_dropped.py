@@ -5,7 +5,6 @@ from pathlib import Path
 
 import pytest
 from plantops.domain import reserved
-from plantops.mqtt.accounts import Accounts
 from plantops.mqtt.dropped import RECENT, DropWatch
 from plantops.mqtt.link import Link
 from plantops.mqtt.packets import Packet
@@ -13,6 +12,7 @@ from plantops.mqtt.roles import DROPPED
 from plantops.ops.metrics import Metrics
 from structlog.testing import capture_logs
 
+from tests.accounts import Administrator
 from tests.backend.mqtt.house import house, until
 from tests.production_broker import production_broker
 
@@ -42,7 +42,7 @@ async def test_a_queue_that_overflowed_while_we_were_away_is_an_alarm(
         backend = broker.inner(reserved.BACKEND)
         async with house(embedded_database, backend) as running:
             await running.until("active")
-        async with Accounts.open(broker.inner(reserved.ACCOUNTS)) as accounts:
+        async with Administrator.open(broker.inner(reserved.ACCOUNTS)) as accounts:
             password = await accounts.ensure_device(device_id)
         async with Link.open(broker.outer(device_id, password), device_id, lambda *_: None) as node:
             for number in range(50):

@@ -13,7 +13,6 @@ import asyncpg
 import pytest
 from aioplantops.models import DeviceAccess
 from plantops.domain import reserved
-from plantops.mqtt.accounts import Accounts
 from plantops.mqtt.broker import INGEST_CLIENT_ID, Broker, LinkLost, PublishRefused
 from plantops.mqtt.inner import inner_accounts
 from plantops.mqtt.link import Link
@@ -24,7 +23,7 @@ from plantops.storage import accounts as store
 from plantops.storage.accounts import AccountKind
 from structlog.testing import capture_logs
 
-from tests.accounts import put, until_applied
+from tests.accounts import Administrator, put, until_applied
 from tests.backend.mqtt.conftest import outside, plain
 from tests.backend.mqtt.house import House, device, house, until
 from tests.servers import running_broker
@@ -52,7 +51,7 @@ async def keeping(url: str, broker: EmbeddedBroker) -> AsyncIterator[House]:
 
 async def names(broker: EmbeddedBroker) -> set[str]:
     """List the accounts that the broker has, by the demo's account, which disturbs nobody."""
-    async with Accounts.open(plain(broker), "test-looks") as accounts:
+    async with Administrator.open(plain(broker), "test-looks") as accounts:
         return await accounts.names()
 
 
@@ -155,7 +154,7 @@ async def test_accounts_that_the_database_does_not_know_are_removed_and_foreign_
     embedded_database: str, tmp_path: Path, device_id: str
 ) -> None:
     async with running_broker(tmp_path, "PLANTOPS_MOSQUITTO") as broker:
-        async with Accounts.open(plain(broker), "test-makes") as accounts:
+        async with Administrator.open(plain(broker), "test-makes") as accounts:
             await accounts.ensure_device(device_id)
             await accounts._ask({"command": "createClient", "username": "zigbee", "password": "theirs"})
         async with keeping(embedded_database, broker):
@@ -208,7 +207,7 @@ async def test_the_inner_accounts_are_refused_outside(tmp_path: Path, variable: 
 @BOTH
 async def test_a_device_outside_is_always_itself(tmp_path: Path, variable: str, device_id: str) -> None:
     async with running_broker(tmp_path, variable) as broker:
-        async with Accounts.open(plain(broker), "test-makes") as accounts:
+        async with Administrator.open(plain(broker), "test-makes") as accounts:
             password = await accounts.ensure_device(device_id)
         backend = replace(plain(broker), username=broker.backend_username, password=broker.backend_password)
         async with inside(backend, INGEST_CLIENT_ID) as session:

@@ -5,11 +5,11 @@ from dataclasses import replace
 import pytest
 from plantops.domain.reserved import is_reserved
 from plantops.mqtt import roles
-from plantops.mqtt.accounts import Accounts
 from plantops.mqtt.broker import Broker, PublishRefused
 from plantops.mqtt.link import Link
 from plantops.mqtt.roles import Role
 
+from tests.accounts import Administrator
 from tests.backend.mqtt.house import until
 
 ME, OTHER, ATTIC = "plant-aaaaaa", "plant-bbbbbb", "stock/attic"
@@ -75,7 +75,7 @@ async def test_each_role_may_do_what_the_table_says_and_nothing_else(
     role, writes, subscribes = TABLE[kind]
     account = f"{device_id}-role"
     try:
-        async with Accounts.open(administrator, f"{device_id}-admin") as accounts:
+        async with Administrator.open(administrator, f"{device_id}-admin") as accounts:
             password = await accounts.ensure(account, None, role, client_id=account)
         login = replace(administrator, username=account, password=password)
         async with Link.open(login, account, lambda *_: None) as link:
@@ -83,7 +83,7 @@ async def test_each_role_may_do_what_the_table_says_and_nothing_else(
             refused = set(await link.subscribe(SUBSCRIBED))
             assert set(SUBSCRIBED) - refused == set(subscribes)
     finally:
-        async with Accounts.open(administrator, f"{device_id}-admin") as accounts:
+        async with Administrator.open(administrator, f"{device_id}-admin") as accounts:
             await accounts.remove(account)
 
 
@@ -99,7 +99,7 @@ async def test_the_stock_reader_hears_ordinary_topics_only_and_says_nothing(
     administrator: Broker, device_id: str
 ) -> None:
     account, heard = f"{device_id}-role", list[str]()
-    async with Accounts.open(administrator, f"{device_id}-admin") as accounts:
+    async with Administrator.open(administrator, f"{device_id}-admin") as accounts:
         password = await accounts.ensure(account, None, roles.STOCK_READER, client_id=account)
         login = replace(administrator, username=account, password=password)
         async with Link.open(

@@ -13,7 +13,6 @@ import pytest
 import pytest_asyncio
 from plantops.domain import reserved
 from plantops.mqtt import roles
-from plantops.mqtt.accounts import Accounts
 from plantops.mqtt.broker import ACCOUNTS_CLIENT_ID, INGEST_CLIENT_ID, STOCK_CLIENT_ID, Broker, LinkLost
 from plantops.mqtt.inner import inner_accounts
 from plantops.mqtt.link import Link
@@ -21,6 +20,7 @@ from plantops.ops import dynsec
 from plantops.ops.broker_config import PRODUCTION, PRODUCTION_2_0, render
 from plantops.ops.supervision import finish
 
+from tests.accounts import Administrator
 from tests.backend.ops.programs import until
 from tests.production_broker import SOURCE, ProductionBroker, production_broker
 from tests.servers import named, running_broker, unique_device
@@ -56,7 +56,7 @@ async def gets_in(broker: Broker, client_id: str) -> bool:
 async def device(broker: ProductionBroker) -> tuple[str, str]:
     """Make a device's account; give its name and its password."""
     name = unique_device()
-    async with Accounts.open(broker.inner(reserved.ACCOUNTS)) as accounts:
+    async with Administrator.open(broker.inner(reserved.ACCOUNTS)) as accounts:
         return name, await accounts.ensure_device(name)
 
 

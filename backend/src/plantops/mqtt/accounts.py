@@ -22,7 +22,6 @@ from plantops.mqtt.packets import Packet
 from plantops.mqtt.roles import Role
 
 ANSWER_SECONDS = 10.0
-PASSWORD_BYTES = 32
 PAGE = 200
 """Accounts or roles that one answer lists: below the size of message that a broker lets through."""
 COMMANDS_EACH = 20
@@ -59,27 +58,6 @@ class Accounts:
         if self._link is None:
             raise LinkLost
         await self._link.until_lost()
-
-    async def ensure_device(self, device_id: str, password: str | None = None) -> str:
-        """Make sure that a device has an account of its own; give its password.
-
-        None makes a new random password, also for an account that exists. Raises ValueError for an impossible id.
-        """
-        return await self.ensure(device_id, password, roles.device(device_id), client_id=device_id)
-
-    async def ensure_stock_node(
-        self, node: str, password: str | None = None, *, prefix: str | None = None, client_id: str | None = None
-    ) -> str:
-        """Make sure that a stock ESPHome node has an account; `prefix` is its topic_prefix (None: its name)."""
-        return await self.ensure(node, password, roles.stock_node(node, prefix or node), client_id=client_id or node)
-
-    async def ensure(self, username: str, password: str | None, role: Role, *, client_id: str) -> str:
-        """Make sure that an account exists with this password, this one role and this client id."""
-        password = password or secrets.token_urlsafe(PASSWORD_BYTES)
-        account = Account(username, client_id, role, password)
-        for problem in (await self.settle([account], await self.look_at([account]))).values():
-            raise AccountsRefused(problem)
-        return password
 
     async def settle(self, accounts: Iterable[Account], there: There) -> dict[str, str]:
         """Make accounts as they should be, `there` being what the broker has; give what it refused, by user name."""
@@ -118,10 +96,6 @@ class Accounts:
         }
         found = await self._find([{"command": "getRole", "rolename": name} for name in sorted(names) if name])
         return _there(clients, [answer["role"] for answer in found])
-
-    async def names(self) -> set[str]:
-        """List the user names of all accounts."""
-        return set((await self.look()).clients)
 
     async def _list(self, command: str, what: str) -> list[Command]:
         found: list[Command] = []
