@@ -58,6 +58,8 @@ class Crowd:
     async def asking(self) -> AsyncIterator[None]:
         """Ask, and make plants, until the block ends; each request that has begun is answered before it ends."""
         ended = asyncio.Event()
+        while not (await self.visitor.get("/api/ready"))[0].ok:
+            await asyncio.sleep(LOOK_SECONDS)  # an earlier test left it without a backend for a moment
         async with asyncio.TaskGroup() as people:
             for number in range(PEOPLE):
                 people.create_task(self._ask(ended, number))
