@@ -26,6 +26,9 @@ class Metric(StrEnum):
     BATTERY_VOLTAGE = "battery_voltage"
     SIGNAL_STRENGTH = "signal_strength"
     WATER_LEVEL = "water_level"
+    FLOW = "flow"
+    VALVE_OPEN = "valve_open"
+    LEAK = "leak"
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +98,7 @@ _CONDUCTIVITIES = {
     "dS/m": _KILO,
 }
 _PPFD = {"umol/m2/s": AS_SENT, "µmol/s/m²": AS_SENT, "µmol/m²s": AS_SENT, "μmol/m²/s": AS_SENT, "µmol/(m²·s)": AS_SENT}
+_FLOWS = {"l/min": AS_SENT, "L/h": Conversion(1 / 60), "mL/s": Conversion(0.06), "m³/h": Conversion(1000 / 60)}
 _PRESSURES = {"mbar": AS_SENT, "Pa": Conversion(0.01), "kPa": Conversion(10.0), "inHg": Conversion(33.8639)}
 
 METRICS: Mapping[Metric, Quantity] = MappingProxyType(
@@ -124,6 +128,11 @@ METRICS: Mapping[Metric, Quantity] = MappingProxyType(
             Quantity(Metric.BATTERY_VOLTAGE, "Battery voltage", "V", Span(0, 36), 2, {"mV": _MILLI}),
             Quantity(Metric.SIGNAL_STRENGTH, "Signal strength", "dBm", Span(-150, 20), 0),
             Quantity(Metric.WATER_LEVEL, "Water level", "%", Span(0, 100), 0),
+            # A garden hose carries about 20 L/min, a house's main pipe about 100.
+            Quantity(Metric.FLOW, "Water flow", "L/min", Span(0, 200), 2, _FLOWS),
+            # 1: yes, 0: no.
+            Quantity(Metric.VALVE_OPEN, "Valve open", "0/1", Span(0, 1), 0),
+            Quantity(Metric.LEAK, "Leak", "0/1", Span(0, 1), 0),
         )
     }
 )
