@@ -129,7 +129,7 @@ async def test_a_note_stays_until_its_judgement_is_kept(rooms: Rooms) -> None:
 async def test_news_during_a_judgement_is_judged_too(rooms: Rooms) -> None:
     plant = await planted(rooms, story())
     async with rooms.database.acquire() as connection:
-        await store.take_marks(connection, rooms.clock(), 10)
+        await store.take_marks(connection, rooms.clock(), 0, 10)
         noted = await store.next_to_judge(connection, rooms.clock(), [])
         assert noted is not None
         await store.note(connection, plant.id, rooms.clock() + timedelta(seconds=1))

@@ -13,6 +13,7 @@ from plantops.domain.species.search import Index, best
 from plantops.domain.species.table import builtin
 from plantops.domain.species.thresholds import NOTHING, clash, merged
 from plantops.ops.logs import Clock
+from plantops.storage import care
 from plantops.storage import species as store
 from plantops.storage.pool import Connection, Database
 
@@ -90,6 +91,8 @@ class SpeciesProfiles:
                 if (why := clash(species, user.own)) is not None:
                     raise _refusal("needs", f"the plant “{user.name}” has bounds of its own; {why}")
             await store.change(connection, species, self._clock())
+            for plant_id in sorted(user.id for user in users):
+                await care.note(connection, plant_id, self._clock())
         for user in users:
             self._news.plant(user.id)
         return species

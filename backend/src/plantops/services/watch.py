@@ -21,7 +21,7 @@ from plantops.domain.outlook import Outlook, look_ahead, look_at_log, reason
 from plantops.domain.resolution import Line
 from plantops.domain.watering import Watering, waterings
 from plantops.ops.logs import Clock
-from plantops.storage import calibration
+from plantops.storage import alert_notes, calibration
 from plantops.storage import care as store
 from plantops.storage.care import Kept, Noted, SoilChannel
 from plantops.storage.pool import Connection, Database
@@ -41,7 +41,9 @@ SAME_LOGGED = timedelta(hours=6)
 AGAIN_AFTER = timedelta(minutes=15)
 """A plant is not judged more often: soil is slow."""
 MOST_MARKS = 500
-"""Marks that are taken in one statement."""
+"""Marks that are taken in one statement; the ingest waits for no longer than that takes."""
+MOST_STATEMENTS = 10
+"""Statements of a turn that take marks."""
 PERCENT = "%"
 
 log = structlog.get_logger()
@@ -67,6 +69,7 @@ class Watch:
         self._news = news
         self._clock = clock
         self._failed: dict[UUID, datetime] = {}
+        self._taken = 0
 
     async def turn(self) -> bool:
         """Take what marks there are and judge one plant; tell whether there was one. A turn is bounded work.
@@ -76,7 +79,7 @@ class Watch:
         now = self._clock()
         self._failed = {plant: at for plant, at in self._failed.items() if now - at < AGAIN_AFTER}
         async with self._database.acquire("take_marks") as connection:
-            await store.take_marks(connection, now, MOST_MARKS)
+            await self._take_marks(connection, now)
             noted = await store.next_to_judge(connection, now - AGAIN_AFTER, self._failed)
         if noted is None:
             return False
@@ -84,6 +87,14 @@ class Watch:
         await self.judge(noted, now)
         del self._failed[noted.plant_id]
         return True
+
+    async def _take_marks(self, connection: Connection, now: datetime) -> None:
+        """Take marks from where the last turn ended, so that channels that are never quiet starve no others."""
+        for _ in range(MOST_STATEMENTS):
+            taken = await store.take_marks(connection, now, self._taken, MOST_MARKS)
+            self._taken = taken[-1] if len(taken) == MOST_MARKS else 0
+            if not self._taken:
+                return
 
     async def judge(self, noted: Noted, now: datetime) -> None:
         """Judge a plant and keep what it says, in one transaction."""
@@ -97,6 +108,8 @@ class Watch:
             news = await _keep_waterings(connection, noted.plant_id, soil, now) if soil else False
             news |= await _keep_outlook(connection, noted.plant_id, soil, now)
             await store.judged(connection, noted)
+            if news:
+                await alert_notes.note_plant(connection, noted.plant_id, now)
         if news:
             self._news.plant(noted.plant_id)
 

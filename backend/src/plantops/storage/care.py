@@ -10,6 +10,7 @@ from aioplantops.care import CareEvent, CareKind, CareSource, NextWatering
 
 from plantops.domain.moisture import Hour
 
+from . import alert_notes
 from .pool import Connection
 from .queries import load
 
@@ -58,19 +59,21 @@ class OutlookRow:
     lasts_days: float | None
 
 
-async def take_marks(connection: Connection, now: datetime, most: int) -> int:
-    """Take some soil channels' dirty marks and note their plants; tell how many channels had one."""
-    return len([row async for row in queries.take_marks(connection, now=now, most=most)])
+async def take_marks(connection: Connection, now: datetime, after: int, most: int) -> list[int]:
+    """Take the dirty marks of at most so many channels after one, and note their plants and devices; tell which."""
+    return [row[0] async for row in queries.take_marks(connection, now=now, after=after, most=most)]
 
 
 async def note(connection: Connection, plant_id: UUID, now: datetime) -> None:
-    """Note that a plant is to be judged."""
+    """Note that a plant is to be judged, and its alerts."""
     await queries.note(connection, plant_id=plant_id, now=now)
+    await alert_notes.note_plant(connection, plant_id, now)
 
 
 async def note_channel(connection: Connection, channel_id: int, now: datetime) -> None:
-    """Note that the plants of a channel are to be judged."""
+    """Note that the plants of a channel are to be judged, their alerts, and those of its device."""
     await queries.note_channel(connection, channel_id=channel_id, now=now)
+    await alert_notes.note_channel(connection, channel_id, now)
 
 
 async def next_to_judge(connection: Connection, judged_before: datetime, except_ids: Collection[UUID]) -> Noted | None:

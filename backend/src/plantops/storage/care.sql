@@ -1,24 +1,40 @@
--- name: take_marks(now, most)
--- Take the dirty marks of some soil channels, and note the plants that they serve. One short statement: the rows are
--- those that the ingest writes to, and one that is being written is left for later.
+-- name: take_marks(now, after, most)
+-- Take the dirty marks of some channels after one, and note what they concern: the plants that they serve, and their
+-- devices. One short statement: the rows are those that the ingest writes to, and one that is being written is left
+-- for later. Waterings are judged from soil moisture alone, alerts from everything. The subqueries that count set the
+-- order: who notes plants in another transaction does it in the same one.
 WITH marked AS (
-    SELECT s.channel_id, s.dirty_from
+    SELECT s.channel_id, s.dirty_from, c.device_id
     FROM channel_state AS s
     JOIN channel AS c ON c.id = s.channel_id
-    WHERE s.dirty_from IS NOT NULL AND c.metric = 'soil_moisture'
+    WHERE s.dirty_from IS NOT NULL AND s.channel_id > :after
     ORDER BY s.channel_id
     LIMIT :most
     FOR UPDATE OF s SKIP LOCKED
 ), cleared AS (
     UPDATE channel_state SET dirty_from = NULL FROM marked WHERE channel_state.channel_id = marked.channel_id
-), noted AS (
-    INSERT INTO plant_to_judge AS old (plant_id, noted_at)
-    SELECT DISTINCT a.plant_id, :now::timestamptz
+), served AS (
+    SELECT a.plant_id, bool_or(a.metric = 'soil_moisture') AS by_its_soil
     FROM marked
     JOIN assignment AS a ON a.channel_id = marked.channel_id
     WHERE a.until_time IS NULL OR a.until_time > marked.dirty_from
-    ORDER BY a.plant_id
+    GROUP BY a.plant_id
+), watched AS (
+    INSERT INTO plant_to_judge (plant_id, noted_at)
+    SELECT plant_id, :now::timestamptz FROM served WHERE by_its_soil ORDER BY plant_id
     ON CONFLICT (plant_id) DO UPDATE SET noted_at = EXCLUDED.noted_at
+    RETURNING plant_id
+), alarmed AS (
+    INSERT INTO alert_to_judge (plant_id, noted_at)
+    SELECT plant_id, :now::timestamptz FROM served WHERE (SELECT count(*) FROM watched) >= 0 ORDER BY plant_id
+    ON CONFLICT (plant_id) DO UPDATE SET noted_at = EXCLUDED.noted_at
+    RETURNING plant_id
+), heard AS (
+    INSERT INTO device_to_judge (device_id, noted_at)
+    SELECT DISTINCT device_id, :now::timestamptz FROM marked
+    WHERE (SELECT count(*) FROM alarmed) >= 0
+    ORDER BY device_id
+    ON CONFLICT (device_id) DO UPDATE SET noted_at = EXCLUDED.noted_at
 )
 SELECT channel_id FROM marked;
 
