@@ -36,6 +36,7 @@ from plantops.services.devices import Devices
 from plantops.services.discovery import Discovery
 from plantops.services.export import Exports
 from plantops.services.garden import Garden
+from plantops.services.garden_settings import GardenRules
 from plantops.services.health import HealthCheck
 from plantops.services.history import Histories
 from plantops.services.ingest import Ingest
@@ -164,6 +165,7 @@ def _gardening(database: Database, told: Told, watch: Watch) -> keys.Rooms:
     """Build what people need to look after plants."""
     news = told.news
     return {
+        keys.GARDEN_RULES: GardenRules(database),
         keys.PLANTS: Plants(database, told.garden, news=news, clock=now),
         keys.CARE_BOOK: CareBook(database, told.garden, watch, news=news, clock=now),
         keys.SPECIES_PROFILES: SpeciesProfiles(database, news=news, clock=now),

@@ -30,6 +30,7 @@ from plantops.services.devices import Devices
 from plantops.services.discovery import Discovery
 from plantops.services.export import Exports
 from plantops.services.garden import Garden
+from plantops.services.garden_settings import GardenRules
 from plantops.services.health import HealthCheck
 from plantops.services.history import Histories
 from plantops.services.ingest import Ingest
@@ -125,6 +126,7 @@ def _reception(office: Office, metrics: Metrics, way: Reception) -> keys.Rooms:
 def _gardening(database: Database, garden: Garden, hub: Hub, clock: TurnableClock) -> keys.Rooms:
     watch = Watch(database, garden, news=hub, clock=clock)
     return {
+        keys.GARDEN_RULES: GardenRules(database),
         keys.PLANTS: Plants(database, garden, news=hub, clock=clock),
         keys.CARE_BOOK: CareBook(database, garden, watch, news=hub, clock=clock),
         keys.SPECIES_PROFILES: SpeciesProfiles(database, news=hub, clock=clock),

@@ -9,6 +9,7 @@ from aioplantops.care import CareLog
 from aioplantops.history import ReadingsPost
 from aioplantops.models import AssignmentChange, AssignmentCreate, ChannelChange, DeviceChange, PlantChange, PlantCreate
 from aioplantops.registration import DeviceRegister, RegistrationKeyCreate
+from aioplantops.settings import GardenSettingsChange
 from aioplantops.species import SpeciesChange, SpeciesCreate
 from aioplantops.wire import Request
 
@@ -42,6 +43,7 @@ EXAMPLES: Mapping[type[Request], dict[str, Any]] = {
     ProcedureStep: {"capture": "dry"},
     ProcedureCapture: {"anyway": False},
     ProcedureCommit: {"from": "2026-11-01T08:00:00Z"},
+    GardenSettingsChange: {"quiet_from": "22:00", "quiet_until": "06:30", "digest_at": "08:00"},
     TokenCreate: {"name": "Home Assistant", "scopes": ["care"], "expires_at": "2030-01-01T00:00:00Z"},
     SessionCreate: {"token": "plantops_" + "x" * 43},
     DeviceRegister: {

@@ -16,6 +16,7 @@ from plantops.services.days import Days
 from plantops.services.devices import Devices
 from plantops.services.export import Exports
 from plantops.services.garden import Garden
+from plantops.services.garden_settings import GardenRules
 from plantops.services.health import HealthCheck
 from plantops.services.history import Histories
 from plantops.services.letters import DeadLetters
@@ -37,6 +38,7 @@ ACCESS = web.AppKey("access", Access)
 
 HEALTH = web.AppKey("health", HealthCheck)
 GARDEN = web.AppKey("garden", Garden)
+GARDEN_RULES = web.AppKey("garden_rules", GardenRules)
 PLANTS = web.AppKey("plants", Plants)
 CARE_BOOK = web.AppKey("care_book", CareBook)
 SPECIES_PROFILES = web.AppKey("species_profiles", SpeciesProfiles)

@@ -72,6 +72,7 @@ from aioplantops.registration import (
     RegistrationKeyCreate,
     RegistrationKeyCreated,
 )
+from aioplantops.settings import GardenSettings, GardenSettingsChange
 from aioplantops.species import Species, SpeciesChange, SpeciesCreate, SpeciesFound
 
 from . import (
@@ -88,6 +89,7 @@ from . import (
     readings,
     registration,
     session,
+    settings,
     species,
     stream,
     tokens,
@@ -253,6 +255,11 @@ ROUTES: tuple[Route, ...] = (
     Route("GET", "/api/v1/export", export.csv, Scope.READ, "Take readings away as CSV.",
           query=export.ExportQuery, media="text/csv", rate=Rate.HEAVY,
           errors=(ChannelNotFound, PlantNotFound, DeviceNotFound, SpanInvalid)),
+    Route("GET", "/api/v1/settings", settings.show, Scope.READ, "Tell what holds for the whole garden.",
+          answer=GardenSettings),
+    Route("PATCH", "/api/v1/settings", settings.change, Scope.ADMIN,
+          "Change what holds for the whole garden, such as its quiet hours.",
+          body=GardenSettingsChange, answer=GardenSettings),
     Route("GET", "/api/v1/dead-letters", letters.list_all, Scope.ADMIN,
           "List what could not be stored, and why, the newest first.",
           query=letters.LetterQuery, answer=Page[DeadLetter]),
