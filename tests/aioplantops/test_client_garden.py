@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 from aiohttp import ClientSession
+from aioplantops.care import CareChange, CareEventNotFound, CareKind, CareLog
 from aioplantops.client import PlantOpsClient
 from aioplantops.errors import (
     AssignmentNotFound,
@@ -95,6 +96,21 @@ async def test_a_plant_lives(client: PlantOpsClient) -> None:
     await client.delete_plant(plant.id)
     with pytest.raises(PlantNotFound):
         await client.plant(plant.id)
+
+
+async def test_care_is_written_down_corrected_and_taken_back(client: PlantOpsClient) -> None:
+    plant = await client.create_plant(PlantCreate(name="Monstera"))
+    event = await client.log_care(plant.id, CareLog(kind=CareKind.REPOTTED, pot_litres=4.0))
+    assert (await client.plant(plant.id)).pot_litres == 4.0
+    changed = await client.change_care(plant.id, event.id, CareChange(substrate="Bark"))
+    assert (changed.pot_litres, changed.substrate) == (4.0, "Bark")
+    day_ago = datetime.now(UTC) - timedelta(days=1)
+    assert [one async for one in client.house_care(kind=CareKind.REPOTTED, since=day_ago)] == [changed]
+    assert [one async for one in client.house_care(kind=CareKind.PRUNED, plant_id=plant.id)] == []
+    await client.delete_care(plant.id, event.id)
+    assert [one async for one in client.care(plant.id)] == []
+    with pytest.raises(CareEventNotFound):
+        await client.delete_care(plant.id, event.id)
 
 
 async def test_a_channel_serves_a_plant_and_its_past_is_drawn(client: PlantOpsClient) -> None:

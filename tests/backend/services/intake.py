@@ -16,6 +16,7 @@ from plantops.services.discovery import Discovery
 from plantops.services.ingest import Ingest
 from plantops.services.ingest_batch import Receipt
 from plantops.services.letters import Letters
+from plantops.services.news import Thing
 from plantops.services.registry import Registry
 from plantops.storage.pool import Database
 
@@ -69,6 +70,10 @@ class Ear:
     def plant_removed(self, plant_id: UUID) -> None:
         """Hear nothing: ingest does not know plants."""
         raise AssertionError(plant_id)
+
+    def thing(self, thing: Thing, key: str) -> None:
+        """Hear nothing: ingest knows readings only."""
+        raise AssertionError(thing, key)
 
 
 @dataclass

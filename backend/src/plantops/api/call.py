@@ -7,6 +7,7 @@ from uuid import UUID
 
 from aiohttp import web
 from aioplantops.calibration import CalibrationNotFound
+from aioplantops.care import CareEventNotFound
 from aioplantops.errors import (
     AssignmentNotFound,
     ChannelNotFound,
@@ -49,6 +50,7 @@ type ChannelId = Annotated[int, Field(ge=1, le=LARGEST_ID)]
 
 PLANT: Place[UUID] = Place("plant_id", TypeAdapter(UUID), PlantNotFound)
 ASSIGNMENT: Place[UUID] = Place("assignment_id", TypeAdapter(UUID), AssignmentNotFound)
+CARE_EVENT: Place[UUID] = Place("event_id", TypeAdapter(UUID), CareEventNotFound)
 TOKEN: Place[UUID] = Place("token_id", TypeAdapter(UUID), TokenNotFound)
 KEY: Place[UUID] = Place("key_id", TypeAdapter(UUID), RegistrationKeyNotFound)
 CALIBRATION: Place[UUID] = Place("calibration_id", TypeAdapter(UUID), CalibrationNotFound)
@@ -58,7 +60,8 @@ SPECIES: Place[str] = Place("species_id", TypeAdapter(SpeciesId), SpeciesNotFoun
 FILE: Place[DocsFile] = Place("file", TypeAdapter(DocsFile), NotFound)
 
 PLACES: Mapping[str, Place[Any]] = {
-    place.name: place for place in (PLANT, ASSIGNMENT, TOKEN, KEY, CALIBRATION, CHANNEL, DEVICE, SPECIES, FILE)
+    place.name: place
+    for place in (PLANT, ASSIGNMENT, CARE_EVENT, TOKEN, KEY, CALIBRATION, CHANNEL, DEVICE, SPECIES, FILE)
 }
 """Every variable part that an address may have, by its name in the route's template."""
 

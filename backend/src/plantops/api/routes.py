@@ -19,7 +19,7 @@ from aioplantops.calibration import (
     ProcedureStep,
     TooManyCalibrations,
 )
-from aioplantops.care import AbsencePlan, CareEvent, CareLog
+from aioplantops.care import AbsencePlan, CareChange, CareEvent, CareEventDetected, CareEventNotFound, CareLog
 from aioplantops.days import PlantDays
 from aioplantops.errors import (
     AssignmentNotFound,
@@ -218,8 +218,17 @@ ROUTES: tuple[Route, ...] = (
     Route("GET", "/api/v1/plants/{plant_id}/care", care.list_all, Scope.READ,
           "List what was done to a plant, the newest first: written down, or seen in its soil.",
           query=ListQuery, answer=Page[CareEvent], errors=(PlantNotFound,)),
-    Route("POST", "/api/v1/plants/{plant_id}/care", care.log, Scope.CARE, "Write down that a plant was watered.",
+    Route("POST", "/api/v1/plants/{plant_id}/care", care.log, Scope.CARE,
+          "Write down what was done to a plant: watered, fertilised, repotted, pruned, misted, moved, or a note.",
           body=CareLog, answer=CareEvent, status=201, errors=(PlantNotFound,)),
+    Route("PATCH", "/api/v1/plants/{plant_id}/care/{event_id}", care.change, Scope.CARE,
+          "Correct what was written down.", body=CareChange, answer=CareEvent,
+          errors=(PlantNotFound, CareEventNotFound, CareEventDetected)),
+    Route("DELETE", "/api/v1/plants/{plant_id}/care/{event_id}", care.remove, Scope.CARE,
+          "Take back what was written down, or dismiss a watering that was none.",
+          status=204, errors=(PlantNotFound, CareEventNotFound)),
+    Route("GET", "/api/v1/care", care.house, Scope.READ, "List what was done in the whole house, the newest first.",
+          query=care.HouseQuery, answer=Page[CareEvent], errors=(PlantNotFound,)),
     Route("GET", "/api/v1/absence", care.absence, Scope.READ,
           "Tell who must be watered before you leave, and who needs a visit until you are back.",
           query=care.AbsenceQuery, answer=AbsencePlan, errors=(SpanInvalid,)),

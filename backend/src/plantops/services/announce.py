@@ -22,6 +22,7 @@ from plantops.storage.pubsub import PubSub
 
 from .alongside import alongside
 from .listener import Farewell
+from .news import Thing
 from .stream import Hub
 
 MOST_BYTES = 7_500
@@ -53,15 +54,23 @@ class Note:
     plants: set[str] = field(default_factory=set)
     newest: set[str] = field(default_factory=set)
     """Devices that only have newer readings."""
+    things: set[tuple[Thing, str]] = field(default_factory=set)
+    """What else has news, by kind and key."""
 
     def __bool__(self) -> bool:
         """Tell whether it says anything."""
-        return bool(self.devices or self.plants or self.newest)
+        return bool(self.devices or self.plants or self.newest or self.things)
 
     def pages(self, sender: str) -> Iterator[str]:
         """Write it, in as many payloads as it takes."""
         newer = self.newest - self.devices
-        for kind, ids in ((_Kind.DEVICES, self.devices), (_Kind.PLANTS, self.plants), (_Kind.NEWEST, newer)):
+        kinds: list[tuple[str, Iterable[str]]] = [
+            (_Kind.DEVICES, self.devices),
+            (_Kind.PLANTS, self.plants),
+            (_Kind.NEWEST, newer),
+        ]
+        kinds += [(thing, [key for kind, key in self.things if kind is thing]) for thing in Thing]
+        for kind, ids in kinds:
             for page in _pages(sorted(ids), MOST_BYTES - len(sender) - 20):
                 yield f"{sender} {kind} {' '.join(page)}"
 
@@ -70,6 +79,7 @@ class Note:
         self.devices |= other.devices
         self.plants |= other.plants
         self.newest |= other.newest
+        self.things |= other.things
 
 
 def _pages(ids: Iterable[str], room: int) -> Iterator[list[str]]:
@@ -142,6 +152,12 @@ class Announcer:
         self._note.plants.add(str(plant_id))
         self._wake.set()
 
+    def thing(self, thing: Thing, key: str) -> None:
+        """Tell that something of another kind is new, was changed or is gone."""
+        self._hub.thing(thing, key)
+        self._note.things.add((thing, key))
+        self._wake.set()
+
     def hear(self, payload: str) -> None:
         """Pass on what another backend announced."""
         sender, _, rest = payload.partition(" ")
@@ -149,11 +165,12 @@ class Announcer:
         if sender == self._replica:
             return
         try:
-            self._pass_on(_Kind(kind), ids.split())
+            self._pass_on(kind, ids.split())
         except ValueError:
             log.warning("note_not_understood", note=payload[:80])
 
-    def _pass_on(self, kind: _Kind, ids: list[str]) -> None:
+    def _pass_on(self, kind: str, ids: list[str]) -> None:
+        """Pass on what has news. Raises ValueError for a kind that this version does not know."""
         match kind:
             case _Kind.DEVICES:
                 self._hub.changed(devices=ids)
@@ -161,6 +178,8 @@ class Announcer:
                 self._hub.changed(newest=ids)
             case _Kind.PLANTS:
                 self._hub.changed(plants=[UUID(one) for one in ids])
+            case _:
+                self._hub.changed(things=[(Thing(kind), one) for one in ids])
 
     async def _run(self) -> None:
         retry = SHORTEST_RETRY

@@ -10,6 +10,7 @@ from plantops.storage.pool import Database
 from plantops.storage.pubsub import announce
 
 from .announce import Note
+from .news import Thing
 
 
 class Bulletin:
@@ -51,3 +52,7 @@ class Bulletin:
     def plant_removed(self, plant_id: UUID) -> None:
         """Tell that a plant is gone."""
         self._note.plants.add(str(plant_id))
+
+    def thing(self, thing: Thing, key: str) -> None:
+        """Tell that something of another kind is new, was changed or is gone."""
+        self._note.things.add((thing, key))

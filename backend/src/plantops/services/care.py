@@ -3,24 +3,40 @@
 from datetime import UTC, datetime, timedelta
 from uuid import UUID, uuid7
 
-from aioplantops.care import AbsencePlan, AbsentPlant, CareEvent, CareLog, CareSource, Verdict
-from aioplantops.errors import Invalid, SpanInvalid
+from aioplantops.care import (
+    AbsencePlan,
+    AbsentPlant,
+    CareChange,
+    CareEvent,
+    CareEventDetected,
+    CareEventNotFound,
+    CareKind,
+    CareLog,
+    CareSource,
+    Verdict,
+    check_details,
+)
+from aioplantops.errors import Invalid, PlantNotFound, SpanInvalid
 from aioplantops.models import Page
 
 from plantops.domain.outlook import Absence, away
 from plantops.ops.logs import Clock
 from plantops.storage import care as store
+from plantops.storage import care_log
 from plantops.storage.care import OutlookRow
-from plantops.storage.pool import Database
+from plantops.storage.care_log import Wanted
+from plantops.storage.pool import Connection, Database
 
 from .cursor import foreign_cursor, read_cursor, write_cursor
 from .garden import Garden
-from .news import News
+from .news import News, Thing
+from .things import care_key
 from .watch import Watch
 
-CLOCKS_DIFFER = timedelta(minutes=5)
+CLOCKS_DIFFER = timedelta(minutes=10)
 """So far ahead a client's clock may be."""
-LONGEST_AGO = timedelta(days=366)
+EARLIEST = datetime(2000, 1, 1, tzinfo=UTC)
+"""What is said to be older is a slip of the pen."""
 LONGEST_AWAY = timedelta(days=90)
 """Nobody can tell further."""
 NEEDIEST = (Verdict.NEEDS_VISIT, Verdict.WATER_BEFORE, Verdict.UNKNOWN, Verdict.FINE)
@@ -39,39 +55,86 @@ class CareBook:
 
     async def page(self, plant_id: UUID, cursor: str | None, limit: int) -> Page[CareEvent]:
         """List what was done to a plant, the newest first. Raises PlantNotFound and Invalid."""
+        return await self.house(cursor, limit, plant_id=plant_id)
+
+    async def house(
+        self,
+        cursor: str | None,
+        limit: int,
+        *,
+        kind: CareKind | None = None,
+        plant_id: UUID | None = None,
+        since: datetime | None = None,
+    ) -> Page[CareEvent]:
+        """List what was done in the house, the newest first. Raises PlantNotFound and Invalid."""
+        wanted = Wanted(plant_id=plant_id, kind=kind, since=since)
         after = None if cursor is None else _cursor(cursor)
         async with self._database.snapshot("care_page") as connection:
-            found = await store.page(connection, plant_id, after, limit + 1)
-            if not found:
-                await self._garden.plant_within(connection, plant_id)
+            found = await care_log.page(connection, wanted, after, limit + 1)
+            if not found and wanted.plant_id is not None:
+                await self._garden.plant_within(connection, wanted.plant_id)
         last = found[limit - 1] if len(found) > limit else None
         more = None if last is None else write_cursor([last.at.isoformat(), str(last.id)])
         return Page[CareEvent](items=tuple(found[:limit]), next=more)
 
     async def log(self, plant_id: UUID, wish: CareLog) -> CareEvent:
-        """Write something down, and judge the plant anew. Raises PlantNotFound and Invalid."""
+        """Write something down; a watering is judged at once. Raises PlantNotFound and Invalid."""
         now = self._clock()
-        at = wish.at or now
-        if at > now + CLOCKS_DIFFER:
-            raise Invalid("at: what has not happened yet can't be written down.")
-        if at < now - LONGEST_AGO:
-            raise Invalid("at: what happened more than a year ago tells nothing any more.")
-        event = CareEvent(
-            id=uuid7(),
-            plant_id=plant_id,
-            kind=wish.kind,
-            source=CareSource.LOGGED,
-            at=at,
-            litres=wish.litres,
-            note=wish.note,
-        )
+        said = wish.model_dump(exclude={"at"})
+        at = possible(wish.at or now, now)
+        event = CareEvent(id=uuid7(), plant_id=plant_id, source=CareSource.LOGGED, at=at, **said)
         async with self._database.transaction("log_care") as connection:
-            await self._garden.plant_within(connection, plant_id)
+            await self._hold(connection, plant_id)
             await store.add(connection, event, now)
+            await care_log.follow(connection, event, now)
             await store.note(connection, plant_id, now)
-        await self._watch.judge(store.Noted(plant_id, now), now)
-        self._news.plant(plant_id)
+        await self._tell(event, now)
         return event
+
+    async def change(self, plant_id: UUID, event_id: UUID, wish: CareChange) -> CareEvent:
+        """Correct what a person wrote down. Raises CareEventNotFound, CareEventDetected and Invalid."""
+        now = self._clock()
+        async with self._database.transaction("change_care") as connection:
+            old = await self._event(connection, plant_id, event_id)
+            if old.source is CareSource.DETECTED:
+                raise CareEventDetected
+            event = _changed(old, wish, now)
+            await care_log.change(connection, event)
+            await care_log.follow(connection, event, now)
+            await store.note(connection, plant_id, now)
+        await self._tell(event, now)
+        return event
+
+    async def remove(self, plant_id: UUID, event_id: UUID) -> None:
+        """Take back what a person wrote down; dismiss for good what the soil told. Raises CareEventNotFound."""
+        now = self._clock()
+        async with self._database.transaction("remove_care") as connection:
+            event = await self._event(connection, plant_id, event_id)
+            if event.source is CareSource.DETECTED:
+                await care_log.dismiss(connection, event_id, now)
+            else:
+                await care_log.remove(connection, event_id)
+            await store.note(connection, plant_id, now)
+        await self._tell(event, now)
+
+    async def _hold(self, connection: Connection, plant_id: UUID) -> None:
+        """Let nobody else judge the plant meanwhile. Raises PlantNotFound."""
+        if not await store.hold(connection, plant_id):
+            raise PlantNotFound
+
+    async def _event(self, connection: Connection, plant_id: UUID, event_id: UUID) -> CareEvent:
+        await self._hold(connection, plant_id)
+        event = (await care_log.some(connection, [event_id])).get(event_id)
+        if event is None or event.plant_id != plant_id:
+            raise CareEventNotFound
+        return event
+
+    async def _tell(self, event: CareEvent, now: datetime) -> None:
+        """Judge the plant if water was spoken of, and tell everybody."""
+        if event.kind is CareKind.WATERED:
+            await self._watch.judge(store.Noted(event.plant_id, now), now)
+        self._news.thing(Thing.CARE, care_key(event.plant_id, event.id))
+        self._news.plant(event.plant_id)
 
     async def absence(self, leave: datetime | None, back: datetime) -> AbsencePlan:
         """Tell who must be watered before people leave, and who needs a visit. Raises SpanInvalid."""
@@ -86,6 +149,30 @@ class CareBook:
         plants = [_absent(row, leave, back) for row in rows]
         plants.sort(key=lambda plant: NEEDIEST.index(plant.verdict))
         return AbsencePlan.model_validate({"from": leave, "until": back, "plants": tuple(plants)})
+
+
+def possible(at: datetime, now: datetime) -> datetime:
+    """Give a moment at which something can have been done. Raises Invalid."""
+    if at > now + CLOCKS_DIFFER:
+        raise Invalid("at: what has not happened yet can't be written down.")
+    if at < EARLIEST:
+        raise Invalid(f"at: the log begins with the year {EARLIEST.year}.")
+    return at
+
+
+def _changed(old: CareEvent, wish: CareChange, now: datetime) -> CareEvent:
+    """Tell how an event is after a wish. Raises Invalid."""
+    named = wish.model_dump(include=wish.model_fields_set)
+    if "at" in named:
+        if wish.at is None:
+            raise Invalid("at: everything was done at some time; leave it out to keep it.")
+        possible(wish.at, now)
+    event = old.model_copy(update=named)
+    try:
+        check_details(event.kind, dict(event))
+    except ValueError as error:
+        raise Invalid(f"{error}.") from None
+    return event
 
 
 def _absent(row: OutlookRow, leave: datetime, back: datetime) -> AbsentPlant:

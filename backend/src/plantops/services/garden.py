@@ -6,6 +6,7 @@ from datetime import datetime
 from uuid import UUID
 
 from aioplantops.errors import DeviceNotFound, PlantNotFound
+from aioplantops.events import Event
 from aioplantops.models import Device, Page, Plant
 from pydantic_core import to_json
 
@@ -18,6 +19,8 @@ from plantops.storage.garden import AssignmentRow, Newest
 from plantops.storage.pool import Connection, Database
 
 from .cursor import foreign_cursor, read_cursor, write_cursor
+from .news import Thing
+from .things import look
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,12 +31,14 @@ class Wish:
     plants: Collection[UUID] = ()
     newest: Collection[str] = ()
     """Devices of which only the newest readings are wanted."""
+    things: Collection[tuple[Thing, str]] = ()
+    """What else has news."""
     whole: bool = False
     """Whether a snapshot is wanted."""
 
     def __bool__(self) -> bool:
         """Tell whether anything is wanted."""
-        return self.whole or bool(self.devices or self.plants or self.newest)
+        return self.whole or bool(self.devices or self.plants or self.newest or self.things)
 
 
 @dataclass(slots=True)
@@ -51,6 +56,8 @@ class Sight:
     calibrations: Calibrations = field(default_factory=dict)
     """Those of the devices, those of all devices when the whole garden was wanted."""
     newest: list[Newest] = field(default_factory=list)
+    events: list[Event] = field(default_factory=list)
+    """What became of the things that had news."""
     garden: bytes | None = None
     """The whole snapshot."""
 
@@ -128,6 +135,8 @@ class Garden:
                 await _see_some(connection, wish, sight)
             if wish.newest:
                 sight.newest = await store.newest_readings(connection, wish.newest)
+            if wish.things:
+                sight.events = await look(connection, wish.things)
         return sight
 
     def _moment(self) -> tuple[datetime, int]:

@@ -2,10 +2,17 @@
 
 from collections.abc import Mapping
 from datetime import datetime
+from enum import StrEnum
 from typing import Protocol
 from uuid import UUID
 
 from aioplantops.models import DeviceStatus
+
+
+class Thing(StrEnum):
+    """What has news beside devices and plants; `services/things` knows how each kind is looked up."""
+
+    CARE = "care"
 
 
 class News(Protocol):
@@ -28,3 +35,6 @@ class News(Protocol):
 
     def plant_removed(self, plant_id: UUID) -> None:
         """Tell that a plant is gone."""
+
+    def thing(self, thing: Thing, key: str) -> None:
+        """Tell that something of another kind is new, was changed or is gone; the key holds no blanks."""

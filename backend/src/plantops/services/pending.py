@@ -7,6 +7,8 @@ from uuid import UUID
 
 from aioplantops.models import DeviceStatus
 
+from .news import Thing
+
 
 @dataclass(slots=True)
 class PendingEvents:
@@ -16,6 +18,8 @@ class PendingEvents:
     """Devices that changed."""
     plants: set[UUID] = field(default_factory=set)
     """Plants that changed."""
+    things: set[tuple[Thing, str]] = field(default_factory=set)
+    """What else has news."""
     newest: set[str] = field(default_factory=set)
     """Devices of which another replica got readings."""
     latest: dict[str, tuple[datetime, dict[int, tuple[datetime, float]]]] = field(default_factory=dict)
@@ -45,3 +49,4 @@ class PendingEvents:
         self.devices |= earlier.devices
         self.plants |= earlier.plants
         self.newest |= earlier.newest
+        self.things |= earlier.things

@@ -32,6 +32,7 @@ from plantops.ops.metrics import Metrics
 from .alongside import alongside
 from .garden import Garden, Wish
 from .listener import Farewell, Listener, Message
+from .news import Thing
 from .pending import PendingEvents
 from .stream_messages import Knowledge, changes_told, newest_told, readings_told, statuses_told
 
@@ -149,12 +150,23 @@ class Hub:
         """Tell that a plant is gone: that is seen in the store."""
         self.changed(plants=(plant_id,))
 
-    def changed(self, devices: Iterable[str] = (), plants: Iterable[UUID] = (), newest: Iterable[str] = ()) -> None:
-        """Look in the store at devices and plants that changed, and at devices that only have newer readings."""
+    def thing(self, thing: Thing, key: str) -> None:
+        """Tell that something of another kind is new, was changed or is gone: that is seen in the store."""
+        self.changed(things=((thing, key),))
+
+    def changed(
+        self,
+        devices: Iterable[str] = (),
+        plants: Iterable[UUID] = (),
+        newest: Iterable[str] = (),
+        things: Iterable[tuple[Thing, str]] = (),
+    ) -> None:
+        """Look in the store at what changed, and at devices that only have newer readings."""
         if self.clients:
             self._pending.devices.update(devices)
             self._pending.plants.update(plants)
             self._pending.newest.update(newest)
+            self._pending.things.update(things)
             self._wake.set()
 
     async def _take_turns(self) -> None:
@@ -172,7 +184,7 @@ class Hub:
         joining = set(self._joining)
         if pending.devices:
             pending.plants |= self._knowledge.assignments.plants_of(pending.devices)
-        wish = Wish(pending.devices, pending.plants, pending.newest, whole=bool(joining))
+        wish = Wish(pending.devices, pending.plants, pending.newest, pending.things, whole=bool(joining))
         if not (wish and self.clients):
             return told
         try:

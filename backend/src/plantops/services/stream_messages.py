@@ -106,7 +106,7 @@ def statuses_told(pending: PendingEvents) -> Iterable[Message]:
 
 
 def changes_told(wish: Wish, sight: Sight) -> Iterable[Message]:
-    """Tell what was found of the changed devices and plants; what was not found is gone."""
+    """Tell what was found of the changed devices, plants and other things; what was not found is gone."""
     for device_id in wish.devices:
         if (device := sight.devices.get(device_id)) is not None:
             yield Message.of("device", "device", device.decode())
@@ -117,6 +117,8 @@ def changes_told(wish: Wish, sight: Sight) -> Iterable[Message]:
             yield Message.of("plant", "plant", plant.decode())
         else:
             yield Message.split(PlantRemovedEvent(plant_id=plant_id).model_dump_json())
+    for event in sight.events:
+        yield Message.split(event.model_dump_json())
 
 
 def _readings(

@@ -27,7 +27,8 @@ from plantops.storage.care import Kept, Noted, SoilChannel
 from plantops.storage.pool import Connection, Database
 
 from .garden import Garden
-from .news import News
+from .news import News, Thing
+from .things import care_key
 
 LOOK_BACK = timedelta(days=60)
 LOOK_BACK_LOG = timedelta(days=400)
@@ -36,6 +37,7 @@ SETTLED = timedelta(days=2)
 """What the beginning of the series shows has no before: what was found there earlier stays."""
 SAME = timedelta(hours=3)
 """A watering that is found again may be dated a little differently."""
+SAME_SECONDS = SAME.total_seconds()
 SAME_LOGGED = timedelta(hours=6)
 """People write down late."""
 AGAIN_AFTER = timedelta(minutes=15)
@@ -105,12 +107,14 @@ class Watch:
         async with self._database.transaction("judge_plant") as connection:
             if not await store.hold(connection, noted.plant_id):
                 return
-            news = await _keep_waterings(connection, noted.plant_id, soil, now) if soil else False
-            news |= await _keep_outlook(connection, noted.plant_id, soil, now)
+            events = await _keep_waterings(connection, noted.plant_id, soil, now) if soil else []
+            news = await _keep_outlook(connection, noted.plant_id, soil, now)
             await store.judged(connection, noted)
-            if news:
+            if news or events:
                 await alert_notes.note_plant(connection, noted.plant_id, now)
-        if news:
+        for event in events:
+            self._news.thing(Thing.CARE, care_key(noted.plant_id, event))
+        if news or events:
             self._news.plant(noted.plant_id)
 
     async def _look(self, plant_id: UUID, now: datetime) -> Soil | None:
@@ -122,6 +126,7 @@ class Watch:
                 return None
             newest = channels[-1]
             hours = await store.hours(connection, newest.channel_id, _spans(channels, now))
+            none = [at.timestamp() for at in await store.dismissed(connection, plant_id, now - LOOK_BACK)]
             known = (await calibration.of_channels(connection, [newest.channel_id])).get(newest.channel_id)
         scale = _scale(newest, None if known is None else known.line_at(now))
         band = plant.thresholds.soil_moisture
@@ -131,7 +136,7 @@ class Watch:
             series = moisture(hours, scale)
             if not len(series):
                 return None
-            found = waterings(series)
+            found = [one for one in waterings(series) if all(abs(one.at - at) > SAME_SECONDS for at in none)]
             return Soil(series, found, look_ahead(series, found, now.timestamp(), threshold=threshold))
 
         return await asyncio.to_thread(think)
@@ -152,11 +157,11 @@ def _spans(channels: Sequence[SoilChannel], now: datetime) -> list[tuple[datetim
     ]
 
 
-async def _keep_waterings(connection: Connection, plant_id: UUID, soil: Soil, now: datetime) -> bool:
-    """Make the store agree with what the soil says; tell whether that changed anything."""
+async def _keep_waterings(connection: Connection, plant_id: UUID, soil: Soil, now: datetime) -> list[UUID]:
+    """Make the store agree with what the soil says; tell which events are new, better known or gone."""
     first, last = (datetime.fromtimestamp(soil.series.times[at], UTC) for at in (0, -1))
     kept = [one for one in await store.waterings(connection, plant_id, first) if one.at <= last + SAME]
-    news = False
+    news = []
     for one in soil.found:
         seen = Kept(
             uuid7(), CareSource.DETECTED, datetime.fromtimestamp(one.at, UTC), one.before, one.after, one.soaked_through
@@ -164,19 +169,22 @@ async def _keep_waterings(connection: Connection, plant_id: UUID, soil: Soil, no
         known = _same(kept, seen)
         if known is None:
             await store.add_detected(connection, plant_id, seen, now)
-            news = True
+            news.append(seen.id)
             continue
         kept.remove(known)
+        if known.dismissed:
+            continue
         better = replace(
             seen, id=known.id, source=known.source, at=known.at if known.source != seen.source else seen.at
         )
         if better != known:
             await store.amend(connection, better)
-            news = True
-    wrong = [one.id for one in kept if one.source is CareSource.DETECTED and one.at >= first + SETTLED]
+            news.append(known.id)
+    detected = [one for one in kept if one.source is CareSource.DETECTED and not one.dismissed]
+    wrong = [one.id for one in detected if one.at >= first + SETTLED]
     if wrong:
         await store.forget(connection, wrong)
-    return news or bool(wrong)
+    return news + wrong
 
 
 def _same(kept: Sequence[Kept], seen: Kept) -> Kept | None:
@@ -188,7 +196,8 @@ def _same(kept: Sequence[Kept], seen: Kept) -> Kept | None:
 
 
 async def _keep_outlook(connection: Connection, plant_id: UUID, soil: Soil | None, now: datetime) -> bool:
-    times = [one.at for one in await store.waterings(connection, plant_id, now - LOOK_BACK_LOG)]
+    known = await store.waterings(connection, plant_id, now - LOOK_BACK_LOG)
+    times = [one.at for one in known if not one.dismissed]
     outlook = soil.outlook if soil is not None else None
     if outlook is None:
         outlook = look_at_log([time.timestamp() for time in times], now.timestamp())

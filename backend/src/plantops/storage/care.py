@@ -45,6 +45,8 @@ class Kept:
     before: float | None
     after: float | None
     soaked_through: bool | None
+    dismissed: bool = False
+    """A person says that it was none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,14 +109,19 @@ async def hours(connection: Connection, channel_id: int, spans: Sequence[tuple[d
 
 
 async def waterings(connection: Connection, plant_id: UUID, since: datetime) -> list[Kept]:
-    """Give a plant's waterings since a time, the oldest first."""
+    """Give a plant's waterings since a time, the oldest first, also those that a person says were none."""
     return [
         Kept(
             row["id"], CareSource(row["source"]), row["at"], row["level_before"], row["level_after"],
-            row["soaked_through"],
+            row["soaked_through"], row["dismissed"],
         )
         async for row in queries.waterings(connection, plant_id=plant_id, from_time=since)
     ]  # fmt: skip
+
+
+async def dismissed(connection: Connection, plant_id: UUID, since: datetime) -> list[datetime]:
+    """Tell when waterings were seen, since a time, that a person says were none."""
+    return [row["at"] async for row in queries.dismissed(connection, plant_id=plant_id, from_time=since)]
 
 
 async def add(connection: Connection, event: CareEvent, now: datetime) -> None:
@@ -152,15 +159,6 @@ async def amend(connection: Connection, seen: Kept) -> None:
 async def forget(connection: Connection, ids: Collection[UUID]) -> None:
     """Take back waterings that later readings have shown to be none."""
     await queries.forget(connection, ids=list(ids))
-
-
-async def page(
-    connection: Connection, plant_id: UUID, after: tuple[datetime, UUID] | None, most: int
-) -> list[CareEvent]:
-    """List what was done to a plant, the newest first, after one."""
-    time, number = after or (None, None)
-    rows = queries.page(connection, plant_id=plant_id, after_time=time, after_id=number, most=most)
-    return [CareEvent.model_validate(dict(row)) async for row in rows]
 
 
 async def keep_outlook(  # noqa: PLR0913 - the keyword-only ones cannot be mixed up

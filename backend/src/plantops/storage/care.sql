@@ -84,18 +84,26 @@ JOIN telemetry_hourly AS h
 ORDER BY h.bucket;
 
 -- name: waterings(plant_id, from_time)
--- Give a plant's waterings since a time, the oldest first.
-SELECT id, source, at, level_before, level_after, soaked_through
+-- Give a plant's waterings since a time, the oldest first, also those that a person says were none.
+SELECT id, source, at, level_before, level_after, soaked_through, dismissed_at IS NOT NULL AS dismissed
 FROM care_event
 WHERE plant_id = :plant_id AND kind = 'watered' AND at >= :from_time
 ORDER BY at, id;
 
--- name: add(id, plant_id, kind, source, at, litres, note, level_before, level_after, soaked_through, now)!
+-- name: dismissed(plant_id, from_time)
+-- Tell when waterings were seen, since a time, that a person says were none.
+SELECT at FROM care_event
+WHERE plant_id = :plant_id AND kind = 'watered' AND at >= :from_time AND dismissed_at IS NOT NULL
+ORDER BY at;
+
+-- name: add(id, plant_id, kind, source, at, litres, note, pot_litres, substrate, area, photo_id, level_before, level_after, soaked_through, now)!
 -- Keep something that was done to a plant.
 INSERT INTO care_event
-    (id, plant_id, kind, source, at, litres, note, level_before, level_after, soaked_through, created_at)
+    (id, plant_id, kind, source, at, litres, note, pot_litres, substrate, area, photo_id,
+    level_before, level_after, soaked_through, created_at)
 VALUES
-    (:id, :plant_id, :kind, :source, :at, :litres, :note, :level_before, :level_after, :soaked_through, :now);
+    (:id, :plant_id, :kind, :source, :at, :litres, :note, :pot_litres, :substrate, :area, :photo_id,
+    :level_before, :level_after, :soaked_through, :now);
 
 -- name: amend(id, at, level_before, level_after, soaked_through)!
 -- Say better what the soil said of a watering; when a person was there, the person knows better when it was.
@@ -106,15 +114,7 @@ WHERE id = :id;
 
 -- name: forget(ids)!
 -- Take back waterings that later readings have shown to be none.
-DELETE FROM care_event WHERE id = ANY(:ids::uuid []) AND source = 'detected';
-
--- name: page(plant_id, after_time, after_id, most)
--- List what was done to a plant, the newest first, after one.
-SELECT id, plant_id, kind, source, at, litres, note, level_before, level_after, soaked_through
-FROM care_event
-WHERE plant_id = :plant_id AND (:after_time::timestamptz IS NULL OR (at, id) < (:after_time, :after_id::uuid))
-ORDER BY at DESC, id DESC
-LIMIT :most;
+DELETE FROM care_event WHERE id = ANY(:ids::uuid []) AND source = 'detected' AND dismissed_at IS NULL;
 
 -- name: keep_outlook(plant_id, now, last_watered_at, at, earliest, latest, basis, confidence, reason, lasts_days)$
 -- Keep a plant's outlook; tells whether it says anything new.

@@ -8,7 +8,7 @@ from collections.abc import AsyncIterator
 from pydantic import BaseModel
 
 from .models import Page
-from .transport import Transport
+from .transport import Query, Transport
 
 PAGE = 200
 """Items asked for at once when a list is walked through."""
@@ -21,8 +21,10 @@ class Calls:
         """Take the way to the backend."""
         self.transport = transport
 
-    async def _walk[Item: BaseModel](self, page: type[Page[Item]], path: str) -> AsyncIterator[Item]:
-        query: dict[str, str | int] = {"limit": PAGE}
+    async def _walk[Item: BaseModel](
+        self, page: type[Page[Item]], path: str, wanted: Query | None = None
+    ) -> AsyncIterator[Item]:
+        query: dict[str, str | int] = {"limit": PAGE, **(wanted or {})}
         while True:
             part = await self.transport.ask(page, path, query)
             for item in part.items:

@@ -1,18 +1,31 @@
 """What is done to plants, when they will want water next, and what becomes of them while their people are away."""
 
+from collections.abc import Mapping
 from enum import StrEnum
-from typing import Annotated
+from http import HTTPStatus
+from typing import Annotated, Self
 from uuid import UUID
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
-from .wire import Answer, Request, Utc, Words
+from .errors import NotFound, PlantOpsError
+from .wire import Answer, Name, Request, Utc, Words
 
 
 class CareKind(StrEnum):
     """What was done."""
 
     WATERED = "watered"
+    FERTILISED = "fertilised"
+    REPOTTED = "repotted"
+    PRUNED = "pruned"
+    MISTED = "misted"
+    """Sprayed: good for the leaves, no watering."""
+    MOVED = "moved"
+    NOTE = "note"
+    """Something that was seen."""
+    PHOTO = "photo"
+    """A picture was taken; see `photo_id`."""
 
 
 class CareSource(StrEnum):
@@ -33,7 +46,16 @@ class CareEvent(Answer):
     source: CareSource
     at: Utc
     litres: float | None = None
+    """Of water, when it was watered."""
     note: str = ""
+    pot_litres: float | None = None
+    """The new pot's, when it was repotted."""
+    substrate: str | None = None
+    """The new one, when it was repotted."""
+    area: str | None = None
+    """Where it stands since it was moved."""
+    photo_id: UUID | None = None
+    """The picture that was taken."""
     level_before: float | None = None
     """Soil moisture before, % as the probe showed it."""
     level_after: float | None = None
@@ -42,14 +64,75 @@ class CareEvent(Answer):
     """Whether the soil got as wet as it can; None: nothing to compare with yet."""
 
 
+type Litres = Annotated[float, Field(gt=0, le=1_000)]
+type PotLitres = Annotated[float, Field(gt=0, le=10_000)]
+
+FIELDS_OF: Mapping[CareKind, frozenset[str]] = {
+    CareKind.WATERED: frozenset({"litres"}),
+    CareKind.REPOTTED: frozenset({"pot_litres", "substrate"}),
+    CareKind.MOVED: frozenset({"area"}),
+}
+"""What can be said of each kind beside its time and a note."""
+DETAILS = frozenset().union(*FIELDS_OF.values())
+
+
+def check_details(kind: CareKind, said: Mapping[str, object]) -> None:
+    """Make sure that what is said of a care event belongs to its kind. Raises ValueError with a sentence."""
+    foreign = [name for name in sorted(DETAILS - FIELDS_OF.get(kind, frozenset())) if said.get(name) is not None]
+    if foreign:
+        kinds = [known for known, names in FIELDS_OF.items() if foreign[0] in names]
+        raise ValueError(f"{foreign[0]} belongs to “{kinds[0]}”, not to “{kind}”")
+    if kind is CareKind.MOVED and said.get("area") is None:
+        raise ValueError("say where it was moved to: area")
+    if kind is CareKind.NOTE and not said.get("note"):
+        raise ValueError("a note needs words: note")
+
+
 class CareLog(Request):
-    """Something to write down."""
+    """Something to write down; repotting and moving change the plant, too."""
 
     kind: CareKind = CareKind.WATERED
     at: Utc | None = None
     """Absent: now."""
-    litres: Annotated[float, Field(gt=0, le=1_000)] | None = None
+    litres: Litres | None = None
+    """Of water; of a watering only."""
     note: Words = ""
+    pot_litres: PotLitres | None = None
+    """The new pot's; of a repotting only."""
+    substrate: Name | None = None
+    """The new one; of a repotting only."""
+    area: Name | None = None
+    """Where it stands from now on; of a move, which needs it."""
+
+    @model_validator(mode="after")
+    def _fits(self) -> Self:
+        if self.kind is CareKind.PHOTO:
+            raise ValueError("a photo is sent to /plants/{plant_id}/photos, which writes it down")
+        check_details(self.kind, dict(self))
+        return self
+
+
+class CareChange(Request):
+    """What to correct of something that a person wrote down; absent fields stay, `null` empties (not `at`)."""
+
+    at: Utc | None = None
+    litres: Litres | None = None
+    note: Words = ""
+    pot_litres: PotLitres | None = None
+    substrate: Name | None = None
+    area: Name | None = None
+
+
+class CareEventNotFound(NotFound):
+    """There is no such entry in this plant's care log."""
+
+    code = "care_event_not_found"
+
+
+class CareEventDetected(PlantOpsError):
+    """This watering was seen in the soil, nobody wrote it down: it can be dismissed (DELETE), not changed."""
+
+    code, status = "care_event_detected", HTTPStatus.CONFLICT
 
 
 class Basis(StrEnum):

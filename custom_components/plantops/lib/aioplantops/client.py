@@ -19,7 +19,7 @@ from yarl import URL
 
 from .access import Token, TokenCreate, TokenCreated
 from .calibrator import Calibrator
-from .care import AbsencePlan, CareEvent, CareLog
+from .care_calls import CareCalls
 from .days import PlantDays
 from .health import Health
 from .history import History, ReadingsPost, ReadingsPosted
@@ -56,7 +56,7 @@ from .transport import Query, Transport
 TIMEOUT_SECONDS = 10.0
 
 
-class PlantOpsClient(SpeciesCalls):
+class PlantOpsClient(SpeciesCalls, CareCalls):
     """One backend, asked with one token."""
 
     def __init__(
@@ -198,18 +198,6 @@ class PlantOpsClient(SpeciesCalls):
         ends = {"from": from_, "until": until}
         query: Query = {name: day.isoformat() for name, day in ends.items() if day is not None}
         return await self.transport.ask(PlantDays, f"/api/v1/plants/{plant_id}/days", query)
-
-    def care(self, plant_id: UUID) -> AsyncIterator[CareEvent]:
-        """Walk through what was done to a plant, the newest first. Raises PlantNotFound."""
-        return self._walk(Page[CareEvent], f"/api/v1/plants/{plant_id}/care")
-
-    async def log_care(self, plant_id: UUID, care: CareLog) -> CareEvent:
-        """Write down what was done to a plant. Raises PlantNotFound."""
-        return await self.transport.send("POST", f"/api/v1/plants/{plant_id}/care", CareEvent, body=care)
-
-    async def plan_absence(self, until: datetime) -> AbsencePlan:
-        """Tell who must be watered before leaving now, and who needs a visit. Raises SpanInvalid."""
-        return await self.transport.ask(AbsencePlan, "/api/v1/absence", {"until": until.isoformat()})
 
     def assignments(self, plant_id: UUID) -> AsyncIterator[Assignment]:
         """Walk through a plant's assignments, past ones too. Raises PlantNotFound."""

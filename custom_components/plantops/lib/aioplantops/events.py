@@ -8,6 +8,7 @@ from uuid import UUID
 
 from pydantic import Field, TypeAdapter
 
+from .care import CareEvent
 from .models import Device, DeviceStatus, GardenSnapshot, Plant, PlantValue
 from .wire import Answer, DeviceId, Utc
 
@@ -105,13 +106,39 @@ class PlantRemovedEvent(Answer):
     plant_id: UUID
 
 
+class CareToldEvent(Answer):
+    """Something was done to a plant (written down, or seen in its soil), or what is known of it was corrected."""
+
+    type: Literal["care"] = "care"
+    seq: int = 0
+    event: CareEvent
+
+
+class CareRemovedEvent(Answer):
+    """What was said to have been done to a plant was taken back."""
+
+    type: Literal["care_removed"] = "care_removed"
+    seq: int = 0
+    event_id: UUID
+    plant_id: UUID
+
+
 type Event = Annotated[
-    ReadingsEvent | StatusEvent | DeviceEvent | DeviceRemovedEvent | PlantEvent | PlantRemovedEvent,
+    ReadingsEvent
+    | StatusEvent
+    | DeviceEvent
+    | DeviceRemovedEvent
+    | PlantEvent
+    | PlantRemovedEvent
+    | CareToldEvent
+    | CareRemovedEvent,
     Field(discriminator="type"),
 ]
-"""Anything that changes a garden."""
+"""Anything that changes a garden, or happens in it."""
 
 type StreamMessage = Annotated[Hello | Snapshot | Event, Field(discriminator="type")]
 
 EVENT: TypeAdapter[Event] = TypeAdapter(Event)
-EVENT_TYPES = frozenset({"readings", "status", "device", "device_removed", "plant", "plant_removed"})
+EVENT_TYPES = frozenset(
+    {"readings", "status", "device", "device_removed", "plant", "plant_removed", "care", "care_removed"}
+)

@@ -7,6 +7,8 @@ from uuid import UUID
 
 from .air import air
 from .events import (
+    CareRemovedEvent,
+    CareToldEvent,
     DeviceEvent,
     DeviceRemovedEvent,
     Event,
@@ -42,19 +44,23 @@ class Garden:
 
     def after(self, event: Event) -> Garden:
         """Tell the garden as it is after ``event``; what the event names but the garden doesn't know is left out."""
+        changed = self
         match event:
             case DeviceEvent(device=device):
-                return replace(self, devices={**self.devices, device.id: device})
+                changed = replace(self, devices={**self.devices, device.id: device})
             case DeviceRemovedEvent(device_id=device_id):
-                return replace(self, devices={key: kept for key, kept in self.devices.items() if key != device_id})
+                changed = replace(self, devices={key: kept for key, kept in self.devices.items() if key != device_id})
             case PlantEvent(plant=plant):
-                return replace(self, plants={**self.plants, plant.id: plant})
+                changed = replace(self, plants={**self.plants, plant.id: plant})
             case PlantRemovedEvent(plant_id=plant_id):
-                return replace(self, plants={key: kept for key, kept in self.plants.items() if key != plant_id})
+                changed = replace(self, plants={key: kept for key, kept in self.plants.items() if key != plant_id})
             case StatusEvent():
-                return self._with_status(event)
+                changed = self._with_status(event)
             case ReadingsEvent():
-                return self._with_readings(event)
+                changed = self._with_readings(event)
+            case CareToldEvent() | CareRemovedEvent():
+                pass  # the past is asked for, not carried around
+        return changed
 
     def _with_status(self, event: StatusEvent) -> Garden:
         device = self.devices.get(event.device_id)

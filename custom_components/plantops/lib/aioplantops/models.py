@@ -7,7 +7,7 @@ from uuid import UUID
 from pydantic import Field, model_validator
 
 from .air import Air
-from .care import NextWatering
+from .care import NextWatering, PotLitres
 from .days import PlantLight
 from .hours import Hour
 from .metrics import Metric
@@ -179,9 +179,6 @@ class Plant(Answer):
     """When it will want water; None: too little is known of it."""
     last_watered_at: Utc | None = None
     """Written down by a person or seen in its soil."""
-
-
-type PotLitres = Annotated[float, Field(gt=0, le=10_000)]
 
 
 class PlantCreate(Request):

@@ -1,0 +1,43 @@
+"""What else the stream tells of, beside devices and plants: how each kind of thing is looked up when it has news.
+
+To add a kind, write a line in `news.Thing` and one in `LOOKS`. The hub asks at the same moment at which it looks at the
+rest of the garden; a key that finds nothing any more is told as removed.
+"""
+
+from collections.abc import Awaitable, Callable, Collection, Mapping
+from uuid import UUID
+
+from aioplantops.events import CareRemovedEvent, CareToldEvent, Event
+
+from plantops.storage import care_log
+from plantops.storage.pool import Connection
+
+from .news import Thing
+
+type Look = Callable[[Connection, Collection[str]], Awaitable[list[Event]]]
+
+
+def care_key(plant_id: UUID, event_id: UUID) -> str:
+    """Name a care event as the hub hears of it."""
+    return f"{plant_id}/{event_id}"
+
+
+async def _care(connection: Connection, keys: Collection[str]) -> list[Event]:
+    named = [(UUID(plant), UUID(event)) for plant, _, event in (key.partition("/") for key in keys)]
+    found = await care_log.some(connection, [event for _, event in named])
+    return [
+        CareToldEvent(event=found[event]) if event in found else CareRemovedEvent(event_id=event, plant_id=plant)
+        for plant, event in named
+    ]
+
+
+LOOKS: Mapping[Thing, Look] = {Thing.CARE: _care}
+
+
+async def look(connection: Connection, things: Collection[tuple[Thing, str]]) -> list[Event]:
+    """Tell what became of some things."""
+    told: list[Event] = []
+    for thing, reader in LOOKS.items():
+        if keys := sorted(key for kind, key in things if kind is thing):
+            told += await reader(connection, keys)
+    return told
