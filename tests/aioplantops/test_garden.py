@@ -3,7 +3,9 @@
 from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
+from aioplantops.alerts import Alert, AlertKind
 from aioplantops.events import (
+    AlertEvent,
     ChannelReading,
     DeviceEvent,
     DeviceRemovedEvent,
@@ -17,6 +19,7 @@ from aioplantops.events import (
 from aioplantops.garden import Garden
 from aioplantops.metrics import METRICS, Metric
 from aioplantops.models import Channel, Device, DeviceKind, DeviceStatus, GardenSnapshot, Latest, Plant, PlantValue
+from aioplantops.severity import Severity
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -113,6 +116,17 @@ def readings(draw: st.DrawFn) -> ReadingsEvent:
 statuses = st.builds(
     StatusEvent, device_id=st.sampled_from(DEVICES), status=st.sampled_from(DeviceStatus), status_at=moments
 )
+alerts = st.builds(
+    Alert,
+    id=st.sampled_from((UUID(int=11), UUID(int=12))),
+    kind=st.just(AlertKind.SENSOR_FAULT),
+    severity=st.just(Severity.WARNING),
+    plant_id=st.none() | st.sampled_from(PLANTS),
+    device_id=st.none() | st.sampled_from(DEVICES),
+    opened_at=moments,
+    resolved_at=st.none() | moments,
+    words=st.just("It jumps."),
+)
 events: st.SearchStrategy[Event] = st.one_of(
     readings(),
     statuses,
@@ -120,6 +134,7 @@ events: st.SearchStrategy[Event] = st.one_of(
     st.builds(DeviceRemovedEvent, device_id=st.sampled_from(DEVICES)),
     st.builds(PlantEvent, plant=plants()),
     st.builds(PlantRemovedEvent, plant_id=st.sampled_from(PLANTS)),
+    st.builds(AlertEvent, alert=alerts),
 )
 
 
@@ -132,18 +147,16 @@ class Bookkeeper:
         self.latest: dict[int, Latest] = {}
         self.plants: dict[UUID, Plant] = {}
         self.felt: dict[tuple[UUID, Metric], PlantValue] = {}
+        self.alerts: dict[UUID, Alert] = {}
 
     def note(self, event: Event) -> None:
         """Write one event down."""
         match event:
             case DeviceEvent(device=device):
-                self.devices[device.id] = device
-                for channel in device.channels:
-                    self.latest.pop(channel.id, None)
-                    if channel.latest is not None:
-                        self.latest[channel.id] = channel.latest
+                self._note_device(device)
             case DeviceRemovedEvent():
                 self.devices.pop(event.device_id, None)
+                self.alerts = {key: one for key, one in self.alerts.items() if one.device_id != event.device_id}
             case PlantEvent(plant=plant):
                 self.plants[plant.id] = plant
                 for metric in KEYS:
@@ -151,10 +164,20 @@ class Bookkeeper:
                 self.felt |= {(plant.id, value.metric): value for value in plant.values}
             case PlantRemovedEvent():
                 self.plants.pop(event.plant_id, None)
+                self.alerts = {key: one for key, one in self.alerts.items() if one.plant_id != event.plant_id}
+            case AlertEvent(alert=alert):
+                self.alerts[alert.id] = alert
             case StatusEvent():
                 self._note_status(event)
             case ReadingsEvent():
                 self._note_readings(event)
+
+    def _note_device(self, device: Device) -> None:
+        self.devices[device.id] = device
+        for channel in device.channels:
+            self.latest.pop(channel.id, None)
+            if channel.latest is not None:
+                self.latest[channel.id] = channel.latest
 
     def _note_status(self, event: StatusEvent) -> None:
         device = self.devices.get(event.device_id)
@@ -185,6 +208,7 @@ class Bookkeeper:
         return GardenSnapshot(
             devices=tuple(self._device(device) for device in self.devices.values()),
             plants=tuple(self._plant(plant) for plant in self.plants.values()),
+            alerts=tuple(alert for alert in self.alerts.values() if alert.resolved_at is None),
         )
 
     def _device(self, device: Device) -> Device:
@@ -210,7 +234,7 @@ def test_folding_twice_changes_nothing_and_the_past_stays(before: list[Event], e
     garden = Garden({}, {})
     for one in before:
         garden = garden.after(one)
-    copy = Garden({**garden.devices}, {**garden.plants})
+    copy = Garden({**garden.devices}, {**garden.plants}, {**garden.alerts})
     once = garden.after(event)
     assert once.after(event) == once
     assert garden == copy

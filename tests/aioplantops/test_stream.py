@@ -171,7 +171,7 @@ async def test_nonsense_is_not_understood_and_tried_again(words: Words, session:
 
 
 async def test_events_from_the_future_are_passed_over(session: ClientSession) -> None:
-    future = {"type": "alert", "seq": 1, "mood": "dry"}
+    future = {"type": "dream", "seq": 1, "mood": "dry"}
     known = {"type": "plant", "seq": 2, "plant": PLANT | {"mood": "happy"}, "new": True}
     async with saying([HELLO | {"new": 1}, EMPTY, future, known]) as url:
         updates: list[Update] = []

@@ -26,6 +26,7 @@ from plantops.rounds import Rounds
 from plantops.services import sealed
 from plantops.services.access import Access
 from plantops.services.accounts import Accounts, Office
+from plantops.services.alerts import AlertBook
 from plantops.services.announce import Announcer
 from plantops.services.calibrating import CalibrationProcedures
 from plantops.services.calibration import CalibrationVersions
@@ -167,6 +168,7 @@ def _gardening(database: Database, told: Told, watch: Watch) -> keys.Rooms:
     return {
         keys.GARDEN_RULES: GardenRules(database),
         keys.PLANTS: Plants(database, told.garden, news=news, clock=now),
+        keys.ALERT_BOOK: AlertBook(database, news=news, clock=now),
         keys.CARE_BOOK: CareBook(database, told.garden, watch, news=news, clock=now),
         keys.SPECIES_PROFILES: SpeciesProfiles(database, news=news, clock=now),
         keys.CALIBRATION_VERSIONS: CalibrationVersions(database, news=news, clock=now),

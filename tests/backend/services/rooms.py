@@ -14,6 +14,7 @@ from aioplantops.models import AssignmentCreate, DeviceKind, Plant, PlantCreate
 from aioplantops.telemetry import Sample
 from plantops.domain.intake import Envelope
 from plantops.ops.metrics import Metrics
+from plantops.services.alerts import AlertBook
 from plantops.services.calibrating import CalibrationProcedures
 from plantops.services.calibration import CalibrationVersions
 from plantops.services.care import CareBook
@@ -55,6 +56,7 @@ class Rooms:
     plants: Plants
     watch: Watch
     care: CareBook
+    alerts: AlertBook
     species: SpeciesProfiles
     devices: Devices
     calibrations: CalibrationVersions
@@ -89,6 +91,7 @@ class Rooms:
                     plants=Plants(database, garden, news=hub, clock=clock),
                     watch=watch,
                     care=CareBook(database, garden, watch, news=hub, clock=clock),
+                    alerts=AlertBook(database, news=hub, clock=clock),
                     species=SpeciesProfiles(database, news=hub, clock=clock),
                     devices=Devices(database, garden, registry, news=hub),
                     calibrations=CalibrationVersions(database, news=hub, clock=clock),

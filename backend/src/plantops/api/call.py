@@ -6,6 +6,7 @@ from typing import Annotated, Any, Literal
 from uuid import UUID
 
 from aiohttp import web
+from aioplantops.alerts import AlertNotFound
 from aioplantops.calibration import CalibrationNotFound
 from aioplantops.care import CareEventNotFound
 from aioplantops.errors import (
@@ -54,6 +55,7 @@ CARE_EVENT: Place[UUID] = Place("event_id", TypeAdapter(UUID), CareEventNotFound
 TOKEN: Place[UUID] = Place("token_id", TypeAdapter(UUID), TokenNotFound)
 KEY: Place[UUID] = Place("key_id", TypeAdapter(UUID), RegistrationKeyNotFound)
 CALIBRATION: Place[UUID] = Place("calibration_id", TypeAdapter(UUID), CalibrationNotFound)
+ALERT: Place[UUID] = Place("alert_id", TypeAdapter(UUID), AlertNotFound)
 CHANNEL: Place[int] = Place("channel_id", TypeAdapter(ChannelId), ChannelNotFound)
 DEVICE: Place[str] = Place("device_id", TypeAdapter(DeviceId), DeviceNotFound)
 SPECIES: Place[str] = Place("species_id", TypeAdapter(SpeciesId), SpeciesNotFound)
@@ -61,7 +63,7 @@ FILE: Place[DocsFile] = Place("file", TypeAdapter(DocsFile), NotFound)
 
 PLACES: Mapping[str, Place[Any]] = {
     place.name: place
-    for place in (PLANT, ASSIGNMENT, CARE_EVENT, TOKEN, KEY, CALIBRATION, CHANNEL, DEVICE, SPECIES, FILE)
+    for place in (PLANT, ASSIGNMENT, CARE_EVENT, TOKEN, KEY, CALIBRATION, ALERT, CHANNEL, DEVICE, SPECIES, FILE)
 }
 """Every variable part that an address may have, by its name in the route's template."""
 

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from aioplantops.access import SessionCreate, TokenCreate
+from aioplantops.alerts import AlertSnooze
 from aioplantops.calibration import CalibrationCreate, ProcedureCapture, ProcedureCommit, ProcedureStep
 from aioplantops.care import CareChange, CareLog
 from aioplantops.history import ReadingsPost
@@ -32,6 +33,7 @@ EXAMPLES: Mapping[type[Request], dict[str, Any]] = {
     SpeciesChange: {"needs": {"temperature": {"low": 12}}},
     CareLog: {"kind": "watered", "litres": 0.5, "note": "A good soak."},
     CareChange: {"at": "2026-11-20T17:00:00Z"},
+    AlertSnooze: {"until": "2030-01-01T08:00:00Z"},
     AssignmentCreate: {"channel_id": 1, "from": "2026-11-01T08:00:00Z"},
     AssignmentChange: {"until": "2026-11-20T17:00:00Z"},
     DeviceChange: {"name": "Window sill node", "area": "Living room"},

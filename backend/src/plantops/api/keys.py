@@ -9,6 +9,7 @@ from plantops.ops.logs import Clock
 from plantops.ops.metrics import Metrics
 from plantops.services.access import Access
 from plantops.services.accounts import Accounts
+from plantops.services.alerts import AlertBook
 from plantops.services.calibrating import CalibrationProcedures
 from plantops.services.calibration import CalibrationVersions
 from plantops.services.care import CareBook
@@ -40,6 +41,7 @@ HEALTH = web.AppKey("health", HealthCheck)
 GARDEN = web.AppKey("garden", Garden)
 GARDEN_RULES = web.AppKey("garden_rules", GardenRules)
 PLANTS = web.AppKey("plants", Plants)
+ALERT_BOOK = web.AppKey("alert_book", AlertBook)
 CARE_BOOK = web.AppKey("care_book", CareBook)
 SPECIES_PROFILES = web.AppKey("species_profiles", SpeciesProfiles)
 DEVICES = web.AppKey("devices", Devices)

@@ -5,6 +5,7 @@ A route without a scope is open to everyone, on purpose; there is no third way.
 """
 
 from aioplantops.access import Session, SessionCreate, Token, TokenCreate, TokenCreated
+from aioplantops.alerts import Alert, AlertNotFound, AlertResolved, AlertSnooze
 from aioplantops.calibration import (
     Calibration,
     CalibrationCreate,
@@ -76,6 +77,7 @@ from aioplantops.settings import GardenSettings, GardenSettingsChange
 from aioplantops.species import Species, SpeciesChange, SpeciesCreate, SpeciesFound
 
 from . import (
+    alerts,
     calibration,
     care,
     channels,
@@ -244,6 +246,19 @@ ROUTES: tuple[Route, ...] = (
     Route("DELETE", "/api/v1/plants/{plant_id}/assignments/{assignment_id}", plants.unassign, Scope.GARDEN,
           "Remove an assignment as if it had never been; to keep its past, end it.",
           status=204, errors=(PlantNotFound, AssignmentNotFound)),
+
+    Route("GET", "/api/v1/alerts", alerts.list_all, Scope.READ,
+          "List the alerts, the newest first: those that are open.",
+          query=alerts.AlertQuery, answer=Page[Alert]),
+    Route("GET", "/api/v1/alerts/{alert_id}", alerts.show, Scope.READ, "Give an alert.",
+          answer=Alert, errors=(AlertNotFound,)),
+    Route("POST", "/api/v1/alerts/{alert_id}/acknowledge", alerts.acknowledge, Scope.CARE,
+          "Say that a person knows of an alert.", answer=Alert, errors=(AlertNotFound, AlertResolved)),
+    Route("POST", "/api/v1/alerts/{alert_id}/snooze", alerts.snooze, Scope.CARE,
+          "Hear no more of an alert until a time.",
+          body=AlertSnooze, answer=Alert, errors=(AlertNotFound, AlertResolved)),
+    Route("POST", "/api/v1/alerts/{alert_id}/unsnooze", alerts.unsnooze, Scope.CARE,
+          "Hear of a snoozed alert again.", answer=Alert, errors=(AlertNotFound, AlertResolved)),
 
     Route("GET", "/api/v1/species", species.list_all, Scope.READ,
           "List the species by name, or those whose names fit a search, the best first.",

@@ -13,7 +13,7 @@ from pydantic_core import to_json
 from plantops.domain.calibration import Calibrations
 from plantops.domain.species.season import Hemisphere, season_month
 from plantops.ops.logs import Clock
-from plantops.storage import calibration
+from plantops.storage import alerts, calibration
 from plantops.storage import garden as store
 from plantops.storage.garden import AssignmentRow, Newest
 from plantops.storage.pool import Connection, Database
@@ -74,8 +74,7 @@ class Garden:
     async def snapshot(self) -> bytes:
         """Give the whole garden as the JSON of a `GardenSnapshot`."""
         async with self._database.snapshot("garden") as connection:
-            found = await store.everything(connection, *self._moment())
-        return to_json({"devices": found.devices, "plants": found.plants})
+            return await _whole(connection, await store.everything(connection, *self._moment()))
 
     async def identity(self) -> UUID:
         """Tell the installation's identity."""
@@ -149,10 +148,15 @@ async def _devices(connection: Connection, ids: Collection[str]) -> tuple[list[s
     return await store.devices(connection, calibrations, ids), calibrations
 
 
+async def _whole(connection: Connection, found: store.Everything) -> bytes:
+    """Write everything as the JSON of a `GardenSnapshot`."""
+    return to_json({"devices": found.devices, "plants": found.plants, "alerts": await alerts.open_alerts(connection)})
+
+
 async def _see_all(connection: Connection, wish: Wish, sight: Sight) -> None:
     found = await store.everything(connection, sight.at, sight.month)
     sight.assignments, sight.calibrations = found.assignments, found.calibrations
-    sight.garden = to_json({"devices": found.devices, "plants": found.plants})
+    sight.garden = await _whole(connection, found)
     sight.devices = {tree["id"]: to_json(tree) for tree in found.devices if tree["id"] in wish.devices}
     sight.plants = {tree["id"]: to_json(tree) for tree in found.plants if tree["id"] in wish.plants}
 

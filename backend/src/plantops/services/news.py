@@ -13,6 +13,7 @@ class Thing(StrEnum):
     """What has news beside devices and plants; `services/things` knows how each kind is looked up."""
 
     CARE = "care"
+    ALERT = "alert"
 
 
 class News(Protocol):

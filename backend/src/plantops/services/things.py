@@ -7,9 +7,9 @@ rest of the garden; a key that finds nothing any more is told as removed.
 from collections.abc import Awaitable, Callable, Collection, Mapping
 from uuid import UUID
 
-from aioplantops.events import CareRemovedEvent, CareToldEvent, Event
+from aioplantops.events import AlertEvent, CareRemovedEvent, CareToldEvent, Event
 
-from plantops.storage import care_log
+from plantops.storage import alerts, care_log
 from plantops.storage.pool import Connection
 
 from .news import Thing
@@ -31,7 +31,12 @@ async def _care(connection: Connection, keys: Collection[str]) -> list[Event]:
     ]
 
 
-LOOKS: Mapping[Thing, Look] = {Thing.CARE: _care}
+async def _alerts(connection: Connection, keys: Collection[str]) -> list[Event]:
+    """Tell alerts, open or over; what is missing went with its plant or device, which is told already."""
+    return [AlertEvent(alert=alert) for alert in await alerts.some(connection, [UUID(key) for key in keys])]
+
+
+LOOKS: Mapping[Thing, Look] = {Thing.CARE: _care, Thing.ALERT: _alerts}
 
 
 async def look(connection: Connection, things: Collection[tuple[Thing, str]]) -> list[Event]:

@@ -18,6 +18,7 @@ from aiohttp import ClientSession
 from yarl import URL
 
 from .access import Token, TokenCreate, TokenCreated
+from .alert_calls import AlertCalls
 from .calibrator import Calibrator
 from .care_calls import CareCalls
 from .days import PlantDays
@@ -56,7 +57,7 @@ from .transport import Query, Transport
 TIMEOUT_SECONDS = 10.0
 
 
-class PlantOpsClient(SpeciesCalls, CareCalls):
+class PlantOpsClient(SpeciesCalls, CareCalls, AlertCalls):
     """One backend, asked with one token."""
 
     def __init__(

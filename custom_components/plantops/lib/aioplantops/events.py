@@ -8,6 +8,7 @@ from uuid import UUID
 
 from pydantic import Field, TypeAdapter
 
+from .alerts import Alert
 from .care import CareEvent
 from .models import Device, DeviceStatus, GardenSnapshot, Plant, PlantValue
 from .wire import Answer, DeviceId, Utc
@@ -123,6 +124,14 @@ class CareRemovedEvent(Answer):
     plant_id: UUID
 
 
+class AlertEvent(Answer):
+    """An alert was opened or changed, or is over: then its `resolved_at` is set, and it is told no more."""
+
+    type: Literal["alert"] = "alert"
+    seq: int = 0
+    alert: Alert
+
+
 type Event = Annotated[
     ReadingsEvent
     | StatusEvent
@@ -131,7 +140,8 @@ type Event = Annotated[
     | PlantEvent
     | PlantRemovedEvent
     | CareToldEvent
-    | CareRemovedEvent,
+    | CareRemovedEvent
+    | AlertEvent,
     Field(discriminator="type"),
 ]
 """Anything that changes a garden, or happens in it."""
@@ -140,5 +150,5 @@ type StreamMessage = Annotated[Hello | Snapshot | Event, Field(discriminator="ty
 
 EVENT: TypeAdapter[Event] = TypeAdapter(Event)
 EVENT_TYPES = frozenset(
-    {"readings", "status", "device", "device_removed", "plant", "plant_removed", "care", "care_removed"}
+    {"readings", "status", "device", "device_removed", "plant", "plant_removed", "care", "care_removed", "alert"}
 )

@@ -1,12 +1,14 @@
 """The garden as a client knows it: a snapshot, and what each event makes of it. Pure: nothing here waits or asks."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Self
 from uuid import UUID
 
 from .air import air
+from .alerts import Alert
 from .events import (
+    AlertEvent,
     CareRemovedEvent,
     CareToldEvent,
     DeviceEvent,
@@ -24,10 +26,12 @@ from .models import Device, GardenSnapshot, Latest, Plant, PlantValue
 
 @dataclass(frozen=True, slots=True)
 class Garden:
-    """All devices and plants at one moment. `after` makes the next moment; this one stays as it is."""
+    """All devices, plants and open alerts at one moment. `after` makes the next moment; this one stays as it is."""
 
     devices: Mapping[str, Device]
     plants: Mapping[UUID, Plant]
+    alerts: Mapping[UUID, Alert] = field(default_factory=dict)
+    """Those that are open."""
 
     @classmethod
     def of(cls, snapshot: GardenSnapshot) -> Self:
@@ -35,6 +39,7 @@ class Garden:
         return cls(
             {device.id: device for device in snapshot.devices},
             {plant.id: plant for plant in snapshot.plants},
+            {alert.id: alert for alert in snapshot.alerts},
         )
 
     def value(self, plant_id: UUID, metric: Metric) -> PlantValue | None:
@@ -48,12 +53,17 @@ class Garden:
         match event:
             case DeviceEvent(device=device):
                 changed = replace(self, devices={**self.devices, device.id: device})
-            case DeviceRemovedEvent(device_id=device_id):
-                changed = replace(self, devices={key: kept for key, kept in self.devices.items() if key != device_id})
+            case DeviceRemovedEvent(device_id=gone):
+                alerts = {key: alert for key, alert in self.alerts.items() if alert.device_id != gone}
+                changed = replace(self, devices=_without(self.devices, gone), alerts=alerts)
             case PlantEvent(plant=plant):
                 changed = replace(self, plants={**self.plants, plant.id: plant})
-            case PlantRemovedEvent(plant_id=plant_id):
-                changed = replace(self, plants={key: kept for key, kept in self.plants.items() if key != plant_id})
+            case PlantRemovedEvent(plant_id=gone):
+                alerts = {key: alert for key, alert in self.alerts.items() if alert.plant_id != gone}
+                changed = replace(self, plants=_without(self.plants, gone), alerts=alerts)
+            case AlertEvent(alert=alert):
+                others = _without(self.alerts, alert.id)
+                changed = replace(self, alerts=others if alert.resolved_at else {**others, alert.id: alert})
             case StatusEvent():
                 changed = self._with_status(event)
             case ReadingsEvent():
@@ -79,7 +89,11 @@ class Garden:
             for reading in event.plants:
                 if (plant := plants.get(reading.plant_id)) is not None:
                     plants[plant.id] = _felt(plant, reading)
-        return Garden(devices, plants)
+        return replace(self, devices=devices, plants=plants)
+
+
+def _without[Key, Thing](things: Mapping[Key, Thing], gone: Key) -> Mapping[Key, Thing]:
+    return {key: thing for key, thing in things.items() if key != gone}
 
 
 def _told(device: Device, event: ReadingsEvent) -> Device:

@@ -7,6 +7,7 @@ from uuid import UUID
 from pydantic import Field, model_validator
 
 from .air import Air
+from .alerts import Alert
 from .care import NextWatering, PotLitres
 from .days import PlantLight
 from .hours import Hour
@@ -214,10 +215,12 @@ class PlantChange(Request):
 
 
 class GardenSnapshot(Answer):
-    """The whole garden at one moment: all devices with their channels, and all plants."""
+    """The whole garden at one moment: all devices with their channels, all plants, and what is wrong with them."""
 
     devices: tuple[Device, ...]
     plants: tuple[Plant, ...]
+    alerts: tuple[Alert, ...] = ()
+    """Those that are open, the oldest first."""
 
 
 class Scope(StrEnum):

@@ -87,6 +87,8 @@ class Site(Answer):
     """Below it nothing grows, °C."""
     growth_upper: float = GROWTH_UPPER
     """Above it nothing grows faster, °C."""
+    outdoors: bool = False
+    """Whether frost can reach it."""
 
     @property
     def factor(self) -> float:
@@ -103,3 +105,4 @@ class SiteWish(Request):
     leaf_offset: LeafOffset | None = None
     growth_base: GrowthTemperature | None = None
     growth_upper: GrowthTemperature | None = None
+    outdoors: bool | None = None
