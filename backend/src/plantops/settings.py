@@ -16,6 +16,7 @@ from aioplantops.errors import PlantOpsError
 from pydantic import AfterValidator, BeforeValidator, Field, SecretStr, ValidationError, model_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
+from plantops.domain.discord import DISCORD_WEBHOOK
 from plantops.domain.species.season import Hemisphere
 from plantops.ops.host_names import checked_name
 from plantops.ops.logs import LogFormat
@@ -89,9 +90,9 @@ def _postgres_address(value: SecretStr) -> SecretStr:
     return SecretStr(urlunsplit(address._replace(scheme="postgresql")))
 
 
-def _web_address(value: SecretStr) -> SecretStr:
-    if not value.get_secret_value().startswith(("https://", "http://")):
-        raise ValueError("must begin with https://")
+def _discord(value: SecretStr) -> SecretStr:
+    if DISCORD_WEBHOOK.fullmatch(value.get_secret_value()) is None:
+        raise ValueError("must be a webhook's address, like https://discord.com/api/webhooks/<number>/<token>")
     return value
 
 
@@ -180,9 +181,12 @@ class Settings(BaseSettings):
     encryption_keys_old: Annotated[tuple[Key, ...], NoDecode, BeforeValidator(_split)] = Field(
         (), description="earlier encryption keys, comma-separated, while rotating"
     )
-    discord_webhook_url: Annotated[SecretStr, AfterValidator(_web_address)] | None = Field(
-        None, description="where alerts will be told on Discord (there are none yet)"
+    discord_webhook_url: Annotated[SecretStr, AfterValidator(_discord)] | None = Field(
+        None, description="a Discord webhook that is told what happens, e.g. alerts"
     )
+    allow_private_targets: Annotated[
+        tuple[Network, ...], NoDecode, BeforeValidator(_networks), BeforeValidator(_split)
+    ] = Field((), description="private networks with machines that may be told what happens, comma-separated")
     time_zone: Annotated[str, AfterValidator(_time_zone)] = Field(
         "UTC", description="the garden's time zone, e.g. Europe/Berlin: where its days begin and end"
     )

@@ -62,7 +62,8 @@ def test_each_wrong_variable_has_its_line_and_no_value_is_shown(monkeypatch: pyt
         "ENCRYPTION_KEYS_OLD": f"{SECRET},{SECRET}",
         "TRUSTED_PROXIES": "everybody",
         "LOG_LEVEL": "loud",
-        "DISCORD_WEBHOOK_URL": SECRET,
+        "DISCORD_WEBHOOK_URL": f"https://discord.com/{SECRET}",
+        "ALLOW_PRIVATE_TARGETS": "the kitchen",
         "RETENTION_RAW_DAYS": "7",
         "HEMISPHERE": "east",
         "MQTT_CA_CERT": "/no/such/file",
@@ -81,8 +82,10 @@ def test_each_wrong_variable_has_its_line_and_no_value_is_shown(monkeypatch: pyt
 
 def test_secrets_do_not_show(monkeypatch: pytest.MonkeyPatch) -> None:
     for name in ("DATABASE_URL", "POSTGRES_PASSWORD", "MQTT_BACKEND_PASSWORD", "DISCORD_WEBHOOK_URL"):
-        prefix = {"DATABASE_URL": "postgresql://u:", "DISCORD_WEBHOOK_URL": "https://"}.get(name, "")
-        monkeypatch.setenv(name, f"{prefix}{SECRET}@host")
+        prefix = {"DATABASE_URL": "postgresql://u:", "DISCORD_WEBHOOK_URL": "https://discord.com/api/webhooks/1/"}.get(
+            name, ""
+        )
+        monkeypatch.setenv(name, f"{prefix}{SECRET}" + ("" if name.startswith("DISCORD") else "@host"))
     monkeypatch.setenv("ENCRYPTION_KEY", "ab" * 32)
     settings = Settings.load()
     assert SECRET not in f"{settings!r} {settings} {settings.model_dump_json()}"
