@@ -53,6 +53,7 @@ from .registration import (
 from .species_calls import SpeciesCalls
 from .stream import OnConnection, Update, ignore
 from .transport import Query, Transport
+from .trust import Trust
 
 TIMEOUT_SECONDS = 10.0
 
@@ -67,9 +68,10 @@ class PlantOpsClient(SpeciesCalls, CareCalls, AlertCalls):
         session: ClientSession,
         *,
         timeout_seconds: float = TIMEOUT_SECONDS,
+        trust: Trust = True,
     ) -> None:
-        """Take the backend's address, a token, and an open session that stays the caller's to close."""
-        super().__init__(Transport(base_url, token, session, timeout_seconds))
+        """Take the backend's address, a token, an open session that stays the caller's, and whom to trust over TLS."""
+        super().__init__(Transport(base_url, token, session, timeout_seconds, trust=trust))
 
     async def health(self) -> Health:
         """Tell how the backend feels; needs no token."""

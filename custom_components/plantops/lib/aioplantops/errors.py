@@ -256,6 +256,12 @@ class CannotConnect(PlantOpsError):
     code = "cannot_connect"
 
 
+class CertificateUntrusted(CannotConnect):
+    """The backend's certificate is not one that is trusted here."""
+
+    code = "certificate_untrusted"
+
+
 class NotUnderstood(PlantOpsError):
     """The answer is not what a PlantOps backend would say; check that the address is right."""
 

@@ -33,6 +33,7 @@ from .errors import (
 )
 from .events import EVENT, EVENT_TYPES, MIN_SCHEMA_VERSION, SCHEMA_VERSION, Event, Hello, Snapshot
 from .garden import Garden
+from .trust import Trust, unreachable
 from .wire import Wire
 
 PATH = "/api/v1/stream"
@@ -82,12 +83,19 @@ class Stream:
     """The live stream of one backend."""
 
     def __init__(
-        self, url: URL, headers: dict[str, str], session: ClientSession, *, sleep: Sleep = asyncio.sleep
+        self,
+        url: URL,
+        headers: dict[str, str],
+        session: ClientSession,
+        *,
+        trust: Trust = True,
+        sleep: Sleep = asyncio.sleep,
     ) -> None:
         """Take the stream's address (http or https), the headers that tell who asks, and an open session."""
         self._url = url
         self._headers = headers
         self._session = session
+        self._trust = trust
         self._sleep = sleep
 
     async def listen(self, on_connection: OnConnection = ignore) -> AsyncGenerator[Update]:
@@ -135,13 +143,14 @@ class Stream:
                     headers=self._headers,
                     heartbeat=HEARTBEAT_SECONDS,
                     max_msg_size=MAX_MESSAGE_BYTES,
+                    ssl=self._trust,
                 )
         except WSServerHandshakeError as error:
             raise _refusal(error) from None
         except TimeoutError:
             raise CannotConnect("The PlantOps backend takes too long to answer.") from None
         except (ClientError, OSError) as error:
-            raise CannotConnect(f"The PlantOps backend cannot be reached: {error or type(error).__name__}.") from error
+            raise unreachable(error) from error
         try:
             yield socket
         finally:

@@ -13,6 +13,7 @@ from yarl import URL
 from .errors import CannotConnect, NotUnderstood, PlantOpsError, Unauthorized, Unavailable, from_problem
 from .problem import Problem
 from .stream import PATH, Stream
+from .trust import Trust, unreachable
 from .wire import Request
 
 MAX_ANSWER_BYTES = 32 * 1024 * 1024
@@ -33,7 +34,15 @@ type Query = Mapping[str, str | int]
 class Transport:
     """Talks HTTP with one backend, in a session that somebody else opened and will close."""
 
-    def __init__(self, base_url: str | URL, token: str | None, session: ClientSession, timeout_seconds: float) -> None:
+    def __init__(
+        self,
+        base_url: str | URL,
+        token: str | None,
+        session: ClientSession,
+        timeout_seconds: float,
+        *,
+        trust: Trust = True,
+    ) -> None:
         """Take the backend's address, e.g. ``http://plantops.local:8000``. Raises NotUnderstood when it is none."""
         try:
             self.base_url = URL(base_url)
@@ -46,6 +55,7 @@ class Transport:
         self._token = token
         self._session = session
         self._timeout_seconds = timeout_seconds
+        self._trust = trust
 
     def address(self, path: str) -> URL:
         """Give the whole address of a path such as ``/api/v1/garden``, also when the backend lives below a path."""
@@ -58,7 +68,7 @@ class Transport:
 
     def stream(self) -> Stream:
         """Give the backend's live stream."""
-        return Stream(self.address(PATH), self.headers, self._session)
+        return Stream(self.address(PATH), self.headers, self._session, trust=self._trust)
 
     async def ask[Model: BaseModel](self, model: type[Model], path: str, query: Query | None = None) -> Model:
         """GET a model, if need be a second and third time. Raises what the backend's problem says, or CannotConnect."""
@@ -121,6 +131,7 @@ class Transport:
                 headers=headers,
                 timeout=ClientTimeout(**limits),
                 allow_redirects=False,
+                ssl=self._trust,
             ) as answer:
                 if answer.status >= HTTPStatus.MULTIPLE_CHOICES:
                     raise await _refusal(answer)
@@ -128,7 +139,7 @@ class Transport:
         except TimeoutError:
             raise CannotConnect("The PlantOps backend takes too long to answer.") from None
         except (ClientError, OSError) as error:
-            raise CannotConnect(f"The PlantOps backend cannot be reached: {error or type(error).__name__}.") from error
+            raise unreachable(error) from error
 
 
 async def _read(answer: ClientResponse, limit: int) -> bytes:
