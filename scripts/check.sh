@@ -1,17 +1,23 @@
 #!/usr/bin/env bash
 # Everything that needs no running service, side by side: what failed is shown at the end. Changes no file.
-# usage: scripts/check.sh [lint|format|types|layers|rules …]   (all when none is named)
+# usage: scripts/check.sh [lint|format|types|hass|layers|rules …]   (all when none is named)
 # shellcheck source=scripts/lib.sh
 . "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
 
 cd "$ROOT"
 scripts/setup.sh checks
+scripts/setup.sh homeassistant
 BIN=.venv/backend/bin
 OUT=$(mktemp -d); trap 'rm -rf "$OUT"' EXIT
 
 lint() { "$BIN/ruff" check --no-fix; }
 format() { "$BIN/ruff" format --check; }
-types() { "$BIN/mypy" custom_components/plantops/lib/aioplantops backend/src virtualgarden/src tests; }
+types() { "$BIN/mypy" --exclude '^tests/integration/(?!house)' custom_components/plantops/lib/aioplantops backend/src virtualgarden/src tests; }
+# What runs under Home Assistant is checked against Home Assistant's own packages.
+hass() {
+  "$BIN/mypy" --config-file tests/integration/mypy.ini --python-executable .venv/homeassistant/bin/python \
+    custom_components/plantops tests/integration
+}
 layers() { "$BIN/lint-imports"; }
 rules() { "$BIN/python" -m pytest -q -p no:cacheprovider -p no:randomly tests/test_house_rules.py; }
 
@@ -23,7 +29,7 @@ one() {
   printf '  %-8s %-7s %2d.%d s\n' "$1" "$([ "$status" = 0 ] && echo ok || echo FAILED)" $((ms / 1000)) $((ms % 1000 / 100))
 }
 
-[ $# -gt 0 ] || set -- types lint format layers rules   # the slowest first
+[ $# -gt 0 ] || set -- hass types lint format layers rules   # the slowest first
 for check in "$@"; do one "$check" & done
 wait
 

@@ -16,7 +16,11 @@ suite() {
 services=""   # or the command that names the real services in the environment
 
 backend() { scripts/setup.sh checks && services=scripts/test-env.sh && suite backend tests --ignore=tests/integration --ignore=tests/firmware; }
-integration() { scripts/setup.sh homeassistant && suite homeassistant -c tests/integration/pytest.ini tests/integration; }
+integration() {
+  # The backend runs as a process beside, in its own environment.
+  scripts/setup.sh homeassistant && scripts/setup.sh backend && services=scripts/test-env.sh &&
+    suite homeassistant -c tests/integration/pytest.ini tests/integration
+}
 firmware() { scripts/setup.sh firmware && scripts/setup.sh checks && suite backend tests/firmware; }
 
 # A number from pytest's closing line ("3 failed, 41 passed, 1 error in 2.1s").

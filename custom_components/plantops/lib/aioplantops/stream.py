@@ -119,9 +119,14 @@ class Stream:
             await self._sleep(uniform(pause / 2, pause))  # noqa: S311 - jitter is no secret
             pause = min(pause * 2, LONGEST_PAUSE)
 
+    async def greet(self) -> Hello:
+        """Connect, hear who is there, leave. Raises what `listen` would raise or try again."""
+        async with self._connected(heartbeat=None) as socket:
+            return _greeting(await _receive(socket, CONNECT_SECONDS))
+
     async def once(self, on_connection: OnConnection = ignore) -> AsyncGenerator[Update]:
         """Yield the garden after everything that happens, until the connection ends: always by an exception."""
-        async with self._connected() as socket:
+        async with self._connected(HEARTBEAT_SECONDS) as socket:
             hello = _greeting(await _receive(socket, CONNECT_SECONDS))
             snapshot = _read(_SNAPSHOT, await _receive(socket, CONNECT_SECONDS))
             garden, seq = Garden.of(snapshot.garden), snapshot.seq
@@ -135,13 +140,13 @@ class Stream:
                     yield Update(garden, event)
 
     @asynccontextmanager
-    async def _connected(self) -> AsyncIterator[ClientWebSocketResponse]:
+    async def _connected(self, heartbeat: float | None) -> AsyncIterator[ClientWebSocketResponse]:
         try:
             async with asyncio.timeout(CONNECT_SECONDS):
                 socket = await self._session.ws_connect(
                     self._url,
                     headers=self._headers,
-                    heartbeat=HEARTBEAT_SECONDS,
+                    heartbeat=heartbeat,
                     max_msg_size=MAX_MESSAGE_BYTES,
                     ssl=self._trust,
                 )

@@ -1,0 +1,63 @@
+"""PlantOps in Home Assistant: every plant a device, with what it feels and what it wants."""
+
+from homeassistant.const import Platform
+from homeassistant.core import HomeAssistant
+from homeassistant.exceptions import ConfigEntryAuthFailed, ConfigEntryError
+from homeassistant.helpers import config_validation as cv
+from homeassistant.helpers.device_registry import DeviceEntry
+from homeassistant.helpers.typing import ConfigType
+
+from . import issues
+from .connection import CertificateUnreadable, client_for
+from .const import DOMAIN
+from .coordinator import PlantOpsConfigEntry, PlantOpsCoordinator
+from .devices import Devices
+from .lib.aioplantops.errors import NotUnderstood, Unauthorized
+
+PLATFORMS: tuple[Platform, ...] = ()
+
+CONFIG_SCHEMA = cv.config_entry_only_config_schema(DOMAIN)
+
+
+async def async_setup(hass: HomeAssistant, config: ConfigType) -> bool:
+    """Set up what is there without any entry."""
+    return True
+
+
+async def async_setup_entry(hass: HomeAssistant, entry: PlantOpsConfigEntry) -> bool:
+    """Connect with one backend."""
+    try:
+        client = await client_for(hass, entry.data)
+    except Unauthorized as error:
+        raise ConfigEntryAuthFailed(translation_domain=DOMAIN, translation_key="unauthorized") from error
+    except (CertificateUnreadable, NotUnderstood) as error:
+        raise ConfigEntryError(
+            translation_domain=DOMAIN,
+            translation_key="refused",
+            translation_placeholders={"reason": error.detail},
+        ) from error
+    entry.runtime_data = coordinator = PlantOpsCoordinator(hass, entry, client)
+    await coordinator.async_config_entry_first_refresh()
+    Devices(hass, entry).begin()
+    await hass.config_entries.async_forward_entry_setups(entry, PLATFORMS)
+    return True
+
+
+async def async_unload_entry(hass: HomeAssistant, entry: PlantOpsConfigEntry) -> bool:
+    """Leave a backend."""
+    return await hass.config_entries.async_unload_platforms(entry, PLATFORMS)
+
+
+async def async_remove_entry(hass: HomeAssistant, entry: PlantOpsConfigEntry) -> None:
+    """Leave nothing of an entry behind."""
+    issues.forget(hass, entry.entry_id)
+
+
+async def async_remove_config_entry_device(
+    hass: HomeAssistant, entry: PlantOpsConfigEntry, device: DeviceEntry
+) -> bool:
+    """Let a person remove a device only when the garden has no such thing any more."""
+    coordinator = entry.runtime_data
+    present = {coordinator.instance, *(str(plant_id) for plant_id in coordinator.data.plants)}
+    present |= {f"{coordinator.instance}/{device_id}" for device_id in coordinator.data.devices}
+    return not any(name in present for domain, name in device.identifiers if domain == DOMAIN)
