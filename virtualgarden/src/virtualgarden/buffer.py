@@ -117,5 +117,10 @@ class Buffer:
 
 
 def _payload(boot: int, seq: int, samples: tuple[Dated, ...]) -> bytes:
-    readings = [{"c": sample.channel, "t": sample.unix, "v": sample.value} for sample in samples]
+    readings = [{"c": sample.channel, "t": _short(sample.unix), "v": _short(sample.value)} for sample in samples]
     return dumps({"boot": boot, "seq": seq, "readings": readings}, separators=(",", ":")).encode()
+
+
+def _short(number: float) -> float:
+    """Leave out the `.0` of a whole number, as real boards do."""
+    return int(number) if number.is_integer() else number
