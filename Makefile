@@ -4,7 +4,7 @@ SHELL := /bin/bash
 PY := .venv/backend/bin/python
 unexport PYTHONHOME PYTHONPATH PYTHONDONTWRITEBYTECODE VIRTUAL_ENV
 
-.PHONY: help demo test test-backend test-integration test-firmware check format bench garden-report chaos certs certs-force certs-renew certs-show doctor \
+.PHONY: help demo test test-backend test-integration test-firmware test-frontend frontend check format bench garden-report chaos certs certs-force certs-renew certs-show doctor \
 	prod-up prod-down prod-logs prod-build prod-restart prod-status prod-backup prod-restore prod-update lock setup clean
 
 help: ## Show this list
@@ -14,7 +14,7 @@ demo: ## Run the whole system with a virtual garden; Ctrl-C stops everything
 	@exec scripts/demo.sh
 
 test: ## Pass every test, against a real Mosquitto, PostgreSQL, TimescaleDB and Home Assistant
-	@exec scripts/test.sh backend integration firmware
+	@exec scripts/test.sh backend integration firmware frontend
 
 test-backend: ## Only the shared language, the backend, the virtual garden and the house rules
 	@exec scripts/test.sh backend
@@ -25,11 +25,17 @@ test-integration: ## Only what runs under Home Assistant
 test-firmware: ## Only the firmware's configurations
 	@exec scripts/test.sh firmware
 
+test-frontend: ## Only the dashboard
+	@exec scripts/test.sh frontend
+
 check: ## Lint, format, types, layers and house rules; changes nothing
 	@exec scripts/check.sh
 
 format: ## Mend what ruff can mend, and format
 	@scripts/setup.sh checks && $(PY) -m ruff check --fix-only --quiet && $(PY) -m ruff format
+
+frontend: ## Build the dashboard into frontend/dist
+	@scripts/frontend.sh dist
 
 bench: ## Measure speed and memory on this machine (ARGS="--quick" for three minutes instead of 25)
 	@scripts/setup.sh checks && exec scripts/test-env.sh $(PY) -m tests.bench $(ARGS)

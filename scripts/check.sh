@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Everything that needs no running service, side by side: what failed is shown at the end. Changes no file.
-# usage: scripts/check.sh [lint|format|types|hass|layers|rules …]   (all when none is named)
+# usage: scripts/check.sh [lint|format|types|hass|layers|rules|page …]   (all when none is named)
 # shellcheck source=scripts/lib.sh
 . "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
 
@@ -19,6 +19,7 @@ hass() {
     custom_components/plantops tests/integration
 }
 layers() { "$BIN/lint-imports"; }
+page() { scripts/frontend.sh check; }
 rules() { "$BIN/python" -m pytest -q -p no:cacheprovider -p no:randomly tests/test_house_rules.py; }
 
 # One check, its output kept, its line printed when it is done.
@@ -29,7 +30,7 @@ one() {
   printf '  %-8s %-7s %2d.%d s\n' "$1" "$([ "$status" = 0 ] && echo ok || echo FAILED)" $((ms / 1000)) $((ms % 1000 / 100))
 }
 
-[ $# -gt 0 ] || set -- hass types lint format layers rules   # the slowest first
+[ $# -gt 0 ] || set -- hass types page lint format layers rules   # the slowest first
 for check in "$@"; do one "$check" & done
 wait
 

@@ -5,6 +5,8 @@
 
 cd "$ROOT"
 scripts/setup.sh backend
+# Without Node, or the way to its packages, everything but the dashboard is shown.
+if [ -z "${DASHBOARD:-}" ] && DASHBOARD=$(scripts/frontend.sh dist); then export DASHBOARD; else say "the dashboard is left out"; fi
 PLANTOPS_MOSQUITTO=$(scripts/mosquitto.sh)
 export PLANTOPS_MOSQUITTO
 # Ctrl-C reaches make and the demo alike; should make alone be killed, the demo ends too where setpriv is to be had.

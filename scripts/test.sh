@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Run the parts of the test suite that are named, each in its environment, and close with one line over all of them.
-# usage: scripts/test.sh [backend] [integration] [firmware]   (PYTEST_ARGS="-k name -x" for pytest)
+# usage: scripts/test.sh [backend] [integration] [firmware] [frontend]   (PYTEST_ARGS="-k name -x" for pytest)
 # shellcheck source=scripts/lib.sh
 . "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
 
@@ -22,6 +22,7 @@ integration() {
     suite homeassistant -c tests/integration/pytest.ini tests/integration
 }
 firmware() { scripts/setup.sh firmware && scripts/setup.sh checks && suite backend tests/firmware; }
+frontend() { scripts/frontend.sh test; }
 
 # A number from pytest's closing line ("3 failed, 41 passed, 1 error in 2.1s").
 count() { sed -n "s/.*[^0-9]\([0-9][0-9]*\) $2.*/\1/p; s/^\([0-9][0-9]*\) $2.*/\1/p" <<<"$1" | head -n 1 | grep . || echo 0; }

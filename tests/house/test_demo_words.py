@@ -18,7 +18,19 @@ from virtualgarden.run import _take_up, save
 
 KEY = "plantops_reg_x"
 NOTES = DemoNotes(
-    "http://localhost:8000", "plantops_x", "localhost", 40122, 8883, 40123, "/ca.crt", "backend", "y", "z", 8444, KEY
+    "http://localhost:8000",
+    "plantops_x",
+    "localhost",
+    40122,
+    8883,
+    40123,
+    "/ca.crt",
+    "backend",
+    "y",
+    "z",
+    8444,
+    KEY,
+    True,  # noqa: FBT003
 )
 NOW = 1_795_000_000.0
 

@@ -146,7 +146,10 @@ async def test_the_health_check_needs_no_other_program(status: int, expected: in
 
 def test_the_frontends_image_holds_what_its_server_serves() -> None:
     frontend = steps("frontend/Dockerfile")
-    copied = {rest.split()[0]: rest.split()[1] for name, rest in frontend if name == "COPY"}
-    assert copied == {"nginx/": "/etc/nginx/", "page/": "/usr/share/plantops/page/"}
+    copied = [rest.split() for name, rest in frontend if name == "COPY"]
+    built = {part for *parts, _ in copied[:-2] for part in parts}
+    assert copied[-2:] == [["nginx/", "/etc/nginx/"], ["--from=build", "/build/dist/", "/usr/share/plantops/page/"]]
+    assert [part for part in built if not (ROOT / "frontend" / part).exists()] == []
+    assert [rest for name, rest in frontend if name == "RUN"][1] == "npm run build"
     assert dict(frontend)["USER"] == "101:101"
     assert json.loads(dict(frontend)["ENTRYPOINT"]) == ["/bin/sh", "/etc/nginx/start.sh"]

@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import re
 import socket
 import ssl
 import time
@@ -23,6 +24,7 @@ from aioplantops.problem import Problem
 from aioplantops.registration import DeviceRegister, RegistrationKeyCreate
 from aioplantops.telemetry import Batch, Sample
 from aioplantops.topics import Leaf, build
+from plantops.api.dashboard import FOR_EVER, POLICY
 from plantops.services.access import Access
 from plantops.storage.pool import Database
 from virtualgarden.link import Account, Broker, Link, Word
@@ -75,20 +77,20 @@ async def second_backend(stack: Stack) -> AsyncIterator[None]:
         await stack.stop(stack.backends[1])
 
 
-async def test_the_page_tells_how_the_backend_is_and_leads_on(visitor: Visitor) -> None:
-    for door in ("page", "https", "proxy"):
-        answer, text = await visitor.get("/", door=door)
+async def test_the_dashboard_is_shown_under_the_backends_own_policy(visitor: Visitor) -> None:
+    for door, path in (("page", "/"), ("https", "/devices"), ("proxy", "/plants/some-plant")):
+        answer, text = await visitor.get(path, door=door)
         assert answer.status == HTTPStatus.OK
-        assert "The backend is ready." in text
-        assert 'href="/api/docs"' in text
-        assert "<script" not in text
-        assert "<!--#" not in text
-        assert answer.headers["Content-Security-Policy"].startswith("default-src 'none'")
-    style, _ = await visitor.get("/page.css", door="page")
-    assert style.content_type == "text/css"
-    missing, text = await visitor.get("/nothing", door="page")
-    assert missing.status == HTTPStatus.NOT_FOUND
-    assert "There is no page at this address" in text
+        assert "<plantops-app>" in text
+        assert answer.headers.getall("Content-Security-Policy") == [POLICY]
+        assert answer.headers.getall("Cache-Control") == ["no-cache"]
+    scripts = re.findall(r'src="(/assets/[^"]+\.js)"', text)
+    assert scripts
+    for script in scripts:
+        file, _ = await visitor.get(script, door="page")
+        assert (file.content_type, file.headers["Cache-Control"]) == ("text/javascript", FOR_EVER)
+    missing, _ = await visitor.get("/assets/of-an-older-page.js", door="page")
+    assert (missing.status, missing.headers["Cache-Control"]) == (HTTPStatus.NOT_FOUND, "no-store")
 
 
 async def test_the_api_answers_behind_every_door_with_the_clients_own_id(visitor: Visitor) -> None:
@@ -260,7 +262,7 @@ async def test_without_a_backend_the_front_says_so_in_the_apis_words(visitor: Vi
         assert answer.headers["Retry-After"] == str(problem.retry_after)
         assert problem.correlation_id == answer.headers["X-Correlation-ID"] == "nobody-there-1"
         _, page = await visitor.get("/", door="page")
-        assert "The backend is not ready" in page
+        assert "<plantops-app>" in page
         healthy, _ = await visitor.get("/healthy", door="page")
         assert healthy.status == HTTPStatus.OK
     finally:

@@ -14,6 +14,7 @@ from aioplantops.health import IngestHealth, Role
 
 from plantops import __version__, bootstrap
 from plantops.api import keys, make_api
+from plantops.api.dashboard import Dashboard
 from plantops.api.listening import listening
 from plantops.api.reception import Reception
 from plantops.bootstrap import now, store_address, vault
@@ -138,6 +139,8 @@ def _furnish(settings: Settings, stores: Stores, told: Told, metrics: Metrics) -
         keys.POSTING: Posting(database, ingest, discovery, clock=now),
         keys.LETTERS: DeadLetters(database),
     }
+    if settings.dashboard is not None:
+        rooms = {**rooms, keys.DASHBOARD: Dashboard(settings.dashboard)}
     api = make_api({**rooms, **_gardening(database, told, watch), **_reception(settings, stores, news, metrics)})
     return House(api, consumer, rounds)
 

@@ -6,25 +6,35 @@ the value of a secret is never repeated.
 
 from dataclasses import dataclass
 from enum import StrEnum
-from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
 from typing import Annotated, Any, Self
 from urllib.parse import quote, urlsplit, urlunsplit
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+from zoneinfo import ZoneInfo
 
 from aioplantops.errors import PlantOpsError
 from pydantic import AfterValidator, BeforeValidator, Field, SecretStr, ValidationError, model_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
-from plantops.domain.discord import DISCORD_WEBHOOK
 from plantops.domain.species.season import Hemisphere
 from plantops.ops.host_names import checked_name
 from plantops.ops.logs import LogFormat
+from plantops.setting_values import (
+    Key,
+    Network,
+    Port,
+    built_page,
+    discord,
+    file_there,
+    host_names,
+    lower,
+    networks,
+    postgres_address,
+    split,
+    upper,
+    zone_name,
+)
 
 SECRETS = Path("/run/secrets")
-KEY_BYTES = 32
-SCHEMES = ("postgresql", "postgres", "timescaledb")
-"""Schemes under which people write a PostgreSQL address."""
 
 
 class SettingsInvalid(PlantOpsError):
@@ -56,83 +66,12 @@ class LogLevel(StrEnum):
     ERROR = "ERROR"
 
 
-def _split(value: object) -> object:
-    return [part.strip() for part in value.split(",") if part.strip()] if isinstance(value, str) else value
-
-
-def _upper(value: object) -> object:
-    return value.upper() if isinstance(value, str) else value
-
-
-def _lower(value: object) -> object:
-    return value.lower() if isinstance(value, str) else value
-
-
-def _key(value: SecretStr) -> SecretStr:
-    text = value.get_secret_value()
-    try:
-        fits = len(bytes.fromhex(text)) == KEY_BYTES and len(text) == 2 * KEY_BYTES
-    except ValueError:
-        fits = False
-    if not fits:
-        raise ValueError("needs 64 hexadecimal digits; make one with: openssl rand -hex 32")
-    return value
-
-
-def _postgres_address(value: SecretStr) -> SecretStr:
-    try:
-        address = urlsplit(value.get_secret_value())
-        address.port  # noqa: B018 - reading it is the check
-    except ValueError:
-        raise ValueError("is not an address like postgresql://user:password@host:5432/plantops") from None
-    if address.scheme not in SCHEMES:
-        raise ValueError("must begin with postgresql:// (PlantOps stores in PostgreSQL or TimescaleDB only)")
-    return SecretStr(urlunsplit(address._replace(scheme="postgresql")))
-
-
-def _discord(value: SecretStr) -> SecretStr:
-    if DISCORD_WEBHOOK.fullmatch(value.get_secret_value()) is None:
-        raise ValueError("must be a webhook's address, like https://discord.com/api/webhooks/<number>/<token>")
-    return value
-
-
-def _networks(value: object) -> object:
-    return (
-        [ip_network(part, strict=False) if isinstance(part, str) else part for part in value]
-        if isinstance(value, (list, tuple))
-        else value
-    )
-
-
-def _host_names(value: tuple[str, ...]) -> tuple[str, ...]:
-    return tuple(checked_name(name) for name in value)
-
-
-def _time_zone(value: str) -> str:
-    try:
-        ZoneInfo(value)
-    except ZoneInfoNotFoundError, ValueError, OSError:
-        raise ValueError("is no time zone; they are named like Europe/Berlin or America/New_York") from None
-    return value
-
-
-def _file(value: Path) -> Path:
-    if not value.is_file():
-        raise ValueError("there is no such file")
-    return value
-
-
-type Port = Annotated[int, Field(ge=1, le=65535)]
-type Key = Annotated[SecretStr, AfterValidator(_key)]
-type Network = IPv4Network | IPv6Network
-
-
 class Settings(BaseSettings):
     """Everything that can be set, with its default; `Settings.load()` reads it."""
 
     model_config = SettingsConfigDict(env_ignore_empty=True, frozen=True, extra="ignore", hide_input_in_errors=True)
 
-    database_url: Annotated[SecretStr, AfterValidator(_postgres_address)] | None = Field(
+    database_url: Annotated[SecretStr, AfterValidator(postgres_address)] | None = Field(
         None, description="PostgreSQL or TimescaleDB address; not set: the embedded PostgreSQL runs"
     )
     postgres_user: str | None = Field(None, description="database user, where DATABASE_URL names none")
@@ -142,7 +81,7 @@ class Settings(BaseSettings):
     mqtt_port: Port = Field(1883, description="the broker's plain port, inside only")
     mqtt_tls_port: Port = Field(8883, description="the broker's TLS port")
     mqtt_use_tls: bool = Field(False, description="whether the backend speaks TLS with the broker")  # noqa: FBT003
-    mqtt_ca_cert: Annotated[Path, AfterValidator(_file)] | None = Field(
+    mqtt_ca_cert: Annotated[Path, AfterValidator(file_there)] | None = Field(
         None, description="file with the CA that signed the broker's certificate"
     )
     mqtt_backend_username: str = Field("backend", description="the backend's account at the broker")
@@ -150,21 +89,21 @@ class Settings(BaseSettings):
     mqtt_backend_tls_port: Port | None = Field(
         None, description="TLS port that the backend itself uses, where the broker has an inner one; else MQTT_TLS_PORT"
     )
-    broker_accounts: Annotated[BrokerAccounts, BeforeValidator(_lower)] = Field(
+    broker_accounts: Annotated[BrokerAccounts, BeforeValidator(lower)] = Field(
         BrokerAccounts.MANAGED,
         description="managed: PlantOps keeps the broker's accounts; external: you do, on a broker of your own",
     )
-    device_approval: Annotated[DeviceApproval, BeforeValidator(_lower)] = Field(
+    device_approval: Annotated[DeviceApproval, BeforeValidator(lower)] = Field(
         DeviceApproval.AUTO, description="manual: a new device waits until somebody with the scope admin approves it"
     )
     public_host: Annotated[str, AfterValidator(checked_name)] | None = Field(
         None, description="name or address of the broker that devices are told; not set: the one they registered at"
     )
     https_port: Port = Field(8443, description="HTTPS port at which devices register")
-    https_cert: Annotated[Path, AfterValidator(_file)] | None = Field(
+    https_cert: Annotated[Path, AfterValidator(file_there)] | None = Field(
         None, description="certificate for HTTPS_PORT; not set: a proxy in front speaks HTTPS"
     )
-    https_key: Annotated[Path, AfterValidator(_file)] | None = Field(None, description="its private key")
+    https_key: Annotated[Path, AfterValidator(file_there)] | None = Field(None, description="its private key")
     allow_plain_registration: bool = Field(
         False,  # noqa: FBT003
         description="whether devices may register without TLS (their password then travels in the clear)",
@@ -172,41 +111,45 @@ class Settings(BaseSettings):
     certificates: Path | None = Field(
         None, description="folder with ca.crt and server.crt, whose ends are watched; not set: certs in PLANTOPS_DATA"
     )
-    plantops_hostnames: Annotated[tuple[str, ...], NoDecode, AfterValidator(_host_names), BeforeValidator(_split)] = (
+    plantops_hostnames: Annotated[tuple[str, ...], NoDecode, AfterValidator(host_names), BeforeValidator(split)] = (
         Field((), description="further names and addresses for the server's certificate, comma-separated")
     )
     encryption_key: Key | None = Field(
         None, description="64 hex digits that seal stored secrets; not set: a key file in PLANTOPS_DATA"
     )
-    encryption_keys_old: Annotated[tuple[Key, ...], NoDecode, BeforeValidator(_split)] = Field(
+    encryption_keys_old: Annotated[tuple[Key, ...], NoDecode, BeforeValidator(split)] = Field(
         (), description="earlier encryption keys, comma-separated, while rotating"
     )
-    discord_webhook_url: Annotated[SecretStr, AfterValidator(_discord)] | None = Field(
+    discord_webhook_url: Annotated[SecretStr, AfterValidator(discord)] | None = Field(
         None, description="a Discord webhook that is told what happens, e.g. alerts"
     )
     allow_private_targets: Annotated[
-        tuple[Network, ...], NoDecode, BeforeValidator(_networks), BeforeValidator(_split)
+        tuple[Network, ...], NoDecode, BeforeValidator(networks), BeforeValidator(split)
     ] = Field((), description="private networks with machines that may be told what happens, comma-separated")
-    time_zone: Annotated[str, AfterValidator(_time_zone)] = Field(
+    time_zone: Annotated[str, AfterValidator(zone_name)] = Field(
         "UTC", description="the garden's time zone, e.g. Europe/Berlin: where its days begin and end"
     )
     http_host: str = Field("0.0.0.0", description="address that the HTTP API listens on")  # noqa: S104
     http_port: Annotated[int, Field(ge=0, le=65535)] = Field(8000, description="port of the HTTP API; 0: any free one")
-    trusted_proxies: Annotated[tuple[Network, ...], NoDecode, BeforeValidator(_networks), BeforeValidator(_split)] = (
+    trusted_proxies: Annotated[tuple[Network, ...], NoDecode, BeforeValidator(networks), BeforeValidator(split)] = (
         Field((), description="proxies whose X-Forwarded-For is believed: addresses or networks, comma-separated")
     )
     retention_raw_days: Annotated[int, Field(ge=36)] = Field(
         400, description="days to keep raw readings (at least 36: late data may come for 35)"
     )
     retention_hourly_days: Annotated[int, Field(ge=36)] = Field(3650, description="days to keep hourly roll-ups")
-    hemisphere: Annotated[Hemisphere, BeforeValidator(_lower)] = Field(
+    hemisphere: Annotated[Hemisphere, BeforeValidator(lower)] = Field(
         Hemisphere.NORTH, description="north or south: whose seasons the plants of the garden have"
     )
+    dashboard: Annotated[Path, AfterValidator(built_page)] | None = Field(
+        None,
+        description="folder with the built dashboard that the backend shows at /; not set: it shows none",
+    )
     plantops_data: Path = Field(Path(".plantops"), description="folder of the embedded database, demo and certificates")
-    log_level: Annotated[LogLevel, BeforeValidator(_upper)] = Field(
+    log_level: Annotated[LogLevel, BeforeValidator(upper)] = Field(
         LogLevel.INFO, description="DEBUG, INFO, WARNING or ERROR"
     )
-    log_format: Annotated[LogFormat, BeforeValidator(_lower)] = Field(LogFormat.CONSOLE, description="console or json")
+    log_format: Annotated[LogFormat, BeforeValidator(lower)] = Field(LogFormat.CONSOLE, description="console or json")
 
     @model_validator(mode="before")
     @classmethod

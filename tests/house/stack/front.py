@@ -71,8 +71,8 @@ async def check(folder: Path, certificates: Path) -> str:
 def lay(folder: Path, ports: Ports, *, certificates: Path, resolver: int, backend_port: int) -> dict[str, str]:
     """Copy the configuration, with this test's ports and paths in it; gives the start script's environment."""
     conf = folder / "nginx"
-    for part in ("nginx", "page"):
-        shutil.copytree(FRONTEND / part, folder / part)
+    shutil.copytree(FRONTEND / "nginx", folder / "nginx")
+    shutil.copytree(named("PLANTOPS_DASHBOARD"), folder / "page")
     for name in ("server.crt", "server.key"):
         write_private(folder / name, (certificates / name).read_bytes())
     write_private(folder / "resolv.conf", f"search example.org\nnameserver 127.0.0.1:{resolver}\n{ANOTHER}")

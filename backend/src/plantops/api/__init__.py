@@ -7,7 +7,7 @@ from aiohttp import web
 import plantops
 
 from .door import open_door
-from .keys import DOCUMENT, LIMITER, TRUSTED, Rooms
+from .keys import DASHBOARD, DOCUMENT, LIMITER, TRUSTED, Rooms
 from .limits import Limiter, Rates
 from .middleware import MIDDLEWARES, dress
 from .openapi import document
@@ -36,6 +36,8 @@ def make_api(rooms: Rooms, *, rates: Rates | None = None, routes: Iterable[Route
         app.router.add_route(route.method, path, handler, expect_handler=expect)
         if route.method == "GET" and not route.stream:
             app.router.add_route("HEAD", path, handler, expect_handler=expect)
+    if (dashboard := app.get(DASHBOARD)) is not None:
+        dashboard.settle(app)
     return app
 
 

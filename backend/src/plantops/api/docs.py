@@ -10,7 +10,7 @@ from aiohttp import web
 from aioplantops.errors import NotFound
 
 from .call import FILE, Call, DocsFile
-from .keys import DOCUMENT
+from .keys import DASHBOARD, DOCUMENT
 
 KINDS: Mapping[DocsFile, str] = {
     "start.js": "text/javascript",
@@ -57,8 +57,10 @@ START = """SwaggerUIBundle({
 """
 
 
-async def welcome(_call: Call) -> web.Response:
-    """Lead whoever comes to the front door in a browser to the documentation."""
+async def welcome(call: Call) -> web.StreamResponse:
+    """Show whoever comes to the front door the dashboard, or where there is none, lead them to the documentation."""
+    if (dashboard := call.app.get(DASHBOARD)) is not None:
+        return dashboard.start()
     return web.Response(status=HTTPStatus.FOUND, headers={"Location": "/api/docs"})
 
 

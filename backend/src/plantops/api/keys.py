@@ -29,6 +29,7 @@ from plantops.services.registration_keys import RegistrationKeys
 from plantops.services.species import SpeciesProfiles
 from plantops.services.stream import Hub
 
+from .dashboard import Dashboard
 from .limits import Limiter
 from .proxies import Network
 from .reception import Reception
@@ -59,6 +60,8 @@ RECEPTION = web.AppKey("reception", Reception)
 LETTERS = web.AppKey("letters", DeadLetters)
 HUB = web.AppKey("hub", Hub)
 
+DASHBOARD = web.AppKey("dashboard", Dashboard)
+"""Only where its built files lie on this machine."""
 LIMITER = web.AppKey("limiter", Limiter)
 TRUSTED: web.AppKey[Sequence[Network]] = web.AppKey("trusted", tuple)
 """Proxies whose X-Forwarded-… is believed; none, if the front door names none."""

@@ -1,13 +1,17 @@
 """The tables of `docs/api.md`, made from the code so that a test can tell when the page is behind.
 
-`python -m plantops.api.reference` prints them.
+`python -m plantops.api.reference` prints them; with the word `openapi` it prints the OpenAPI document, from which the
+dashboard's types are made.
 """
 
+import sys
 from collections.abc import Iterable
 
 from aioplantops.errors import PlantOpsError
 
-from .openapi import failures
+from plantops import __version__
+
+from .openapi import document, failures
 from .route import Route
 from .routes import ROUTES
 
@@ -31,4 +35,5 @@ def problem_sections(routes: Iterable[Route] = ROUTES) -> str:
 
 
 if __name__ == "__main__":
-    print(route_table(), problem_sections(), sep="\n\n")  # noqa: T201 - that is its purpose
+    said = document(ROUTES, __version__) if sys.argv[1:] == ["openapi"] else f"{route_table()}\n\n{problem_sections()}"
+    print(said)  # noqa: T201 - that is its purpose

@@ -111,7 +111,7 @@ ROUTES: tuple[Route, ...] = (
           answer=Ready, errors=(Unavailable,)),
     Route("GET", "/metrics", health.metrics, None, "Give all metrics to Prometheus.", media="text/plain"),
     Route("GET", "/api/openapi.json", docs.document, None, "Give this document.", media="application/json"),
-    Route("GET", "/", docs.welcome, None, "Lead a browser to the documentation.", status=302),
+    Route("GET", "/", docs.welcome, None, "Show the dashboard, or lead to the documentation.", status=302),
     Route("GET", "/api/docs", docs.page, None, "Show this document as a page.", media="text/html"),
     Route("GET", "/api/docs/{file}", docs.file, None, "Give one of the page's files.", media="*/*"),
 

@@ -35,6 +35,8 @@ class DemoNotes:
     https_port: int
     """Where devices register."""
     registration_key: str
+    dashboard: bool
+    """Whether the backend shows the dashboard at `url`."""
 
     @classmethod
     def of(cls, store: Store, token: str, registration_key: str) -> DemoNotes:
@@ -53,6 +55,7 @@ class DemoNotes:
             database_url=store.database_url,
             https_port=store.settings.https_port,
             registration_key=registration_key,
+            dashboard=store.settings.dashboard is not None,
         )
 
     @property

@@ -60,6 +60,8 @@ class Speaker:
         self.line()
         self.line("PlantOps is running. Ctrl-C stops everything.", "bold green")
         self.line()
+        if notes.dashboard:
+            self.line(f"  Dashboard  {notes.url}/    (log in with the token)")
         self.line(f"  API        {notes.url}/api/v1/    (documentation: {notes.url}/api/docs)")
         self.line(f"  Token      {notes.token}    (admin)")
         self.line(f"  Broker     mqtts://localhost:{notes.mqtt_device_port}    (CA: {notes.ca_file})")

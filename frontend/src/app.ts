@@ -1,0 +1,197 @@
+/** The frame around every page: where one can go, whether PlantOps answers, and the door for those not logged in. */
+import { css, html, LitElement, nothing } from "lit";
+import { customElement, state } from "lit/decorators.js";
+
+import { store, Watching } from "./data/store.js";
+import { tellProblem } from "./elements/told.js";
+import { shared } from "./look/shared.js";
+import { follow, type Place, placeOf } from "./router.js";
+import { language, words } from "./words/index.js";
+
+import "./elements/told.js";
+import "./pages/garden.js";
+import "./pages/login.js";
+
+/** Pages that are fetched when somebody goes there. */
+const LATER: Partial<Record<Place["page"], () => Promise<unknown>>> = {
+  plant: () => import("./pages/plant.js"),
+  devices: () => import("./pages/devices.js"),
+  system: () => import("./pages/system.js"),
+};
+
+const PAGES = [
+  { page: "garden", href: "/", name: words.app.garden },
+  { page: "devices", href: "/devices", name: words.app.devices },
+  { page: "system", href: "/system", name: words.app.system },
+] as const;
+
+@customElement("plantops-app")
+export class App extends LitElement {
+  @state() private place: Place = placeOf(location.pathname);
+
+  static override styles = [
+    shared,
+    css`
+      :host {
+        display: block;
+      }
+      header {
+        position: sticky;
+        top: 0;
+        z-index: 5;
+        display: flex;
+        align-items: center;
+        gap: 0.5rem;
+        padding: 0.5rem max(1rem, calc((100vw - 76rem) / 2));
+        background: color-mix(in srgb, var(--ground) 90%, transparent);
+        backdrop-filter: blur(10px);
+        border-bottom: 1px solid var(--line);
+      }
+      .name {
+        display: flex;
+        align-items: center;
+        gap: 0.5rem;
+        margin-right: auto;
+        font-weight: 700;
+        color: inherit;
+        text-decoration: none;
+      }
+      nav {
+        display: flex;
+        gap: 0.25rem;
+      }
+      nav a {
+        padding: 0.6rem 0.9rem;
+        border-radius: 0.6rem;
+        color: inherit;
+        text-decoration: none;
+      }
+      nav a[aria-current] {
+        background: var(--raised);
+        font-weight: 650;
+      }
+      .plain {
+        border: 0;
+        background: none;
+      }
+      main {
+        max-width: 76rem;
+        margin: 0 auto;
+        padding: 1.4rem 1rem 4rem;
+        outline: none;
+      }
+      .away {
+        margin: 0;
+        padding: 0.6rem max(1rem, calc((100vw - 76rem) / 2));
+        background: var(--warn);
+        color: var(--ground);
+      }
+      .skip:not(:focus) {
+        position: absolute;
+        clip-path: inset(50%);
+      }
+      @media (max-width: 40rem) {
+        nav {
+          position: fixed;
+          inset: auto 0 0;
+          justify-content: space-around;
+          padding: 0.4rem 0.4rem max(0.4rem, env(safe-area-inset-bottom));
+          background: var(--card);
+          border-top: 1px solid var(--line);
+        }
+        header {
+          backdrop-filter: none;
+          background: var(--ground);
+        }
+        main {
+          padding-bottom: 6.5rem;
+        }
+      }
+    `,
+  ];
+
+  constructor() {
+    super();
+    new Watching(this);
+    document.documentElement.lang = language;
+    const theme = localStorage.getItem("theme");
+    if (theme) document.documentElement.dataset["theme"] = theme;
+    follow(() => {
+      this.place = placeOf(location.pathname);
+    });
+    void store.begin();
+  }
+
+  override render() {
+    if (store.login === "unknown") return store.problem ? this.unreachable() : nothing;
+    if (store.login === "out") return html`<main><plantops-login></plantops-login></main>`;
+    return html`<a class="skip" href="#content" @click=${this.skip}>${words.app.skip}</a>
+      <header>
+        <a class="name" href="/"><img src="/leaf.svg" alt="" width="28" height="28" />PlantOps</a>
+        <nav aria-label=${words.app.navigation}>
+          ${PAGES.map(
+            ({ page, href, name }) =>
+              html`<a href=${href} aria-current=${page === this.place.page ? "page" : nothing}>${name}</a>`,
+          )}
+        </nav>
+        <button class="plain" @click=${turnTheme} aria-label=${words.app.theme} title=${words.app.theme}>◐</button>
+        <button class="plain" @click=${leave}>${words.app.logout}</button>
+      </header>
+      ${this.linkLine()}
+      <main id="content" tabindex="-1">${this.page()}</main>`;
+  }
+
+  private linkLine() {
+    if (store.link === "open" || store.link === "connecting") return nothing;
+    const said = { away: words.link.away, too_new: words.link.tooNew, too_old: words.link.tooOld }[store.link];
+    return html`<p class="away" role="status">${said}</p>`;
+  }
+
+  private unreachable() {
+    return html`<main class="empty">
+      <p role="status">${words.link.unreachable}</p>
+      <button class="main" @click=${() => void store.begin()}>${words.link.reload}</button>
+    </main>`;
+  }
+
+  private page() {
+    void LATER[this.place.page]?.().catch(tellProblem);
+    switch (this.place.page) {
+      case "garden":
+        return html`<plantops-garden-page></plantops-garden-page>`;
+      case "plant":
+        return html`<plantops-plant-page .plantId=${this.place.id}></plantops-plant-page>`;
+      case "devices":
+        return html`<plantops-devices-page></plantops-devices-page>`;
+      case "system":
+        return html`<plantops-system-page></plantops-system-page>`;
+      default:
+        return html`<div class="empty">
+          <h1>${words.app.notHere}</h1>
+          <p>${words.app.notHereMore} <a href="/">${words.app.toGarden}</a></p>
+        </div>`;
+    }
+  }
+
+  private skip(event: Event): void {
+    event.preventDefault();
+    this.renderRoot.querySelector<HTMLElement>("main")?.focus();
+  }
+}
+
+function leave(): void {
+  store.leave().catch(tellProblem);
+}
+
+/** Change between light and dark, and keep the wish. */
+function turnTheme(): void {
+  const dark = document.documentElement.dataset["theme"] ?? (prefersDark() ? "dark" : "light");
+  const wish = dark === "dark" ? "light" : "dark";
+  document.documentElement.dataset["theme"] = wish;
+  localStorage.setItem("theme", wish);
+  dispatchEvent(new Event("plantops-theme"));
+}
+
+function prefersDark(): boolean {
+  return matchMedia("(prefers-color-scheme: dark)").matches;
+}

@@ -1,0 +1,54 @@
+/** Questions to the backend: JSON there and back, and its refusals in words (RFC 9457). */
+
+/** What the backend, or the way to it, has to say against a request. */
+export class Problem extends Error {
+  constructor(
+    /** The stable code, such as `plant_not_found`; `unreachable` where no backend answered. */
+    readonly code: string,
+    readonly status: number,
+    detail: string,
+  ) {
+    super(detail);
+    this.name = "Problem";
+  }
+}
+
+/** Milliseconds that an answer may take; the backend gives up earlier. */
+const PATIENCE = 20_000;
+
+export type Method = "GET" | "POST" | "PATCH" | "PUT" | "DELETE";
+
+/** Ask the backend as the browser's session. Throws {@link Problem}. */
+export async function ask<Answer>(method: Method, path: string, body?: object): Promise<Answer> {
+  const request: RequestInit = {
+    method,
+    credentials: "same-origin",
+    headers: { Accept: "application/json", ...(body && { "Content-Type": "application/json" }) },
+    signal: AbortSignal.timeout(PATIENCE),
+    ...(body && { body: JSON.stringify(body) }),
+  };
+  let answer: Response;
+  try {
+    answer = await fetch(`/api/v1/${path}`, request);
+  } catch {
+    throw new Problem("unreachable", 0, "");
+  }
+  if (answer.status === 204) return undefined as Answer;
+  const said: unknown = await answer.json().catch(() => undefined);
+  if (!answer.ok) throw problem(answer.status, said);
+  return said as Answer;
+}
+
+function problem(status: number, said: unknown): Problem {
+  const words = typeof said === "object" && said !== null ? (said as Record<string, unknown>) : {};
+  const code = typeof words["code"] === "string" ? words["code"] : "error";
+  const detail = typeof words["detail"] === "string" ? words["detail"] : "";
+  return new Problem(status >= 502 ? "unreachable" : code, status, detail);
+}
+
+/** Write an address with its query; what is undefined is left out. */
+export function address(path: string, query: Record<string, string | number | undefined>): string {
+  const given = Object.entries(query).filter((pair): pair is [string, string | number] => pair[1] !== undefined);
+  const text = new URLSearchParams(given.map(([name, value]) => [name, String(value)])).toString();
+  return text ? `${path}?${text}` : path;
+}

@@ -1,0 +1,99 @@
+/** The garden as this page knows it: a snapshot, and what each event makes of it. Pure, as its Python twin. */
+import type { Device, GardenSnapshot, Plant, PlantValue } from "./types.js";
+
+export interface Garden {
+  readonly devices: ReadonlyMap<string, Device>;
+  readonly plants: ReadonlyMap<string, Plant>;
+}
+
+interface ReadingsEvent {
+  type: "readings";
+  device_id: string;
+  last_seen: string;
+  channels: { channel_id: number; time: string; value: number }[];
+  plants: { plant_id: string; value: PlantValue }[];
+}
+
+export type GardenEvent =
+  | ReadingsEvent
+  | { type: "status"; device_id: string; status: Device["status"]; status_at: string }
+  | { type: "device"; device: Device }
+  | { type: "device_removed"; device_id: string }
+  | { type: "plant"; plant: Plant }
+  | { type: "plant_removed"; plant_id: string };
+
+export function gardenOf(snapshot: GardenSnapshot): Garden {
+  return {
+    devices: new Map(snapshot.devices.map((device) => [device.id, device])),
+    plants: new Map(snapshot.plants.map((plant) => [plant.id, plant])),
+  };
+}
+
+/** Tell the garden as it is after an event; events of a newer backend that this page doesn't know change nothing. */
+export function after(garden: Garden, event: GardenEvent): Garden {
+  switch (event.type) {
+    case "device":
+      return { ...garden, devices: put(garden.devices, event.device.id, event.device) };
+    case "device_removed":
+      return { ...garden, devices: drop(garden.devices, event.device_id) };
+    case "plant":
+      return { ...garden, plants: put(garden.plants, event.plant.id, event.plant) };
+    case "plant_removed":
+      return { ...garden, plants: drop(garden.plants, event.plant_id) };
+    case "status":
+      return withStatus(garden, event.device_id, event.status, event.status_at);
+    case "readings":
+      return withReadings(garden, event);
+    default:
+      return garden;
+  }
+}
+
+function put<Key, Value>(map: ReadonlyMap<Key, Value>, key: Key, value: Value): ReadonlyMap<Key, Value> {
+  return new Map(map).set(key, value);
+}
+
+function drop<Key, Value>(map: ReadonlyMap<Key, Value>, key: Key): ReadonlyMap<Key, Value> {
+  const rest = new Map(map);
+  rest.delete(key);
+  return rest;
+}
+
+function withStatus(garden: Garden, id: string, status: Device["status"], at: string): Garden {
+  const device = garden.devices.get(id);
+  if (!device || (device.status_at && Date.parse(at) < Date.parse(device.status_at))) return garden;
+  return { ...garden, devices: put(garden.devices, id, { ...device, status, status_at: at }) };
+}
+
+function withReadings(garden: Garden, event: ReadingsEvent): Garden {
+  let { devices, plants } = garden;
+  const device = devices.get(event.device_id);
+  if (device) devices = put(devices, device.id, told(device, event));
+  if (event.plants.length > 0) {
+    const felt = new Map(plants);
+    for (const { plant_id, value } of event.plants) {
+      const plant = felt.get(plant_id);
+      if (plant) felt.set(plant_id, feeling(plant, value));
+    }
+    plants = felt;
+  }
+  return { ...garden, devices, plants };
+}
+
+function told(device: Device, event: ReadingsEvent): Device {
+  const news = new Map(event.channels.map((reading) => [reading.channel_id, reading]));
+  const channels = device.channels.map((channel) => {
+    const reading = news.get(channel.id);
+    if (!reading || (channel.latest && Date.parse(channel.latest.time) > Date.parse(reading.time))) return channel;
+    return { ...channel, latest: { time: reading.time, value: reading.value } };
+  });
+  const later = !device.last_seen || Date.parse(event.last_seen) > Date.parse(device.last_seen);
+  return { ...device, channels, last_seen: later ? event.last_seen : device.last_seen };
+}
+
+function feeling(plant: Plant, value: PlantValue): Plant {
+  const old = plant.values.find((one) => one.metric === value.metric);
+  if (old?.channel_id === value.channel_id && Date.parse(old.time) > Date.parse(value.time)) return plant;
+  const others = plant.values.filter((one) => one.metric !== value.metric);
+  return { ...plant, values: [...others, value].sort((a, b) => a.metric.localeCompare(b.metric)) };
+}

@@ -1,0 +1,125 @@
+/** What the page knows, in one place: session, link and garden. Elements that use it are drawn anew when it changes. */
+import type { ReactiveController, ReactiveControllerHost } from "lit";
+
+import { ask, Problem } from "./api.js";
+import type { Garden } from "./garden.js";
+import { type Link, Stream } from "./stream.js";
+import type { Scope, Session } from "./types.js";
+
+export type Login = "unknown" | "out" | "in";
+
+const LADDER: readonly Scope[] = ["read", "care", "garden", "admin"];
+
+export class Store {
+  login: Login = "unknown";
+  scopes: readonly Scope[] = [];
+  link: Link = "connecting";
+  garden: Garden | undefined;
+  /** Why nobody can be asked whether there is a session. */
+  problem: Problem | undefined;
+  #hosts = new Set<ReactiveControllerHost>();
+  #stream: Stream | undefined;
+  #drawing = false;
+
+  /** Tell whether the session may do what needs a scope. */
+  may(wanted: Scope): boolean {
+    return this.scopes.some((scope) => scope === wanted || LADDER.indexOf(scope) >= LADDER.indexOf(wanted));
+  }
+
+  /** Find out whether this browser is logged in, and listen if it is. */
+  async begin(): Promise<void> {
+    if (await this.#look()) this.#listen();
+  }
+
+  async enter(token: string): Promise<void> {
+    this.#in(await ask<Session>("POST", "session", { token }));
+    this.#listen();
+  }
+
+  async leave(): Promise<void> {
+    await ask("DELETE", "session");
+    this.#out();
+  }
+
+  watch(host: ReactiveControllerHost): void {
+    this.#hosts.add(host);
+  }
+
+  unwatch(host: ReactiveControllerHost): void {
+    this.#hosts.delete(host);
+  }
+
+  /** Answers false where it is certain that nobody is logged in. */
+  async #look(): Promise<boolean> {
+    this.problem = undefined;
+    try {
+      this.#in(await ask<Session>("GET", "session"));
+      return true;
+    } catch (error) {
+      if (!(error instanceof Problem)) throw error;
+      if (error.status === 401) this.#out();
+      else {
+        this.problem = error;
+        this.#changed();
+      }
+      return error.status !== 401;
+    }
+  }
+
+  #in(session: Session): void {
+    this.login = "in";
+    this.scopes = session.scopes;
+    this.#changed();
+  }
+
+  #out(): void {
+    this.#stream?.close();
+    this.#stream = undefined;
+    this.login = "out";
+    this.garden = undefined;
+    this.#changed();
+  }
+
+  #listen(): void {
+    this.#stream?.close();
+    this.#stream = new Stream({
+      garden: (garden) => {
+        this.garden = garden;
+        this.#changed();
+      },
+      link: (link) => {
+        this.link = link;
+        this.#changed();
+      },
+      refused: () => this.#look(),
+    });
+    this.#stream.open();
+  }
+
+  /** A burst of events is one drawing. A hidden page gets no frames, and needs none. */
+  #changed(): void {
+    if (this.#drawing) return;
+    this.#drawing = true;
+    requestAnimationFrame(() => {
+      this.#drawing = false;
+      for (const host of this.#hosts) host.requestUpdate();
+    });
+  }
+}
+
+export const store = new Store();
+
+/** Lets an element be drawn anew whenever the store changes. */
+export class Watching implements ReactiveController {
+  constructor(private readonly host: ReactiveControllerHost) {
+    host.addController(this);
+  }
+
+  hostConnected(): void {
+    store.watch(this.host);
+  }
+
+  hostDisconnected(): void {
+    store.unwatch(this.host);
+  }
+}

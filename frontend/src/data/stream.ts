@@ -1,0 +1,105 @@
+/** The live stream: one WebSocket, a snapshot on each connection, and a new try with growing pauses when it breaks. */
+import { type Garden, type GardenEvent, after, gardenOf } from "./garden.js";
+import type { GardenSnapshot } from "./types.js";
+
+/** The schema that this page understands (`aioplantops/events.py`). */
+const SCHEMA = 1;
+const SHORTEST_PAUSE = 500;
+const LONGEST_PAUSE = 30_000;
+/** Milliseconds without greeting and snapshot, after which a connection is given up. */
+const GREETING = 10_000;
+
+export type Link = "connecting" | "open" | "away" | "too_new" | "too_old";
+
+export interface Listener {
+  garden(garden: Garden): void;
+  link(link: Link): void;
+  /** A connection could not be made: the session may have ended. Answers whether to go on trying. */
+  refused(): Promise<boolean>;
+}
+
+interface Message {
+  type: string;
+  schema_version?: number;
+  min_schema_version?: number;
+  garden?: GardenSnapshot;
+}
+
+export class Stream {
+  #socket: WebSocket | undefined;
+  #timer: ReturnType<typeof setTimeout> | undefined;
+  #pause = SHORTEST_PAUSE;
+  #garden: Garden | undefined;
+  #closed = false;
+
+  constructor(
+    private readonly listener: Listener,
+    private readonly connect: () => WebSocket = connectHere,
+  ) {}
+
+  open(): void {
+    this.listener.link(this.#garden ? "away" : "connecting");
+    const socket = this.connect();
+    this.#socket = socket;
+    this.#timer = setTimeout(() => {
+      socket.close();
+    }, GREETING);
+    socket.addEventListener("message", ({ data }) => {
+      this.#take(JSON.parse(String(data)) as Message);
+    });
+    socket.addEventListener("close", () => {
+      if (socket === this.#socket) void this.#again();
+    });
+  }
+
+  close(): void {
+    this.#closed = true;
+    clearTimeout(this.#timer);
+    this.#socket?.close();
+    this.#socket = undefined;
+  }
+
+  #take(message: Message): void {
+    if (message.type === "hello") {
+      if ((message.min_schema_version ?? 0) > SCHEMA) this.#end("too_old");
+      else if ((message.schema_version ?? 0) < SCHEMA) this.#end("too_new");
+    } else if (message.type === "snapshot" && message.garden) {
+      clearTimeout(this.#timer);
+      this.#pause = SHORTEST_PAUSE;
+      this.#garden = gardenOf(message.garden);
+      this.listener.garden(this.#garden);
+      this.listener.link("open");
+    } else if (this.#garden) {
+      this.#garden = after(this.#garden, message as GardenEvent);
+      this.listener.garden(this.#garden);
+    }
+  }
+
+  /** The page and the backend are of ages that don't understand each other: trying again would not help. */
+  #end(link: Link): void {
+    this.close();
+    this.listener.link(link);
+  }
+
+  async #again(): Promise<void> {
+    clearTimeout(this.#timer);
+    if (this.#closed) return;
+    this.listener.link(this.#garden ? "away" : "connecting");
+    if (!(await this.listener.refused())) {
+      this.close();
+      return;
+    }
+    this.#timer = setTimeout(
+      () => {
+        if (!this.#closed) this.open();
+      },
+      this.#pause * (0.5 + Math.random() / 2),
+    );
+    this.#pause = Math.min(this.#pause * 2, LONGEST_PAUSE);
+  }
+}
+
+function connectHere(): WebSocket {
+  const scheme = location.protocol === "https:" ? "wss" : "ws";
+  return new WebSocket(`${scheme}://${location.host}/api/v1/stream`);
+}

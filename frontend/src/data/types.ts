@@ -1,0 +1,24 @@
+/** The API's own words, from its OpenAPI document. */
+import type { components } from "../generated/api.js";
+
+type Schemas = components["schemas"];
+
+export type Device = Schemas["Device"];
+export type Channel = Schemas["Channel"];
+export type Plant = Schemas["Plant"];
+export type PlantValue = Schemas["PlantValue"];
+export type Metric = PlantValue["metric"];
+export type Thresholds = Schemas["Thresholds"];
+export type GardenSnapshot = Schemas["GardenSnapshot"];
+export type History = Schemas["History"];
+export type Point = Schemas["Point"];
+export type CareEvent = Schemas["CareEvent"];
+export type Session = Schemas["Session"];
+export type Health = Schemas["Health"];
+export type SpeciesFound = Schemas["SpeciesFound"];
+export type Scope = Session["scopes"][number];
+
+export interface Page<Item> {
+  readonly items: readonly Item[];
+  readonly next?: string | null;
+}

@@ -1,0 +1,101 @@
+/** A plant at a glance: how it is, its soil and how that went, when it wants water. */
+import { css, html, LitElement } from "lit";
+import { customElement, property } from "lit/decorators.js";
+
+import { bandOf, type Felt, valueOf } from "../data/feeling.js";
+import type { Point } from "../data/types.js";
+import { moods, shared } from "../look/shared.js";
+import { ago, day } from "../words/format.js";
+import { words } from "../words/index.js";
+
+import "./line.js";
+import "./ring.js";
+
+@customElement("plantops-plant-card")
+export class PlantCard extends LitElement {
+  @property({ attribute: false }) felt!: Felt;
+  @property({ attribute: false }) points: readonly Point[] | undefined;
+  @property({ type: Number }) now = 0;
+
+  static override styles = [
+    shared,
+    moods,
+    css`
+      :host {
+        display: block;
+        contain: content;
+      }
+      a {
+        display: grid;
+        grid-template-columns: 1fr auto;
+        gap: 0.1rem 0.8rem;
+        height: 100%;
+        color: inherit;
+        text-decoration: none;
+      }
+      a:hover {
+        border-color: var(--leaf);
+      }
+      h2 {
+        margin: 0;
+      }
+      h2,
+      .kind {
+        overflow: hidden;
+        text-overflow: ellipsis;
+        white-space: nowrap;
+      }
+      .what {
+        min-width: 0;
+      }
+      .mood {
+        margin: 0.5rem 0 0;
+      }
+      .next {
+        margin: 0;
+      }
+      plantops-line {
+        grid-column: 1 / -1;
+        margin-top: 0.6rem;
+      }
+    `,
+  ];
+
+  override render() {
+    const { plant, feeling } = this.felt;
+    const moisture = valueOf(plant, "soil_moisture");
+    const band = bandOf(plant, "soil_moisture");
+    return html`<a class="card ${feeling.mood}" href="/plants/${plant.id}">
+      <div class="what">
+        <h2>${plant.name}</h2>
+        <div class="kind soft small">${plant.area ?? plant.species ?? "\u00a0"}</div>
+        <p class="mood">${words.state[feeling.mood]}</p>
+        <p class="next soft small">${this.reason()}</p>
+      </div>
+      <plantops-ring
+        .value=${moisture && moisture.unit === "%" ? moisture.value : undefined}
+        .band=${band}
+        mood=${feeling.mood}
+      ></plantops-ring>
+      <plantops-line .points=${this.points} .band=${band}></plantops-line>
+    </a>`;
+  }
+
+  private reason(): string {
+    const { plant, feeling } = this.felt;
+    if (feeling.silentSince) return words.plant.silentSince(ago(feeling.silentSince, this.now));
+    const [misfit] = feeling.misfits;
+    if (misfit && misfit.metric !== "soil_moisture") {
+      return words.plant[misfit.side](words.metrics[misfit.metric] ?? misfit.metric);
+    }
+    if (!plant.next_watering) return "\u00a0";
+    const at = Date.parse(plant.next_watering.at);
+    return `${words.plant.next}: ${at <= this.now ? words.plant.now : day(at, this.now)}`;
+  }
+}
+
+declare global {
+  interface HTMLElementTagNameMap {
+    "plantops-plant-card": PlantCard;
+  }
+}

@@ -1,0 +1,2 @@
+/** The dashboard's beginning. */
+import "./app.js";

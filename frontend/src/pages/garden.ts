@@ -1,0 +1,156 @@
+/** The garden: every plant as a card, the neediest first, to be searched and sifted. */
+import { css, html, LitElement } from "lit";
+import { customElement, state } from "lit/decorators.js";
+import { repeat } from "lit/directives/repeat.js";
+
+import { type Felt, type Mood, MOODS, neediestFirst } from "../data/feeling.js";
+import { past } from "../data/past.js";
+import { store, Watching } from "../data/store.js";
+import type { Point } from "../data/types.js";
+import { shared } from "../look/shared.js";
+import { words } from "../words/index.js";
+
+import "../elements/plant-card.js";
+
+const LINE_DAYS = 14;
+const LINE_POINTS = 84;
+
+@customElement("plantops-garden-page")
+export class GardenPage extends LitElement {
+  @state() private search = "";
+  @state() private area = "";
+  @state() private mood = "";
+  @state() private lines = new Map<string, readonly Point[]>();
+  #seen = new IntersectionObserver(
+    (entries) => {
+      for (const { isIntersecting, target } of entries) {
+        if (isIntersecting) void this.fetchLine((target as Element & { felt: Felt }).felt.plant.id);
+      }
+    },
+    { rootMargin: "300px" },
+  );
+
+  static override styles = [
+    shared,
+    css`
+      .plants {
+        display: grid;
+        grid-template-columns: repeat(auto-fill, minmax(min(19rem, 100%), 1fr));
+        gap: 1rem;
+        margin: 0;
+        padding: 0;
+        list-style: none;
+      }
+      li {
+        content-visibility: auto;
+        contain-intrinsic-size: auto 12.5rem;
+      }
+      plantops-plant-card {
+        height: 100%;
+      }
+      input {
+        flex: 1 1 14rem;
+        max-width: 22rem;
+      }
+    `,
+  ];
+
+  constructor() {
+    super();
+    new Watching(this);
+  }
+
+  override disconnectedCallback(): void {
+    super.disconnectedCallback();
+    this.#seen.disconnect();
+  }
+
+  override render() {
+    if (!store.garden) return html`<p class="empty soft" role="status">${words.app.loading}</p>`;
+    const now = Date.now();
+    const all = neediestFirst(store.garden, now);
+    if (all.length === 0) {
+      return html`<div class="empty">
+        <h1>${words.garden.empty}</h1>
+        <p class="soft">${words.garden.emptyMore}</p>
+      </div>`;
+    }
+    const some = all.filter((felt) => this.fits(felt));
+    return html`${this.head(all)}
+    ${
+      some.length === 0
+        ? html`<div class="empty">
+            <p>${words.garden.none}</p>
+            <button @click=${this.clear}>${words.garden.clear}</button>
+          </div>`
+        : html`<ul class="plants">
+            ${repeat(
+              some,
+              ({ plant }) => plant.id,
+              (felt) =>
+                html`<li>
+                  <plantops-plant-card
+                    .felt=${felt}
+                    .points=${this.lines.get(felt.plant.id)}
+                    .now=${now}
+                  ></plantops-plant-card>
+                </li>`,
+            )}
+          </ul>`
+    }`;
+  }
+
+  private head(all: readonly Felt[]) {
+    const areas = [...new Set(all.flatMap(({ plant }) => plant.area ?? []))].sort((a, b) => a.localeCompare(b));
+    return html`<div class="head">
+      <h1>${words.garden.title} <span class="soft small">${words.garden.count(all.length)}</span></h1>
+      <input
+        type="search"
+        aria-label=${words.garden.search}
+        placeholder=${words.garden.search}
+        .value=${this.search}
+        @input=${(event: InputEvent) => (this.search = (event.target as HTMLInputElement).value)}
+      />
+      <select aria-label=${words.garden.area} @change=${(event: Event) => (this.area = chosen(event))}>
+        <option value="">${words.garden.everywhere}</option>
+        ${areas.map((area) => html`<option ?selected=${area === this.area}>${area}</option>`)}
+      </select>
+      <select aria-label=${words.garden.state} @change=${(event: Event) => (this.mood = chosen(event))}>
+        <option value="">${words.garden.anyState}</option>
+        ${MOODS.map((mood) => html`<option value=${mood} ?selected=${mood === this.mood}>${moodWords(mood)}</option>`)}
+      </select>
+    </div>`;
+  }
+
+  protected override updated(): void {
+    for (const card of this.renderRoot.querySelectorAll("plantops-plant-card")) this.#seen.observe(card);
+  }
+
+  private fits({ plant, feeling }: Felt): boolean {
+    if (this.area && plant.area !== this.area) return false;
+    if (this.mood && feeling.mood !== this.mood) return false;
+    const text = `${plant.name} ${plant.species ?? ""} ${plant.area ?? ""}`.toLocaleLowerCase();
+    return this.search
+      .toLocaleLowerCase()
+      .split(/\s+/)
+      .every((word) => text.includes(word));
+  }
+
+  private clear(): void {
+    this.search = this.area = this.mood = "";
+  }
+
+  /** A line that can't be had now is no line; it is tried again when the card is seen the next time. */
+  private async fetchLine(plant: string): Promise<void> {
+    const found = await past(plant, "soil_moisture", LINE_DAYS, LINE_POINTS).catch(() => undefined);
+    if (found && found.points !== this.lines.get(plant)) this.lines = new Map(this.lines).set(plant, found.points);
+  }
+}
+
+function chosen(event: Event): string {
+  return (event.target as HTMLSelectElement).value;
+}
+
+function moodWords(mood: Mood): string {
+  return words.state[mood];
+}

@@ -1,0 +1,256 @@
+/** One plant: how it is and why, how it went, what was done to it, and what serves it. */
+import { css, html, LitElement, nothing } from "lit";
+import { customElement, property, state } from "lit/decorators.js";
+import { repeat } from "lit/directives/repeat.js";
+
+import { ask } from "../data/api.js";
+import { bandOf, devicesOf, feelingOf, type Feeling, valueOf } from "../data/feeling.js";
+import { store, Watching } from "../data/store.js";
+import type { CareEvent, Page, Plant } from "../data/types.js";
+import { tell, tellProblem } from "../elements/told.js";
+import { moods, shared } from "../look/shared.js";
+import { ago, day, measure, moment } from "../words/format.js";
+import { words } from "../words/index.js";
+
+import "../elements/plant-charts.js";
+import "../elements/ring.js";
+
+@customElement("plantops-plant-page")
+export class PlantPage extends LitElement {
+  @property() plantId = "";
+  @state() private care: readonly CareEvent[] | undefined;
+  @state() private busy = false;
+  #known = "";
+
+  static override styles = [
+    shared,
+    moods,
+    css`
+      .top {
+        display: flex;
+        flex-wrap: wrap;
+        gap: 0.6rem 1.4rem;
+        align-items: center;
+        margin-bottom: 1.2rem;
+      }
+      .top > div {
+        flex: 1 1 14rem;
+        min-width: 0;
+      }
+      .sides {
+        display: grid;
+        grid-template-columns: minmax(0, 2fr) minmax(16rem, 1fr);
+        gap: 1rem;
+        align-items: start;
+      }
+      .side {
+        display: grid;
+        gap: 1rem;
+      }
+      .why {
+        margin: 0.2rem 0 0;
+      }
+      .values {
+        display: grid;
+        grid-template-columns: repeat(auto-fill, minmax(8.5rem, 1fr));
+        gap: 0.8rem;
+        margin-bottom: 1rem;
+      }
+      .values strong {
+        display: block;
+        font-size: 1.25rem;
+      }
+      .values .off {
+        color: var(--warn);
+      }
+      ol {
+        margin: 0;
+        padding: 0;
+        list-style: none;
+      }
+      ol li {
+        padding: 0.45rem 0;
+        border-top: 1px solid var(--line);
+      }
+      ol li:first-child {
+        border: 0;
+      }
+      @media (max-width: 56rem) {
+        .sides {
+          grid-template-columns: minmax(0, 1fr);
+        }
+      }
+    `,
+  ];
+
+  constructor() {
+    super();
+    new Watching(this);
+  }
+
+  /** Care is fetched for another plant, and whenever its last watering is another one. */
+  protected override willUpdate(): void {
+    const plant = store.garden?.plants.get(this.plantId);
+    const known = `${this.plantId} ${plant?.last_watered_at ?? ""}`;
+    if (plant && known !== this.#known) {
+      this.#known = known;
+      void this.fetchCare();
+    }
+  }
+
+  override render() {
+    if (!store.garden) return html`<p class="empty soft" role="status">${words.app.loading}</p>`;
+    const plant = store.garden.plants.get(this.plantId);
+    if (!plant) {
+      return html`<div class="empty">
+        <h1>${words.plant.gone}</h1>
+        <a href="/">${words.app.toGarden}</a>
+      </div>`;
+    }
+    const feeling = feelingOf(plant, store.garden, Date.now());
+    return html`<p><a href="/">← ${words.plant.back}</a></p>
+      ${this.top(plant, feeling)} ${this.values(plant, feeling)}
+      <div class="sides">
+        <plantops-plant-charts class="card" .plant=${plant} .care=${this.care ?? []}></plantops-plant-charts>
+        <div class="side">${this.careCard()} ${this.facts(plant)} ${this.devices(plant)}</div>
+      </div>`;
+  }
+
+  private top(plant: Plant, feeling: Feeling) {
+    const moisture = valueOf(plant, "soil_moisture");
+    return html`<div class="top ${feeling.mood}">
+      <plantops-ring
+        .value=${moisture?.unit === "%" ? moisture.value : undefined}
+        .band=${bandOf(plant, "soil_moisture")}
+        mood=${feeling.mood}
+      ></plantops-ring>
+      <div>
+        <h1>${plant.name}</h1>
+        <div class="soft">${[plant.species, plant.area].filter(Boolean).join(" · ")}</div>
+        <p class="why">
+          <span class="mood">${words.state[feeling.mood]}</span>
+          ${feeling.silentSince ? html`· ${words.plant.silentSince(ago(feeling.silentSince, Date.now()))}` : nothing}
+          ${this.next(plant)}
+        </p>
+      </div>
+      ${
+        store.may("care")
+          ? html`<button class="main" ?disabled=${this.busy} @click=${() => void this.water(plant)}>
+              ${words.plant.water}
+            </button>`
+          : nothing
+      }
+    </div>`;
+  }
+
+  private next(plant: Plant) {
+    const next = plant.next_watering;
+    if (!next) return nothing;
+    const now = Date.now();
+    const when = Date.parse(next.at) <= now ? words.plant.now : day(next.at, now);
+    const range = words.plant.range(day(next.earliest, now), day(next.latest, now));
+    return html`· ${words.plant.next}: <strong>${when}</strong> <span class="soft">(${range})</span>
+      <span class="soft small" lang="en">${next.reason}</span>`;
+  }
+
+  private values(plant: Plant, feeling: Feeling) {
+    const off = new Set<string>(feeling.misfits.map((misfit) => misfit.metric));
+    return html`<div class="card values">
+      ${plant.values.map(
+        (value) =>
+          html`<div>
+            <span class="soft small">${words.metrics[value.metric] ?? value.metric}</span>
+            <strong class=${off.has(value.metric) ? "off" : ""}
+              >${measure(value.value, value.unit, value.metric)}</strong
+            >
+            <span class="soft small" title=${moment(value.time)}>${ago(value.time, Date.now())}</span>
+          </div>`,
+      )}
+      ${plant.air ? one(words.metrics["vpd"], measure(plant.air.vpd, "kPa", "vpd")) : nothing}
+      ${plant.light?.today.dli ? one(words.metrics["dli"], measure(plant.light.today.dli, "mol/m²")) : nothing}
+    </div>`;
+  }
+
+  private careCard() {
+    return html`<section class="card">
+      <h2>${words.plant.care}</h2>
+      ${this.care?.length === 0 ? html`<p class="soft">${words.plant.noCare}</p>` : nothing}
+      <ol>
+        ${repeat(
+          this.care ?? [],
+          (event) => event.id,
+          (event) =>
+            html`<li>
+              <strong>${words.care[event.kind] ?? event.kind}</strong>
+              ${event.source === "detected" ? words.plant.detected : words.plant.logged}
+              ${event.note ? html`<div>${event.note}</div>` : nothing}
+              <div class="soft small" title=${moment(event.at)}>${ago(event.at, Date.now())}</div>
+            </li>`,
+        )}
+      </ol>
+    </section>`;
+  }
+
+  private facts(plant: Plant) {
+    const facts: [string, string | null | undefined][] = [
+      [words.plant.species, plant.species],
+      [words.plant.place, plant.area],
+      [words.plant.substrate, plant.substrate],
+      [words.plant.pot, plant.pot_litres ? measure(plant.pot_litres, "l") : null],
+      [words.plant.lastWatered, plant.last_watered_at ? moment(plant.last_watered_at) : words.plant.neverWatered],
+      [words.plant.notes, plant.notes],
+    ];
+    return html`<section class="card">
+      <h2>${words.plant.facts}</h2>
+      <dl>
+        ${facts.map(([name, fact]) =>
+          fact
+            ? html`<dt>${name}</dt>
+                <dd>${fact}</dd>`
+            : nothing,
+        )}
+      </dl>
+    </section>`;
+  }
+
+  private devices(plant: Plant) {
+    const devices = store.garden ? devicesOf(plant, store.garden) : [];
+    if (devices.length === 0) return nothing;
+    return html`<section class="card">
+      <h2>${words.plant.devices}</h2>
+      <dl>
+        ${devices.map(
+          (device) =>
+            html`<dt>${device.name}</dt>
+              <dd>${words.devices[device.status]}</dd>`,
+        )}
+      </dl>
+    </section>`;
+  }
+
+  private async fetchCare(): Promise<void> {
+    const id = this.plantId;
+    const page = await ask<Page<CareEvent>>("GET", `plants/${id}/care?limit=30`).catch(() => undefined);
+    if (page && id === this.plantId) this.care = page.items;
+  }
+
+  private async water(plant: Plant): Promise<void> {
+    this.busy = true;
+    try {
+      await ask("POST", `plants/${plant.id}/care`, { kind: "watered" });
+      tell(words.plant.watered(plant.name));
+      await this.fetchCare();
+    } catch (error) {
+      tellProblem(error);
+    } finally {
+      this.busy = false;
+    }
+  }
+}
+
+function one(name: string | undefined, said: string) {
+  return html`<div>
+    <span class="soft small">${name}</span>
+    <strong>${said}</strong>
+  </div>`;
+}

@@ -1,0 +1,33 @@
+/** Addresses of this page, without loading it anew. */
+
+export type Place =
+  | { readonly page: "garden" | "today" | "devices" | "system" | "nowhere" }
+  | { readonly page: "plant"; readonly id: string };
+
+/** Tell which page an address names. */
+export function placeOf(path: string): Place {
+  const [first = "", second, ...more] = path.split("/").slice(1);
+  if (more.length > 0) return { page: "nowhere" };
+  if (first === "plants" && second) return { page: "plant", id: decodeURIComponent(second) };
+  if (second) return { page: "nowhere" };
+  if (first === "") return { page: "garden" };
+  return first === "devices" || first === "system" ? { page: first } : { page: "nowhere" };
+}
+
+/** Call back whenever the address changes: by a link of ours, or by the browser's buttons. */
+export function follow(moved: () => void): void {
+  addEventListener("popstate", moved);
+  addEventListener("click", (event) => {
+    const link = event.composedPath().find((one): one is HTMLAnchorElement => one instanceof HTMLAnchorElement);
+    const plain = event.button === 0 && !event.metaKey && !event.ctrlKey && !event.shiftKey && !event.altKey;
+    if (!link || !plain || event.defaultPrevented || link.target || !ours(link)) return;
+    event.preventDefault();
+    if (link.pathname !== location.pathname) history.pushState(null, "", link.pathname);
+    moved();
+    scrollTo(0, 0);
+  });
+}
+
+function ours(link: HTMLAnchorElement): boolean {
+  return link.origin === location.origin && !link.pathname.startsWith("/api/") && link.hash === "";
+}

@@ -1,0 +1,82 @@
+import { afterEach, describe, expect, it, vi } from "vitest";
+
+import { address, ask, Problem } from "../src/data/api.js";
+import { placeOf } from "../src/router.js";
+import { de } from "../src/words/de.js";
+import { en } from "../src/words/en.js";
+import { ago, measure, shown } from "../src/words/format.js";
+import { NOW } from "./gardens.js";
+
+describe("addresses", () => {
+  it.each([
+    ["/", { page: "garden" }],
+    ["/devices", { page: "devices" }],
+    ["/plants/01a2", { page: "plant", id: "01a2" }],
+    ["/plants/%3Cimg%3E", { page: "plant", id: "<img>" }],
+    ["/plants", { page: "nowhere" }],
+    ["/devices/1", { page: "nowhere" }],
+    ["/plants/1/2", { page: "nowhere" }],
+  ])("%s", (path, place) => {
+    expect(placeOf(path)).toEqual(place);
+  });
+
+  it("leave out what is not asked", () => {
+    expect(address("tasks", { plant: undefined })).toBe("tasks");
+    expect(address("tasks", { plant: "a b", limit: 3 })).toBe("tasks?plant=a+b&limit=3");
+  });
+});
+
+describe("the backend's refusals", () => {
+  afterEach(() => {
+    vi.unstubAllGlobals();
+    localStorage.clear();
+  });
+
+  const answering = (answer: Response | Error) => {
+    vi.stubGlobal("fetch", () => (answer instanceof Error ? Promise.reject(answer) : Promise.resolve(answer)));
+    return ask("GET", "plants");
+  };
+
+  it.each([
+    [Response.json({ code: "plant_not_found", detail: "There is no such plant." }, { status: 404 }), "plant_not_found"],
+    [new Response("<html>", { status: 502 }), "unreachable"],
+    [new Response("no words", { status: 400 }), "error"],
+    [new TypeError("Failed to fetch"), "unreachable"],
+  ])("are told by their code", async (answer, code) => {
+    const error: unknown = await answering(answer).catch((problem: unknown) => problem);
+    expect(error).toBeInstanceOf(Problem);
+    expect((error as Problem).code).toBe(code);
+  });
+
+  it("are none where there is nothing to say", async () => {
+    expect(await answering(new Response(null, { status: 204 }))).toBeUndefined();
+  });
+});
+
+describe("words", () => {
+  it("are the same in both languages, and none is empty or forgotten", () => {
+    const keys = (tree: object): string[] =>
+      Object.entries(tree).flatMap(([key, value]: [string, unknown]) =>
+        typeof value === "object" && value !== null ? keys(value).map((rest) => `${key}.${rest}`) : [key],
+      );
+    expect(keys(de)).toEqual(keys(en));
+    expect(JSON.stringify([en, de])).not.toContain('""');
+  });
+
+  it("write numbers with their units", () => {
+    expect(measure(41.23, "%", "soil_moisture")).toBe("41\u202f%");
+    expect(measure(1.234, "V", "soil_moisture")).toBe("1.23\u202fV");
+    localStorage.setItem("degrees", "°C");
+    expect(shown(100, "°C")).toEqual({ value: 100, unit: "°C" });
+  });
+
+  it.each([
+    [30_000, "in 30 seconds"],
+    [-5 * 60_000, "5 minutes ago"],
+    [30 * 3_600_000, "in 30 hours"],
+    [-3 * 86_400_000, "3 days ago"],
+    [90 * 86_400_000, "in 3 months"],
+  ])("say how far a time is", (away, said) => {
+    expect(ago(NOW + away, NOW)).toBe(said);
+  });
+});

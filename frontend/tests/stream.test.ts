@@ -1,0 +1,109 @@
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+
+import type { Garden } from "../src/data/garden.js";
+import { type Link, Stream } from "../src/data/stream.js";
+import { device, plant } from "./gardens.js";
+
+class Socket extends EventTarget {
+  closed = false;
+  close() {
+    this.closed = true;
+    this.dispatchEvent(new Event("close"));
+  }
+  say(message: object) {
+    this.dispatchEvent(new MessageEvent("message", { data: JSON.stringify(message) }));
+  }
+}
+
+const HELLO = { type: "hello", schema_version: 1, min_schema_version: 1 };
+const SNAPSHOT = { type: "snapshot", seq: 0, garden: { devices: [device()], plants: [plant()] } };
+
+describe("the stream", () => {
+  let sockets: Socket[];
+  let links: Link[];
+  let garden: Garden | undefined;
+  let loggedIn: boolean;
+  let stream: Stream;
+  const newest = () => sockets.at(-1) as Socket;
+  const soon = () => vi.advanceTimersByTimeAsync(40_000);
+
+  beforeEach(() => {
+    vi.useFakeTimers();
+    sockets = [];
+    links = [];
+    garden = undefined;
+    loggedIn = true;
+    const listener = {
+      garden: (now: Garden) => (garden = now),
+      link: (now: Link) => links.push(now),
+      refused: () => Promise.resolve(loggedIn),
+    };
+    stream = new Stream(listener, () => {
+      sockets.push(new Socket());
+      return newest() as unknown as WebSocket;
+    });
+    stream.open();
+  });
+  afterEach(() => {
+    stream.close();
+    vi.useRealTimers();
+  });
+
+  it("gives the snapshot, and the garden after each event", () => {
+    newest().say(HELLO);
+    newest().say(SNAPSHOT);
+    newest().say({ type: "plant_removed", seq: 1, plant_id: plant().id });
+    expect(garden?.plants.size).toBe(0);
+    expect(links).toEqual(["connecting", "open"]);
+  });
+
+  it("keeps what it knows while the backend is away, and comes back by itself", async () => {
+    newest().say(SNAPSHOT);
+    newest().close();
+    expect(garden?.plants.size).toBe(1);
+    await soon();
+    expect(sockets.length).toBeGreaterThan(1);
+    newest().say(SNAPSHOT);
+    expect(links.filter((link) => link === "open")).toHaveLength(2);
+    expect(links).toContain("away");
+  });
+
+  it("waits longer and longer between tries", async () => {
+    const counts: number[] = [];
+    for (let round = 0; round < 3; round += 1) {
+      const before = sockets.length;
+      const end = Date.now() + 20_000;
+      while (Date.now() < end) {
+        if (!newest().closed) newest().close();
+        await vi.advanceTimersByTimeAsync(250);
+      }
+      counts.push(sockets.length - before);
+    }
+    expect(counts[2]).toBeLessThan(counts[0] ?? 0);
+  });
+
+  it("ends when the session has ended", async () => {
+    newest().say(SNAPSHOT);
+    loggedIn = false;
+    newest().close();
+    await soon();
+    expect(sockets).toHaveLength(1);
+  });
+
+  it.each([
+    [{ ...HELLO, schema_version: 3, min_schema_version: 2 }, "too_old"],
+    [{ ...HELLO, schema_version: 0, min_schema_version: 0 }, "too_new"],
+  ])("says so when page and backend don't understand each other", async (hello, link) => {
+    newest().say(hello);
+    await soon();
+    expect(links.at(-1)).toBe(link);
+    expect(sockets).toHaveLength(1);
+  });
+
+  it("gives up a connection that says nothing", async () => {
+    await vi.advanceTimersByTimeAsync(10_001);
+    expect(sockets[0]?.closed).toBe(true);
+    await soon();
+    expect(sockets.length).toBeGreaterThan(1);
+  });
+});

@@ -1,0 +1,54 @@
+#!/usr/bin/env bash
+# Make the dashboard's environment (node_modules, and types from our own OpenAPI document), then do what is asked.
+#
+#   scripts/frontend.sh dist               build it if something changed, and print the folder
+#   scripts/frontend.sh check|test|dev     lint and types; the tests of its parts; a server that follows changes
+# shellcheck source=scripts/lib.sh
+. "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
+
+what=${1:-dist}; [ $# = 0 ] || shift
+cd "$ROOT/frontend"
+node=$("$ROOT/scripts/node.sh")
+export PATH="$node:$PATH" npm_config_update_notifier=false npm_config_fund=false npm_config_audit=false
+STAMP=node_modules/.plantops
+
+inputs() { { "$node/node" --version; cat package.json package-lock.json; } | cksum; }
+# What builds it is a small part of what checks it.
+packages() { rm -f "$STAMP"; npm ci --no-progress $1 && echo "$2 $(inputs)" >"$STAMP"; }
+once() {
+  local there; there=$(cat "$STAMP" 2>/dev/null)
+  [ "$there" = "all $(inputs)" ] || [ "$there" = "$1 $(inputs)" ] && return
+  if [ "$1" = all ]; then step "Packages that check the dashboard" packages "" all; else step "Packages that build the dashboard" packages --omit=dev build; fi
+}
+
+# Named by what it was made from; an unfinished one has no name.
+sources() { cat package-lock.json vite.config.ts index.html $(find src public -type f ! -path 'src/generated/*' | LC_ALL=C sort) | cksum; }
+built() { [ -f dist/index.html ] && [ "$(cat node_modules/.dist 2>/dev/null)" = "$(sources)" ]; }
+build() { rm -rf dist && npm run --silent build && sources >node_modules/.dist; }
+dist() { built || step "The dashboard" build; }
+
+# The types are written anew only when the document has changed: TypeScript need not look at everything again.
+types() {
+  "$ROOT/scripts/setup.sh" backend
+  "$ROOT/.venv/backend/bin/python" -m plantops.api.reference openapi >openapi.json.new
+  if cmp -s openapi.json.new openapi.json && [ -f src/generated/api.d.ts ]; then rm openapi.json.new; return; fi
+  mkdir -p src/generated && mv openapi.json.new openapi.json && npm run --silent types >/dev/null 2>"$CACHE/log/types.log" \
+    || { cat "$CACHE/log/types.log" >&2; rm -f openapi.json; return 1; }
+}
+
+# The closing line is written as pytest writes its own: scripts/test.sh counts over all parts.
+tests() {
+  local status=0 report; report=$(mktemp)
+  npm run --silent test -- --reporter=dot --reporter=json --outputFile.json="$report" "$@" || status=$?
+  "$node/node" -e 'const r = JSON.parse(require("fs").readFileSync(process.argv[1])); const failed = r.numFailedTests + r.numFailedTestSuites * !r.numFailedTests
+    console.log(`${r.numPassedTests} passed, ${failed} failed in ${((Date.now() - r.startTime) / 1000).toFixed(2)}s`)' "$report" || status=1
+  rm -f "$report"; return "$status"
+}
+everything() { locked "$ROOT/frontend/.setup" once all && types; }
+case $what in
+  dist) { built || { locked "$ROOT/frontend/.setup" once build && locked "$ROOT/frontend/.setup" dist; }; } >&2 && echo "$ROOT/frontend/dist" ;;
+  check) everything && exec npm run --silent check ;;
+  test) everything && tests "$@" ;;
+  dev) everything && exec npx vite "$@" ;;
+  *) die "usage: scripts/frontend.sh dist|check|test|dev" ;;
+esac
