@@ -15,12 +15,14 @@ import "./pages/login.js";
 /** Pages that are fetched when somebody goes there. */
 const LATER: Partial<Record<Place["page"], () => Promise<unknown>>> = {
   plant: () => import("./pages/plant.js"),
+  today: () => import("./pages/today.js"),
   devices: () => import("./pages/devices.js"),
   system: () => import("./pages/system.js"),
 };
 
 const PAGES = [
   { page: "garden", href: "/", name: words.app.garden },
+  { page: "today", href: "/today", name: words.app.today },
   { page: "devices", href: "/devices", name: words.app.devices },
   { page: "system", href: "/system", name: words.app.system },
 ] as const;
@@ -161,6 +163,8 @@ export class App extends LitElement {
         return html`<plantops-garden-page></plantops-garden-page>`;
       case "plant":
         return html`<plantops-plant-page .plantId=${this.place.id}></plantops-plant-page>`;
+      case "today":
+        return html`<plantops-today-page></plantops-today-page>`;
       case "devices":
         return html`<plantops-devices-page></plantops-devices-page>`;
       case "system":

@@ -11,7 +11,7 @@ export function placeOf(path: string): Place {
   if (first === "plants" && second) return { page: "plant", id: decodeURIComponent(second) };
   if (second) return { page: "nowhere" };
   if (first === "") return { page: "garden" };
-  return first === "devices" || first === "system" ? { page: first } : { page: "nowhere" };
+  return first === "devices" || first === "system" || first === "today" ? { page: first } : { page: "nowhere" };
 }
 
 /** Call back whenever the address changes: by a link of ours, or by the browser's buttons. */

@@ -1,43 +1,61 @@
 import { describe, expect, it } from "vitest";
 
-import { feelingOf, neediestFirst } from "../src/data/feeling.js";
-import { device, gardenWith, NOW, plant, value } from "./gardens.js";
+import { feelingOf, misfitOf, neediestFirst } from "../src/data/feeling.js";
+import { alert, device, gardenWith, NOW, plant, value } from "./gardens.js";
 
 const next = (at: string) =>
   ({ at, earliest: at, latest: at, reason: "", basis: "threshold", confidence: "high" }) as const;
 
 describe("how a plant feels", () => {
   it.each([
-    ["fine", plant()],
-    ["thirsty", plant({ values: [value("soil_moisture", 34.9)] })],
-    ["fine", plant({ values: [value("soil_moisture", 35)] })],
-    ["warn", plant({ values: [value("soil_moisture", 76)] })],
-    ["thirsty", plant({ next_watering: next("2026-11-25T11:00:00Z") })],
-    ["fine", plant({ next_watering: next("2026-11-25T13:00:00Z") })],
-    ["unknown", plant({ values: [] })],
-    // Volts are no per cent: they can't be judged by a span in per cent.
-    ["fine", plant({ values: [value("soil_moisture", 1.4, { unit: "V" })] })],
-    // A need without a span is not judged; neither is a metric that is no need.
-    ["fine", plant({ values: [value("soil_moisture", 50), value("temperature", -10), value("co2", 90_000)] })],
-  ])("is %s", (mood, one) => {
-    expect(feelingOf(one, gardenWith([one]), NOW).mood).toBe(mood);
+    ["fine", plant(), []],
+    ["thirsty", plant(), [alert({ kind: "soil_moisture_low" })]],
+    ["warn", plant(), [alert()]],
+    ["fine", plant(), [alert({ severity: "info" })]],
+    ["alarm", plant(), [alert(), alert({ id: "2", severity: "critical" })]],
+    ["alarm", plant(), [alert({ kind: "sensor_fault", plant_id: null, device_id: "plant-1" })]],
+    ["fine", plant(), [alert({ plant_id: "another" })]],
+    ["fine", plant(), [alert({ plant_id: null, device_id: "another" })]],
+    ["thirsty", plant({ next_watering: next("2026-11-25T11:00:00Z") }), []],
+    ["fine", plant({ next_watering: next("2026-11-25T13:00:00Z") }), []],
+    ["unknown", plant({ values: [] }), []],
+  ])("is %s", (mood, one, alerts) => {
+    expect(feelingOf(one, gardenWith([one], [device()], alerts), NOW).mood).toBe(mood);
   });
 
-  it("is never fine when nobody speaks for it", () => {
+  it.each([
+    ["offline", []],
+    ["online", [alert({ kind: "device_silent", plant_id: null, device_id: "plant-1" })]],
+  ] as const)("is never fine when nobody speaks for it", (status, alerts) => {
     const one = plant();
-    const garden = gardenWith([one], [device({ status: "offline" })]);
-    expect(feelingOf(one, garden, NOW)).toEqual({ mood: "silent", misfits: [], silentSince: "2026-11-25T11:59:00Z" });
+    const feeling = feelingOf(one, gardenWith([one], [device({ status })], [...alerts]), NOW);
+    expect(feeling).toMatchObject({ mood: "silent", silentSince: "2026-11-25T11:59:00Z" });
+  });
+
+  it.each([
+    [34.9, "low"],
+    [35, undefined],
+    [75.1, "high"],
+  ])("%d %% lies beside its span", (amount, side) => {
+    expect(misfitOf(plant(), value("soil_moisture", amount))?.side).toBe(side);
+  });
+
+  it("judges no volts by a span in per cent, and nothing without a span", () => {
+    expect(misfitOf(plant(), value("soil_moisture", 1.4, { unit: "V" }))).toBeUndefined();
+    expect(misfitOf(plant(), value("temperature", -10))).toBeUndefined();
   });
 
   it("puts the neediest first, then who wants water soonest, then by name", () => {
     const plants = [
       plant({ id: "1", name: "Aloe" }),
-      plant({ id: "2", name: "Mint", values: [value("soil_moisture", 10)] }),
+      plant({ id: "2", name: "Mint" }),
       plant({ id: "3", name: "Fern", next_watering: next("2026-11-27T12:00:00Z") }),
       plant({ id: "4", name: "Yucca", next_watering: next("2026-11-26T12:00:00Z") }),
       plant({ id: "5", name: "Agave" }),
     ];
-    const names = neediestFirst(gardenWith(plants), NOW).map(({ plant: one }) => one.name);
+    const names = neediestFirst(gardenWith(plants, [device()], [alert({ plant_id: "2" })]), NOW).map(
+      ({ plant: one }) => one.name,
+    );
     expect(names).toEqual(["Mint", "Yucca", "Fern", "Agave", "Aloe"]);
   });
 });

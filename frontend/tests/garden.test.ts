@@ -1,9 +1,9 @@
 import { describe, expect, it } from "vitest";
 
 import { after, type GardenEvent, gardenOf } from "../src/data/garden.js";
-import { device, plant, value } from "./gardens.js";
+import { alert, device, plant, value } from "./gardens.js";
 
-const begun = gardenOf({ devices: [device()], plants: [plant()] });
+const begun = gardenOf({ devices: [device()], plants: [plant()], alerts: [] });
 const basil = plant().id;
 
 function readings(time: string, amount: number): GardenEvent {
@@ -55,6 +55,14 @@ describe("the garden after an event", () => {
     expect([...added.plants.keys()]).toEqual([basil, "another"]);
     expect(after(added, { type: "plant_removed", plant_id: basil }).plants.has(basil)).toBe(false);
     expect(after(begun, { type: "device_removed", device_id: "plant-1" }).devices.size).toBe(0);
+  });
+
+  it("knows the alerts that are open, and loses those of what is gone", () => {
+    const warned = after(begun, { type: "alert", alert: alert() });
+    expect([...warned.alerts.keys()]).toEqual([alert().id]);
+    expect(after(warned, { type: "alert", alert: alert({ resolved_at: "2026-11-25T12:00:00Z" }) }).alerts.size).toBe(0);
+    expect(after(warned, { type: "device_removed", device_id: "plant-1" }).alerts.size).toBe(1);
+    expect(after(warned, { type: "plant_removed", plant_id: basil }).alerts.size).toBe(0);
   });
 
   it("stays as it is after what this page doesn't know", () => {

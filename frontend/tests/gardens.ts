@@ -1,5 +1,5 @@
 /** Plants and devices as the API tells them, for tests. */
-import type { Device, Plant, PlantValue } from "../src/data/types.js";
+import type { Alert, Device, Plant, PlantValue } from "../src/data/types.js";
 
 export const NOW = Date.parse("2026-11-25T12:00:00Z");
 
@@ -48,8 +48,23 @@ export function device(more: Partial<Device> = {}): Device {
   return told as unknown as Device;
 }
 
-export function gardenWith(plants: Plant[], devices: Device[] = [device()]) {
+export function alert(more: Partial<Alert> = {}): Alert {
+  const told = {
+    id: "01a2137d-0000-775d-9d12-47a1cd872472",
+    kind: "temperature_low",
+    severity: "warning",
+    plant_id: plant().id,
+    device_id: null,
+    opened_at: "2026-11-25T10:00:00Z",
+    words: "It is too cold.",
+    ...more,
+  };
+  return told as Alert;
+}
+
+export function gardenWith(plants: Plant[], devices: Device[] = [device()], alerts: Alert[] = []) {
   return {
+    alerts: new Map(alerts.map((one) => [one.id, one])),
     plants: new Map(plants.map((one) => [one.id, one])),
     devices: new Map(devices.map((one) => [one.id, one])),
   };

@@ -1,6 +1,6 @@
 /** How a plant is, in one word, and why: what its picture shows and where it stands in the garden. */
 import type { Garden } from "./garden.js";
-import type { Device, Metric, Plant, PlantValue } from "./types.js";
+import type { Alert, Device, Metric, Plant, PlantValue } from "./types.js";
 
 export type Mood = "alarm" | "thirsty" | "warn" | "silent" | "fine" | "unknown";
 
@@ -14,35 +14,59 @@ export interface Misfit {
 
 export interface Feeling {
   readonly mood: Mood;
-  readonly misfits: readonly Misfit[];
+  /** The plant's open alerts and those of its devices, the worst first. */
+  readonly alerts: readonly Alert[];
   /** When the plant's silent devices were last heard of; undefined: all speak, or nothing was ever heard. */
   readonly silentSince?: string;
 }
 
-const NEEDS: readonly Metric[] = ["soil_moisture", "temperature", "humidity", "soil_conductivity"];
+const SEVERITIES: readonly Alert["severity"][] = ["critical", "warning", "info"];
 
-/** Judge a plant by what is known of it. */
+/** Judge a plant by its alerts: the backend alone decides what is one. */
 export function feelingOf(plant: Plant, garden: Garden, now: number): Feeling {
   const devices = devicesOf(plant, garden);
-  const silent = devices.filter((device) => device.status === "offline");
-  const values = plant.values.filter((value) => NEEDS.includes(value.metric));
-  const misfits = values.flatMap((value) => misfitOf(plant, value) ?? []);
+  const alerts = alertsOf(plant, devices, garden);
+  const silent = devices.filter((device) => device.status === "offline" || isSilent(device, alerts));
   if (devices.length > 0 && silent.length === devices.length) {
-    const heard = silent.map((device) => device.last_seen ?? "").sort();
-    return { mood: "silent", misfits: [], ...(heard.at(-1) && { silentSince: heard.at(-1) as string }) };
+    const heard = silent.flatMap((device) => device.last_seen ?? []).sort();
+    const last = heard.at(-1);
+    return { mood: "silent", alerts, ...(last && { silentSince: last }) };
   }
-  return { mood: moodOf(plant, misfits, values, now), misfits };
+  return { mood: moodOf(plant, alerts, now), alerts };
 }
 
-function moodOf(plant: Plant, misfits: readonly Misfit[], values: readonly PlantValue[], now: number): Mood {
-  const dry = misfits.some((one) => one.metric === "soil_moisture" && one.side === "low");
+function moodOf(plant: Plant, alerts: readonly Alert[], now: number): Mood {
   const due = plant.next_watering && Date.parse(plant.next_watering.at) <= now;
-  if (dry || due) return "thirsty";
-  if (misfits.length > 0) return "warn";
-  return values.length > 0 || plant.next_watering ? "fine" : "unknown";
+  if (alerts.some((alert) => alert.severity === "critical" || alert.kind === "sensor_fault")) return "alarm";
+  if (due || alerts.some((alert) => alert.kind === "soil_moisture_low")) return "thirsty";
+  if (alerts.some((alert) => alert.severity === "warning")) return "warn";
+  return plant.values.length > 0 || plant.next_watering ? "fine" : "unknown";
 }
 
-function misfitOf(plant: Plant, value: PlantValue): Misfit | undefined {
+function alertsOf(plant: Plant, devices: readonly Device[], garden: Garden): Alert[] {
+  const ids = new Set(devices.map((device) => device.id));
+  return worstFirst(
+    [...garden.alerts.values()].filter((alert) =>
+      alert.plant_id ? alert.plant_id === plant.id : ids.has(alert.device_id ?? ""),
+    ),
+  );
+}
+
+/** Sort alerts: the worst first, then the newest. */
+export function worstFirst(alerts: readonly Alert[]): Alert[] {
+  return [...alerts].sort(
+    (a, b) =>
+      SEVERITIES.indexOf(a.severity) - SEVERITIES.indexOf(b.severity) ||
+      Date.parse(b.opened_at) - Date.parse(a.opened_at),
+  );
+}
+
+function isSilent(device: Device, alerts: readonly Alert[]): boolean {
+  return alerts.some((alert) => alert.kind === "device_silent" && alert.device_id === device.id);
+}
+
+/** Tell on which side of its span a value lies now; a probe's volts can't be judged by a span in per cent. */
+export function misfitOf(plant: Plant, value: PlantValue): Misfit | undefined {
   const band = bandOf(plant, value.metric);
   if (!band || value.unit === "V") return undefined;
   if (band.low !== null && value.value < band.low) return { metric: value.metric, side: "low" };

@@ -1,9 +1,11 @@
 /** The garden as this page knows it: a snapshot, and what each event makes of it. Pure, as its Python twin. */
-import type { Device, GardenSnapshot, Plant, PlantValue } from "./types.js";
+import type { Alert, CareEvent, Device, GardenSnapshot, Plant, PlantValue } from "./types.js";
 
 export interface Garden {
   readonly devices: ReadonlyMap<string, Device>;
   readonly plants: ReadonlyMap<string, Plant>;
+  /** Those that are open. */
+  readonly alerts: ReadonlyMap<string, Alert>;
 }
 
 interface ReadingsEvent {
@@ -20,12 +22,16 @@ export type GardenEvent =
   | { type: "device"; device: Device }
   | { type: "device_removed"; device_id: string }
   | { type: "plant"; plant: Plant }
-  | { type: "plant_removed"; plant_id: string };
+  | { type: "plant_removed"; plant_id: string }
+  | { type: "alert"; alert: Alert }
+  | { type: "care"; event: CareEvent }
+  | { type: "care_removed"; event_id: string; plant_id: string };
 
 export function gardenOf(snapshot: GardenSnapshot): Garden {
   return {
     devices: new Map(snapshot.devices.map((device) => [device.id, device])),
     plants: new Map(snapshot.plants.map((plant) => [plant.id, plant])),
+    alerts: new Map(snapshot.alerts.map((alert) => [alert.id, alert])),
   };
 }
 
@@ -35,11 +41,18 @@ export function after(garden: Garden, event: GardenEvent): Garden {
     case "device":
       return { ...garden, devices: put(garden.devices, event.device.id, event.device) };
     case "device_removed":
-      return { ...garden, devices: drop(garden.devices, event.device_id) };
+      return { ...garden, devices: drop(garden.devices, event.device_id), alerts: without(garden, event) };
     case "plant":
       return { ...garden, plants: put(garden.plants, event.plant.id, event.plant) };
     case "plant_removed":
-      return { ...garden, plants: drop(garden.plants, event.plant_id) };
+      return { ...garden, plants: drop(garden.plants, event.plant_id), alerts: without(garden, event) };
+    case "alert":
+      return {
+        ...garden,
+        alerts: event.alert.resolved_at
+          ? drop(garden.alerts, event.alert.id)
+          : put(garden.alerts, event.alert.id, event.alert),
+      };
     case "status":
       return withStatus(garden, event.device_id, event.status, event.status_at);
     case "readings":
@@ -57,6 +70,16 @@ function drop<Key, Value>(map: ReadonlyMap<Key, Value>, key: Key): ReadonlyMap<K
   const rest = new Map(map);
   rest.delete(key);
   return rest;
+}
+
+/** Give the alerts without those of a plant or device that is gone. */
+function without(garden: Garden, gone: { plant_id?: string; device_id?: string }): ReadonlyMap<string, Alert> {
+  const left = [...garden.alerts].filter(
+    ([, alert]) =>
+      (gone.plant_id === undefined || alert.plant_id !== gone.plant_id) &&
+      (gone.device_id === undefined || alert.device_id !== gone.device_id),
+  );
+  return new Map(left);
 }
 
 function withStatus(garden: Garden, id: string, status: Device["status"], at: string): Garden {

@@ -12,6 +12,7 @@ export type Thresholds = Schemas["Thresholds"];
 export type GardenSnapshot = Schemas["GardenSnapshot"];
 export type History = Schemas["History"];
 export type Point = Schemas["Point"];
+export type Alert = Schemas["Alert"];
 export type CareEvent = Schemas["CareEvent"];
 export type Session = Schemas["Session"];
 export type Health = Schemas["Health"];

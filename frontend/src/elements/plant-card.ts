@@ -64,7 +64,8 @@ export class PlantCard extends LitElement {
   override render() {
     const { plant, feeling } = this.felt;
     const moisture = valueOf(plant, "soil_moisture");
-    const band = bandOf(plant, "soil_moisture");
+    const calibrated = moisture?.unit !== "V";
+    const band = calibrated ? bandOf(plant, "soil_moisture") : undefined;
     return html`<a class="card ${feeling.mood}" href="/plants/${plant.id}">
       <div class="what">
         <h2>${plant.name}</h2>
@@ -73,7 +74,7 @@ export class PlantCard extends LitElement {
         <p class="next soft small">${this.reason()}</p>
       </div>
       <plantops-ring
-        .value=${moisture && moisture.unit === "%" ? moisture.value : undefined}
+        .value=${calibrated ? moisture?.value : undefined}
         .band=${band}
         mood=${feeling.mood}
       ></plantops-ring>
@@ -84,10 +85,8 @@ export class PlantCard extends LitElement {
   private reason(): string {
     const { plant, feeling } = this.felt;
     if (feeling.silentSince) return words.plant.silentSince(ago(feeling.silentSince, this.now));
-    const [misfit] = feeling.misfits;
-    if (misfit && misfit.metric !== "soil_moisture") {
-      return words.plant[misfit.side](words.metrics[misfit.metric] ?? misfit.metric);
-    }
+    const [alert] = feeling.alerts;
+    if (alert && feeling.mood !== "thirsty" && feeling.mood !== "fine") return words.alerts[alert.kind] ?? alert.words;
     if (!plant.next_watering) return "\u00a0";
     const at = Date.parse(plant.next_watering.at);
     return `${words.plant.next}: ${at <= this.now ? words.plant.now : day(at, this.now)}`;

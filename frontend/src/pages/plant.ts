@@ -4,7 +4,7 @@ import { customElement, property, state } from "lit/decorators.js";
 import { repeat } from "lit/directives/repeat.js";
 
 import { ask } from "../data/api.js";
-import { bandOf, devicesOf, feelingOf, type Feeling, valueOf } from "../data/feeling.js";
+import { bandOf, devicesOf, feelingOf, type Feeling, misfitOf, valueOf } from "../data/feeling.js";
 import { store, Watching } from "../data/store.js";
 import type { CareEvent, Page, Plant } from "../data/types.js";
 import { tell, tellProblem } from "../elements/told.js";
@@ -12,6 +12,7 @@ import { moods, shared } from "../look/shared.js";
 import { ago, day, measure, moment } from "../words/format.js";
 import { words } from "../words/index.js";
 
+import "../elements/alert-line.js";
 import "../elements/plant-charts.js";
 import "../elements/ring.js";
 
@@ -54,6 +55,9 @@ export class PlantPage extends LitElement {
         display: grid;
         grid-template-columns: repeat(auto-fill, minmax(8.5rem, 1fr));
         gap: 0.8rem;
+        margin-bottom: 1rem;
+      }
+      plantops-alert {
         margin-bottom: 1rem;
       }
       .values strong {
@@ -109,7 +113,9 @@ export class PlantPage extends LitElement {
     }
     const feeling = feelingOf(plant, store.garden, Date.now());
     return html`<p><a href="/">← ${words.plant.back}</a></p>
-      ${this.top(plant, feeling)} ${this.values(plant, feeling)}
+      ${this.top(plant, feeling)}
+      ${feeling.alerts.map((alert) => html`<plantops-alert class="card" .alert=${alert}></plantops-alert>`)}
+      ${this.values(plant)}
       <div class="sides">
         <plantops-plant-charts class="card" .plant=${plant} .care=${this.care ?? []}></plantops-plant-charts>
         <div class="side">${this.careCard()} ${this.facts(plant)} ${this.devices(plant)}</div>
@@ -153,14 +159,13 @@ export class PlantPage extends LitElement {
       <span class="soft small" lang="en">${next.reason}</span>`;
   }
 
-  private values(plant: Plant, feeling: Feeling) {
-    const off = new Set<string>(feeling.misfits.map((misfit) => misfit.metric));
+  private values(plant: Plant) {
     return html`<div class="card values">
       ${plant.values.map(
         (value) =>
           html`<div>
             <span class="soft small">${words.metrics[value.metric] ?? value.metric}</span>
-            <strong class=${off.has(value.metric) ? "off" : ""}
+            <strong class=${misfitOf(plant, value) ? "off" : ""}
               >${measure(value.value, value.unit, value.metric)}</strong
             >
             <span class="soft small" title=${moment(value.time)}>${ago(value.time, Date.now())}</span>

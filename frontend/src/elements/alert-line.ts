@@ -1,0 +1,114 @@
+/** One alert: what is wrong, where, since when; and a tap to say that one knows. */
+import { css, html, LitElement, nothing } from "lit";
+import { customElement, property, state } from "lit/decorators.js";
+
+import { ask } from "../data/api.js";
+import { store } from "../data/store.js";
+import type { Alert } from "../data/types.js";
+import { moods, shared } from "../look/shared.js";
+import { ago, moment } from "../words/format.js";
+import { words } from "../words/index.js";
+import { tellProblem } from "./told.js";
+
+const MOOD_OF = { critical: "alarm", warning: "warn", info: "unknown" } as const;
+
+@customElement("plantops-alert")
+export class AlertLine extends LitElement {
+  @property({ attribute: false }) alert!: Alert;
+  @state() private busy = false;
+
+  static override styles = [
+    shared,
+    moods,
+    css`
+      :host {
+        display: block;
+      }
+      .alert {
+        display: flex;
+        flex-wrap: wrap;
+        gap: 0.4rem 1rem;
+        align-items: center;
+        border-left: 0.3rem solid var(--mood);
+        padding-left: 0.8rem;
+      }
+      .what {
+        flex: 1 1 18rem;
+        min-width: 0;
+      }
+      .acts {
+        display: flex;
+        gap: 0.5rem;
+      }
+      .known {
+        opacity: 0.75;
+      }
+    `,
+  ];
+
+  override render() {
+    const { alert } = this;
+    const quiet = alert.acknowledged_at ?? alert.snoozed_until;
+    return html`<div class="alert ${MOOD_OF[alert.severity]} ${quiet ? "known" : ""}">
+      <div class="what">
+        <span class="mood">${words.alerts[alert.kind] ?? alert.kind}</span> ${this.where()}
+        <div lang="en">${alert.words}</div>
+        <div class="soft small" title=${moment(alert.opened_at)}>
+          ${words.today.since(ago(alert.opened_at, Date.now()))} ${this.known()}
+          ${alert.held ? html`· ${words.today.held} <span lang="en">${alert.held}</span>` : nothing}
+        </div>
+      </div>
+      ${store.may("care") && !alert.acknowledged_at ? this.acts() : nothing}
+    </div>`;
+  }
+
+  private where() {
+    const plant = this.alert.plant_id ? store.garden?.plants.get(this.alert.plant_id) : undefined;
+    if (plant) return html`<a href="/plants/${plant.id}">${plant.name}</a>`;
+    const device = this.alert.device_id ? store.garden?.devices.get(this.alert.device_id) : undefined;
+    return device ? html`<a href="/devices">${device.name}</a>` : nothing;
+  }
+
+  private known(): string {
+    if (this.alert.acknowledged_at) return `· ${words.today.acknowledged}`;
+    return this.alert.snoozed_until ? `· ${words.today.snoozed(moment(this.alert.snoozed_until))}` : "";
+  }
+
+  private acts() {
+    return html`<div class="acts">
+      <button ?disabled=${this.busy} @click=${() => void this.act("acknowledge")}>${words.today.acknowledge}</button>
+      ${
+        this.alert.snoozed_until
+          ? nothing
+          : html`<button ?disabled=${this.busy} @click=${() => void this.act("snooze", { until: tomorrowMorning() })}>
+              ${words.today.snooze}
+            </button>`
+      }
+    </div>`;
+  }
+
+  private async act(what: "acknowledge" | "snooze", body?: object): Promise<void> {
+    this.busy = true;
+    try {
+      await ask("POST", `alerts/${this.alert.id}/${what}`, body);
+    } catch (error) {
+      tellProblem(error);
+    } finally {
+      this.busy = false;
+    }
+  }
+}
+
+/** Give eight o'clock tomorrow, where the reader is. */
+function tomorrowMorning(): string {
+  const morning = new Date();
+  morning.setDate(morning.getDate() + 1);
+  morning.setHours(8, 0, 0, 0);
+  return morning.toISOString();
+}
+
+declare global {
+  interface HTMLElementTagNameMap {
+    "plantops-alert": AlertLine;
+  }
+}
