@@ -14,7 +14,14 @@ from .coordinator import PlantOpsConfigEntry, PlantOpsCoordinator
 from .devices import Devices
 from .lib.aioplantops.errors import NotUnderstood, Unauthorized
 
-PLATFORMS: tuple[Platform, ...] = ()
+PLATFORMS: tuple[Platform, ...] = (
+    Platform.BINARY_SENSOR,
+    Platform.BUTTON,
+    Platform.EVENT,
+    Platform.NUMBER,
+    Platform.SELECT,
+    Platform.SENSOR,
+)
 
 CONFIG_SCHEMA = cv.config_entry_only_config_schema(DOMAIN)
 

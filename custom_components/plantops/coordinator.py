@@ -6,7 +6,7 @@ Nothing is polled: one WebSocket brings a snapshot whenever it connects, and eve
 import asyncio
 import logging
 from collections.abc import Callable, Hashable, Iterable
-from contextlib import aclosing
+from contextlib import aclosing, suppress
 from datetime import datetime, timedelta
 from typing import override
 from uuid import UUID
@@ -23,14 +23,18 @@ from .lib.aioplantops.client import PlantOpsClient
 from .lib.aioplantops.errors import CannotConnect, PlantOpsError, ScopeMissing, Unauthorized
 from .lib.aioplantops.events import Event, Hello
 from .lib.aioplantops.garden import Garden
+from .lib.aioplantops.health import Health
 from .lib.aioplantops.stream import Connection
 from .problems import translation_key
-from .subjects import CLOCK, GARDEN, is_new, subjects
+from .subjects import CLOCK, GARDEN, HEALTH, is_new, subjects
 
 _LOGGER = logging.getLogger(__package__)
 
 CLOCK_EVERY = timedelta(minutes=5)
 """How often what depends on the time alone is looked at: days to dry, needs water."""
+
+HEALTH_EVERY = timedelta(hours=6)
+"""How often the backend is asked for what it tells nobody by itself: its certificates."""
 
 type PlantOpsConfigEntry = ConfigEntry[PlantOpsCoordinator]
 type Heard = Callable[[Event], None]
@@ -52,6 +56,7 @@ class PlantOpsCoordinator(DataUpdateCoordinator[Garden]):
         super().__init__(hass, _LOGGER, config_entry=entry, name=entry.title, update_interval=None)
         self.client = client
         self.hello: Hello | None = None
+        self.health: Health | None = None
         self._first: asyncio.Future[None] = hass.loop.create_future()
         self._interested: dict[Hashable, dict[CALLBACK_TYPE, CALLBACK_TYPE]] = {}
         self._heard: list[Heard] = []
@@ -137,17 +142,25 @@ class PlantOpsCoordinator(DataUpdateCoordinator[Garden]):
         """Keep the garden as it is now, and tell those whom the change concerns."""
         if event is None and (hello := self.hello) is not None and str(hello.instance_id) != self.instance:
             raise ForeignInstance
-        self.data = garden
+        before, self.data = self.data, garden
         if event is None:
             self._came_back()
             self.async_update_listeners()
             return
         about = subjects(event)
-        self._tell((GARDEN, *about) if is_new(event) else about)
+        self._tell((GARDEN, *about) if is_new(event, before) else about)
         for heard in tuple(self._heard):
             heard(event)
 
+    async def _feel(self) -> None:
+        """Ask how the backend feels: for what only changes in weeks, such as the end of a certificate."""
+        with suppress(PlantOpsError):
+            self.health = await self.client.health()
+            issues.certificates(self, self.health)
+            self._tell((HEALTH,))
+
     def _came_back(self) -> None:
+        self.config_entry.async_create_background_task(self.hass, self._feel(), f"{DOMAIN} health")
         issues.backend_fit(self)
         if not self._first.done():
             self._first.set_result(None)
@@ -157,8 +170,10 @@ class PlantOpsCoordinator(DataUpdateCoordinator[Garden]):
         self.last_exception = None
 
     @callback
-    def _tick(self, _: datetime) -> None:
+    def _tick(self, now: datetime) -> None:
         self._tell((CLOCK,))
+        if self.last_update_success and self.health is not None and now - self.health.time > HEALTH_EVERY:
+            self.config_entry.async_create_background_task(self.hass, self._feel(), f"{DOMAIN} health")
 
     def _tell(self, about: Iterable[Hashable]) -> None:
         called: set[CALLBACK_TYPE] = set()

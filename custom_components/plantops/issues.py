@@ -7,6 +7,7 @@ from homeassistant.helpers import issue_registry as ir
 
 from .const import DOMAIN
 from .lib.aioplantops.errors import PlantOpsError, ServerTooNew, ServerTooOld
+from .lib.aioplantops.health import Health
 
 if TYPE_CHECKING:
     from .coordinator import PlantOpsCoordinator
@@ -39,6 +40,25 @@ def backend_fit(coordinator: PlantOpsCoordinator) -> None:
     """Take down what was wrong with the backend: it answers, and is understood."""
     for key in (*(key for _, key in _UNFIT), "foreign_instance"):
         ir.async_delete_issue(coordinator.hass, DOMAIN, f"{key}_{coordinator.config_entry.entry_id}")
+
+
+def certificates(coordinator: PlantOpsCoordinator, health: Health) -> None:
+    """Put up each certificate that ends soon, and take down those that were renewed."""
+    entry = coordinator.config_entry
+    for certificate in health.certificates or ():
+        issue_id = f"certificate_{certificate.file}_{entry.entry_id}"
+        if certificate.problem is None:
+            ir.async_delete_issue(coordinator.hass, DOMAIN, issue_id)
+            continue
+        ir.async_create_issue(
+            coordinator.hass,
+            DOMAIN,
+            issue_id,
+            is_fixable=False,
+            severity=ir.IssueSeverity.WARNING,
+            translation_key="certificate_ends",
+            translation_placeholders={"name": entry.title, "file": certificate.file, "reason": certificate.problem},
+        )
 
 
 def forget(hass: HomeAssistant, entry_id: str) -> None:

@@ -4,6 +4,9 @@ from collections.abc import Hashable
 from typing import Final
 
 from .lib.aioplantops.events import (
+    AlertEvent,
+    CareRemovedEvent,
+    CareToldEvent,
     DeviceEvent,
     DeviceRemovedEvent,
     Event,
@@ -12,6 +15,11 @@ from .lib.aioplantops.events import (
     ReadingsEvent,
     StatusEvent,
 )
+from .lib.aioplantops.garden import Garden
+from .lib.aioplantops.models import Device, Plant
+
+ALERTS: Final = "alerts"
+"""Which alerts are open."""
 
 GARDEN: Final = "garden"
 """Which plants and devices there are, and what they are called."""
@@ -19,26 +27,48 @@ GARDEN: Final = "garden"
 CLOCK: Final = "clock"
 """Time has passed."""
 
+HEALTH: Final = "health"
+"""How the backend itself feels."""
+
 READING: Final = "reading"
 """(READING, plant, metric): a plant feels something new."""
 
 
 def subjects(event: Event) -> tuple[Hashable, ...]:
     """Name what the event is about: a plant by its UUID, a device by its id, a plant's metric by a tuple."""
+    about: tuple[Hashable, ...] = ()
     match event:
         case PlantEvent(plant=plant):
-            return (plant.id,)
+            about = (plant.id,)
         case PlantRemovedEvent(plant_id=plant_id):
-            return (plant_id,)
+            about = (plant_id,)
         case DeviceEvent(device=device):
-            return (device.id,)
+            about = (device.id,)
         case DeviceRemovedEvent(device_id=device_id) | StatusEvent(device_id=device_id):
-            return (device_id,)
+            about = (device_id,)
+        case AlertEvent(alert=alert):
+            about = (ALERTS, alert.plant_id, alert.device_id)
         case ReadingsEvent():
-            return (event.device_id, *((READING, one.plant_id, one.value.metric) for one in event.plants))
-    return ()
+            about = (event.device_id, *((READING, one.plant_id, one.value.metric) for one in event.plants))
+        case CareToldEvent() | CareRemovedEvent():
+            pass  # something that happens is no state
+    return about
 
 
-def is_new(event: Event) -> bool:
-    """Tell whether the event may change which plants and devices there are, or how they are called."""
-    return isinstance(event, PlantEvent | PlantRemovedEvent | DeviceEvent | DeviceRemovedEvent)
+def is_new(event: Event, before: Garden) -> bool:
+    """Tell whether the event changes which plants and devices there are, how they are called, or what they have."""
+    match event:
+        case PlantEvent(plant=plant):
+            return (old := before.plants.get(plant.id)) is None or _looks(old) != _looks(plant)
+        case DeviceEvent(device=device):
+            return (known := before.devices.get(device.id)) is None or _shape(known) != _shape(device)
+    return isinstance(event, PlantRemovedEvent | DeviceRemovedEvent)
+
+
+def _looks(plant: Plant) -> tuple[object, ...]:
+    return (plant.name, plant.species, plant.area, {one.metric for one in plant.assignments}, plant.light is None)
+
+
+def _shape(device: Device) -> tuple[object, ...]:
+    channels = {channel.metric for channel in device.channels}
+    return (device.name, device.area, device.model, device.manufacturer, device.firmware, channels)
