@@ -126,17 +126,16 @@ def _unpushed(series: Moisture, begin: int, end: int) -> list[float]:
     limit = STEP + 4 * series.noise
     shift = 0.0
     for index in range(len(levels) - 4, 3, -1):
-        step = median(series.levels[begin + index : begin + index + 3]) - median(
-            series.levels[begin + index - 3 : begin + index]
-        )
         jump = series.levels[begin + index] - series.levels[begin + index - 1]
-        if (
-            abs(jump) > limit
-            and abs(step) > limit
-            and series.times[begin + index] - series.times[begin + index - 1] <= 2 * HOUR
-        ):
+        if abs(jump) > limit and _jumped(series, begin + index, limit):
             shift += jump
         levels[index - 1] += shift
     for index in range(min(3, max(0, len(levels) - 4))):
         levels[index] += shift
     return levels
+
+
+def _jumped(series: Moisture, index: int, limit: float) -> bool:
+    """Tell whether the level is another one before and after a step that is no gap."""
+    step = median(series.levels[index : index + 3]) - median(series.levels[index - 3 : index])
+    return abs(step) > limit and series.times[index] - series.times[index - 1] <= 2 * HOUR

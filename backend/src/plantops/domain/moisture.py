@@ -121,7 +121,10 @@ def _without_slips(readings: list[tuple[float, float]]) -> list[tuple[float, flo
     """Take the neighbours' word for a single value that stands out from both."""
     calm = list(readings)
     for index in range(1, len(readings) - 1):
-        (begin, before), (time, value), (end, after) = readings[index - 1 : index + 2]
+        time, value = readings[index]
+        if abs(value - readings[index - 1][1]) <= SLIP:
+            continue
+        (begin, before), (end, after) = readings[index - 1], readings[index + 1]
         middle = sorted((before, value, after))[1]
         if abs(value - middle) > SLIP and end - begin <= SLIP_SECONDS:
             calm[index] = (time, middle)

@@ -10,7 +10,7 @@ recession curve (Posavec, Bačani & Nakić 2006, Ground Water 44, 764).
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
-from math import log
+from math import log, sumprod
 
 TOP = 100.0
 LEAST_LEFT = 0.02
@@ -88,12 +88,13 @@ def fitted(lines: Sequence[tuple[Line, float]]) -> SoilCurve:
     """Find the shape that makes each dry-down a straight line of its own slope; each comes with its weight."""
     levels = [level for line, _ in lines for _, level in line]
     lowest, highest = min(levels), max(levels)
+    bows = [bow for line, weight in lines if (bow := _bow(line, weight)) is not None]
     best = usual_curve(lowest, highest)
-    least = (1.0 - DOUBT) * _bent(best, lines)
+    least = (1.0 - DOUBT) * _bent(best, bows)
     for floor in FLOORS:
         for knee in KNEES:
             curve = _curve(lowest, highest, floor, knee)
-            bent = _bent(curve, lines)
+            bent = _bent(curve, bows)
             if bent < least:
                 best, least = curve, bent
     return best
@@ -104,20 +105,42 @@ def _curve(lowest: float, highest: float, floor: float, knee: float) -> SoilCurv
     return SoilCurve(bottom, bottom + knee * max(8.0, highest - bottom))
 
 
-def _bent(curve: SoilCurve, lines: Sequence[tuple[Line, float]]) -> float:
-    """Tell how far the dry-downs are from straight, in squares of %."""
+@dataclass(frozen=True, slots=True)
+class _Bow:
+    """One dry-down, made ready to be held against many shapes."""
+
+    days: Sequence[float]
+    """Days from its middle."""
+    spread: float
+    levels: Sequence[float]
+    weight: float
+    """Of one point."""
+
+
+def _bow(line: Line, weight: float) -> _Bow | None:
+    middle = sum(day for day, _ in line) / len(line)
+    days = [day - middle for day, _ in line]
+    spread = sumprod(days, days)
+    return _Bow(days, spread, [level for _, level in line], weight / len(line)) if spread > 0.0 else None
+
+
+def _bent(curve: SoilCurve, bows: Sequence[_Bow]) -> float:
+    """Tell how far the dry-downs are from straight, in squares of %. It is asked for 25 shapes: no call for a level."""
+    knee, floor, hard = curve.knee, curve.floor, curve.knee - curve.floor
+    easy, least = TOP - knee, floor + LEAST_LEFT * hard
     total = 0.0
-    for line, weight in lines:
-        days = [day for day, _ in line]
-        droughts = [curve.drought(level) for _, level in line]
-        middle, mean = sum(days) / len(days), sum(droughts) / len(droughts)
-        spread = sum((day - middle) ** 2 for day in days)
-        if spread <= 0.0:
-            continue
-        slope = sum((day - middle) * (drought - mean) for day, drought in zip(days, droughts, strict=True)) / spread
-        for (day, level), drought in zip(line, droughts, strict=True):
-            off = (drought - mean - slope * (day - middle)) / curve.slowness(level)
-            total += weight * off * off / len(line)
+    for bow in bows:
+        ease = [1.0 if level >= knee else (max(level, least) - floor) / hard for level in bow.levels]
+        droughts = [
+            TOP - level if level >= knee else easy - hard * log(left)
+            for level, left in zip(bow.levels, ease, strict=True)
+        ]
+        slope, mean = sumprod(bow.days, droughts) / bow.spread, sum(droughts) / len(droughts)
+        off = [
+            (drought - mean - slope * day) * easily
+            for drought, day, easily in zip(droughts, bow.days, ease, strict=True)
+        ]
+        total += bow.weight * sumprod(off, off)
     return total
 
 

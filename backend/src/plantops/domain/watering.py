@@ -27,6 +27,8 @@ SETTLED_HOURS = (2.0, 5.0)
 """When after the highest level the water above container capacity has run out."""
 STAYS = 0.3
 """Part of the rise that must stay: of water on the surface nothing does."""
+BASE = 4
+"""Steps that tell the level before a rise."""
 ONSET = 0.2
 """The first step that took this part of the rise is its beginning."""
 KNOWN_RISES = 3
@@ -82,25 +84,35 @@ def waterings(series: Moisture, *, usual_rise: float | None = None, usual_full: 
 
 
 def _rises(series: Moisture) -> Iterator[Watering]:
-    wanted = max(LEAST_RISE, NOISE_TIMES * series.noise, WARMTH_TIMES * daily_warmth(series))
+    warmth = daily_warmth(series)
+    wanted = least_rise(series.noise, warmth)
+    levels = series.levels
     index, floor = 1, 0
     while index < len(series):
+        if levels[index] - min(levels[max(min(floor, index - 1), index - BASE) : index]) < ONSET * wanted:
+            index += 1
+            continue
         base = _before(series, index, floor)
-        if series.levels[index] - base < ONSET * wanted:
+        if levels[index] - base < ONSET * wanted:
             index += 1
             continue
         top = _top(series, index, series.times[index - 1] + RISE_HOURS * HOUR)
-        if series.levels[top] - base < wanted:
+        if levels[top] - base < wanted:
             index += 1
             continue
         peak = _peak(series, index)
         index = _onset(series, index, peak, base)
         one = _settled(series, index, peak, _before(series, index, floor))
         if one.rise >= max(wanted, STAYS * min(SURE_RISE, one.peak - base)) and not (
-            _was_in_the_air(series, index, one) or _was_a_warm_day(series, one)
+            _was_in_the_air(series, index, one) or _was_a_warm_day(series, one, warmth)
         ):
             yield one
         floor = index = peak + 1
+
+
+def least_rise(noise: float, warmth: float) -> float:
+    """Tell the rise, %, that can be water rather than noise, or a usual day's warmth."""
+    return max(LEAST_RISE, NOISE_TIMES * noise, WARMTH_TIMES * warmth)
 
 
 def _onset(series: Moisture, index: int, peak: int, base: float) -> int:
@@ -115,7 +127,7 @@ def _onset(series: Moisture, index: int, peak: int, base: float) -> int:
 def _before(series: Moisture, index: int, floor: int) -> float:
     """Tell the level before a step: the median of the two hours up to the step before it."""
     begin = index - 1
-    while begin > floor and index - begin < 4 and series.times[index - 1] - series.times[begin - 1] <= 2 * HOUR:  # noqa: PLR2004
+    while begin > floor and index - begin < BASE and series.times[index - 1] - series.times[begin - 1] <= 2 * HOUR:
         begin -= 1
     return median(series.levels[begin:index])
 
@@ -175,9 +187,9 @@ def _near(series: Moisture, time: float, within: float) -> float | None:
     return median(series.levels[begin:end]) if begin < end else None
 
 
-def _was_a_warm_day(series: Moisture, one: Watering) -> bool:
+def _was_a_warm_day(series: Moisture, one: Watering, warmth: float) -> bool:
     """Tell whether a small rise is gone at the same time of the next day, when it is as warm as it was before it."""
-    if one.rise >= SURE_RISE or _sudden(series, one):
+    if one.rise >= SURE_RISE or _sudden(series, one, warmth):
         return False
     levels = [_near(series, one.not_before + days * DAY, 2 * HOUR) for days in (-1, 0, 1)]
     yesterday, today, tomorrow = levels
@@ -187,11 +199,11 @@ def _was_a_warm_day(series: Moisture, one: Watering) -> bool:
     return tomorrow - today + drying < HALF * one.rise
 
 
-def _sudden(series: Moisture, one: Watering) -> bool:
+def _sudden(series: Moisture, one: Watering, warmth: float) -> bool:
     """Tell whether half of a rise came between two steps, and more than warmth does in the time."""
     begin, end = series.span(one.not_before, one.settled_at)
     leap = max((series.levels[step] - series.levels[step - 1] for step in range(begin + 1, end)), default=0.0)
-    return leap >= max(LEAP, HALF * one.rise, WARMTH_TIMES * daily_warmth(series))
+    return leap >= max(LEAP, HALF * one.rise, WARMTH_TIMES * warmth)
 
 
 def _middle(times: Sequence[float], index: int) -> float:
