@@ -5,7 +5,9 @@ from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from tests.bench import ceilings, history, latency, memory, throughput
+from plantops.storage.pool import Database
+
+from tests.bench import ceilings, history, judging, latency, memory, throughput
 from tests.bench.load import Load, now_us
 from tests.bench.report import Report, Row, at_least, at_most, number, share_of
 from tests.bench.rig import Keeping, Post, Store
@@ -196,6 +198,27 @@ async def measure_start(bench: Bench) -> None:
         bench.report.add(at_most("a folder that has been used", again[2], 1, "s", "median of 5"))
 
 
+async def measure_judging(bench: Bench) -> None:
+    """How soon a thousand plants are judged."""
+    bench.report.section(f"Judging {judging.PLANTS:,} plants with {judging.DAYS} days of hours")
+    async with bench.store.database() as url, Database.open(url, max_size=3) as database:
+        house = judging.House(database, bench.store, judging.stories())
+        async with database.acquire("bench") as connection:
+            await connection.execute("SET statement_timeout = 0")
+            await house.furnish(connection)
+        whole = await house.judge()
+        async with database.acquire("bench") as connection:
+            await house.go_on(connection)
+        restart = await house.judge()
+    for what, judged, limit in (("each as a whole", whole, 0.0), ("after a restart, an hour of news", restart, 2.0)):
+        how = f"{judged.plants} plants in {judged.turns} turns; processor: {judged.own:.2f} s here, "
+        how += f"{judged.database:.2f} s in the database"
+        row = (
+            at_most(what, judged.seconds, limit, "s", how) if limit else Row(what, number(judged.seconds, "s"), how=how)
+        )
+        bench.report.add(row)
+
+
 BENCHES: Mapping[str, Callable[[Bench], Awaitable[None]]] = {
     "start": measure_start,
     "ceilings": measure_ceilings,
@@ -204,6 +227,7 @@ BENCHES: Mapping[str, Callable[[Bench], Awaitable[None]]] = {
     "latency": measure_latency,
     "history": measure_history,
     "memory": measure_memory,
+    "judging": measure_judging,
 }
 
 

@@ -8,7 +8,7 @@ import pytest
 from aioplantops.models import Plant, PlantChange
 from aioplantops.needs import NeedsWish
 from aioplantops.species import SpeciesChange, SpeciesCreate
-from plantops.storage import alert_notes, care
+from plantops.storage import alert_notes, care, soil
 
 from tests.backend.services.rooms import Rooms
 
@@ -39,20 +39,18 @@ async def say(rooms: Rooms, *keys: str, at: datetime | None = None) -> None:
 async def noted(rooms: Rooms) -> tuple[set[UUID], set[UUID], set[str]]:
     """Take marks, tell which plants' soil, which plants' alerts and which devices are noted, and give all back."""
     async with rooms.database.transaction() as connection:
-        await rooms.watch._take_marks(connection, rooms.clock())
-        soil: set[UUID] = set()
-        while (one := await care.next_to_judge(connection, rooms.clock(), soil)) is not None:
-            soil.add(one.plant_id)
-            await care.judged(connection, one)
+        await care.take_marks(connection, rooms.clock(), 0, MOST)
+        soils = await soil.due(connection, rooms.clock(), [], MOST)
+        await soil.judged(connection, soils)
         plants = await alert_notes.plants(connection, MOST)
         await alert_notes.plants_judged(connection, plants)
         devices = await alert_notes.devices(connection, MOST)
         await alert_notes.devices_judged(connection, devices)
-    return soil, {note.plant_id for note in plants}, {note.device_id for note in devices}
+    return {note.plant_id for note in soils}, {note.plant_id for note in plants}, {note.device_id for note in devices}
 
 
 async def test_any_channel_makes_news_of_its_plants_and_of_its_device(rooms: Rooms) -> None:
-    soil = await planted(rooms, "soil_moisture")
+    basil = await planted(rooms, "soil_moisture")
     air = await planted(rooms, "temperature", "Fern")
     assert await noted(rooms) == (set(), set(), set()), "all was given back"
     rooms.clock.now += HOUR
@@ -60,7 +58,7 @@ async def test_any_channel_makes_news_of_its_plants_and_of_its_device(rooms: Roo
     assert await noted(rooms) == (set(), {air.id}, {DEVICE})
     rooms.clock.now += HOUR
     await say(rooms, "soil_moisture", "battery")
-    assert await noted(rooms) == ({soil.id}, {soil.id}, {DEVICE})
+    assert await noted(rooms) == ({basil.id}, {basil.id}, {DEVICE})
     rooms.clock.now += HOUR
     await say(rooms, "battery")
     assert await noted(rooms) == (set(), set(), {DEVICE}), "a channel that serves no plant is still a device's"
@@ -70,13 +68,13 @@ async def test_news_that_comes_while_alerts_are_judged_is_kept(rooms: Rooms) -> 
     plant = await planted(rooms, "temperature")
     await say(rooms, "temperature", at=rooms.clock() - HOUR / 2)
     async with rooms.database.acquire() as connection:
-        await rooms.watch._take_marks(connection, rooms.clock())
+        await care.take_marks(connection, rooms.clock(), 0, MOST)
         plants = await alert_notes.plants(connection, MOST)
         devices = await alert_notes.devices(connection, MOST)
         rooms.clock.now += HOUR
     await say(rooms, "temperature")
     async with rooms.database.acquire() as connection:
-        await rooms.watch._take_marks(connection, rooms.clock())
+        await care.take_marks(connection, rooms.clock(), 0, MOST)
         await alert_notes.plants_judged(connection, plants)
         await alert_notes.devices_judged(connection, devices)
         assert [note.plant_id for note in await alert_notes.plants(connection, MOST)] == [plant.id]

@@ -11,6 +11,7 @@ from aioplantops.care import Basis, CareChange, CareEventDetected, CareKind, Car
 from aioplantops.errors import PlantNotFound, SpanInvalid
 from aioplantops.models import AssignmentCreate, Plant, PlantChange
 from plantops.storage import care as store
+from plantops.storage import soil
 
 from tests.backend.services.intake import Clock
 from tests.backend.services.rooms import Rooms
@@ -56,8 +57,8 @@ async def planted(rooms: Rooms, one: Story, begin: float = 0.0, end: float = 100
 
 async def judge_all(rooms: Rooms) -> int:
     count = 0
-    while await rooms.watch.turn():
-        count += 1
+    while judged := await rooms.watch.turn():
+        count += judged
     return count
 
 
@@ -99,6 +100,46 @@ async def test_readings_that_come_days_late_are_judged_as_if_they_had_come_in_ti
     assert agree(await detected(rooms, plant.id), list(one.waterings))
 
 
+async def learnt_at(rooms: Rooms, plant_id: UUID) -> float:
+    async with rooms.database.acquire() as connection:
+        return (await soil.memories(connection, [plant_id]))[plant_id].memory.learnt_at
+
+
+async def test_an_hour_of_drying_needs_no_whole_look_and_late_news_does(rooms: Rooms) -> None:
+    one = story()
+    dry = next(
+        at for at in range(25, 40) if all(abs(at * DAY + BEGIN.timestamp() - time) > DAY for time in one.waterings)
+    )
+    plant = await planted(rooms, one, end=dry)
+    await judge_all(rooms)
+    looked = await learnt_at(rooms, plant.id)
+    before = (await rooms.garden.plant(plant.id)).next_watering
+    for part in (1, 2):
+        rooms.clock.now = BEGIN + timedelta(days=dry + part / 24)
+        await rooms.store(DEVICE, readings(one, dry + (part - 1) / 24, dry + part / 24))
+        assert await judge_all(rooms) == 1
+    assert await learnt_at(rooms, plant.id) == looked
+    told = (await rooms.garden.plant(plant.id)).next_watering
+    assert before is not None
+    assert told is not None
+    assert abs(told.at - before.at) < timedelta(hours=12)
+    rooms.clock.now += timedelta(minutes=20)
+    late = [("soil_moisture", BEGIN + timedelta(days=dry - 2, seconds=1), 40.0)]
+    await rooms.store(DEVICE, late)
+    assert await judge_all(rooms) == 1
+    assert await learnt_at(rooms, plant.id) == rooms.clock().timestamp()
+
+
+async def test_a_memory_of_another_version_is_worth_nothing(rooms: Rooms) -> None:
+    plant = await planted(rooms, story())
+    await judge_all(rooms)
+    async with rooms.database.acquire() as connection:
+        known = await soil.memories(connection, [plant.id])
+        assert known[plant.id].memory.channel_id == await rooms.channel(DEVICE)
+        await connection.execute("UPDATE plant_soil SET memory = jsonb_set(memory::jsonb, '{version}', '0')::text")
+        assert await soil.memories(connection, [plant.id]) == {}
+
+
 async def test_judging_again_changes_nothing_and_tells_nobody(rooms: Rooms) -> None:
     plant = await planted(rooms, story())
     await judge_all(rooms)
@@ -118,11 +159,11 @@ async def test_a_note_stays_until_its_judgement_is_kept(rooms: Rooms) -> None:
     with pytest.raises(asyncpg.CheckViolationError):
         await rooms.watch.turn()
     assert await detected(rooms, plant.id) == [], "nothing is kept by halves"
-    assert await rooms.watch.turn() is False, "others come first"
+    assert await rooms.watch.turn() == 0, "others come first"
     async with rooms.database.acquire() as connection:
         await connection.execute("ALTER TABLE plant_outlook DROP CONSTRAINT broken")
     rooms.clock.now += timedelta(minutes=20)
-    assert await rooms.watch.turn() is True
+    assert await rooms.watch.turn() == 1
     assert await detected(rooms, plant.id)
 
 
@@ -130,11 +171,11 @@ async def test_news_during_a_judgement_is_judged_too(rooms: Rooms) -> None:
     plant = await planted(rooms, story())
     async with rooms.database.acquire() as connection:
         await store.take_marks(connection, rooms.clock(), 0, 10)
-        noted = await store.next_to_judge(connection, rooms.clock(), [])
-        assert noted is not None
+        noted = await soil.due(connection, rooms.clock(), [], 10)
+        assert [one.plant_id for one in noted] == [plant.id]
         await store.note(connection, plant.id, rooms.clock() + timedelta(seconds=1))
-        await store.judged(connection, noted)
-        assert await store.next_to_judge(connection, rooms.clock(), []) is not None
+        await soil.judged(connection, noted)
+        assert await soil.due(connection, rooms.clock(), [], 10)
 
 
 async def test_what_a_person_wrote_down_and_the_soil_agree_on_is_one_event(rooms: Rooms) -> None:

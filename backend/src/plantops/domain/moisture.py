@@ -85,7 +85,14 @@ class Hour:
 
 def moisture(hours: Iterable[Hour], scale: Scale = PER_CENT) -> Moisture:
     """Make a series of the hours of one channel in any order, in % by its scale."""
-    read = sorted((hour.begin + HALF_AN_HOUR, scale.percent(hour.level)) for hour in hours)
+    ordered = sorted(hours, key=lambda hour: hour.begin)
+    return moisture_of([hour.begin for hour in ordered], [hour.level for hour in ordered], scale)
+
+
+def moisture_of(begins: Sequence[float], values: Sequence[float], scale: Scale = PER_CENT) -> Moisture:
+    """Make a series of hours in order: when each begins (Unix time), and its level in the channel's unit."""
+    factor, shift = scale.factor, scale.shift
+    read = [(begin + HALF_AN_HOUR, factor * value + shift) for begin, value in zip(begins, values, strict=True)]
     levels = _without_slips(_in_the_soil(read))
     return Moisture(
         [time for time, _ in levels], [level for _, level in levels], _noise([level for _, level in levels])

@@ -52,10 +52,26 @@ class Outlook:
     """The last reading that it was told from."""
 
 
-def look_ahead(
-    series: Moisture, found: Sequence[Watering], now: float, *, threshold: float | None = None
-) -> Outlook | None:
-    """Tell a plant's next watering from its soil; None: there is too little to say anything.
+@dataclass(frozen=True, slots=True)
+class Prospect:
+    """What a plant's next watering is told from."""
+
+    drying: Drying
+    current: DryDown
+    targets: Sequence[tuple[Basis, float, float]]
+    """Levels, %, at which the plant may want water, the weightiest first, with what each is uncertain by."""
+
+    def at(self, now: float) -> Outlook | None:
+        """Tell the next watering as of now; None: it is not in sight."""
+        for basis, target, doubt in self.targets:
+            forecast = self.drying.falls_to(target, self.current, now, level_doubt=doubt)
+            if forecast is not None:
+                return _outlook(self.drying, self.current, forecast, (basis, target), now)
+        return None
+
+
+def prospect(series: Moisture, found: Sequence[Watering], *, threshold: float | None = None) -> Prospect | None:
+    """Learn from a plant's soil what its next watering depends on; None: there is too little to say anything.
 
     `threshold` is the level, %, below which the plant shall not fall, where one is set.
     """
@@ -63,18 +79,20 @@ def look_ahead(
     drying = learn(seen)
     if drying is None or not seen or seen[-1].ended:
         return None
-    current = seen[-1]
-    targets = _targets(found, drying, series, threshold)
-    for basis, target, doubt in targets:
-        if (forecast := drying.falls_to(target, current, now, level_doubt=doubt)) is not None:
-            return _outlook(drying, current, forecast, (basis, target), now)
-    return None
+    return Prospect(drying, seen[-1], _targets(found, drying, series, threshold))
+
+
+def look_ahead(
+    series: Moisture, found: Sequence[Watering], now: float, *, threshold: float | None = None
+) -> Outlook | None:
+    """Tell a plant's next watering from its soil; None: there is too little to say anything, or it is not in sight."""
+    learnt = prospect(series, found, threshold=threshold)
+    return None if learnt is None else learnt.at(now)
 
 
 def _targets(
     found: Sequence[Watering], drying: Drying, series: Moisture, threshold: float | None
 ) -> list[tuple[Basis, float, float]]:
-    """List the levels at which the plant may want water, the weightiest first, with what each is uncertain by."""
     targets = []
     if threshold is not None:
         targets.append((Basis.THRESHOLD, threshold, LEVEL_DOUBT))

@@ -26,6 +26,7 @@ from plantops.mqtt.dropped import DropWatch
 from plantops.mqtt.inbox import read
 from plantops.mqtt.intake_queue import IntakeQueue, Item
 from plantops.mqtt.link import Link
+from plantops.mqtt.pace import Pace
 from plantops.mqtt.packets import Packet
 from plantops.mqtt.reconcile import Household, Reconciler
 from plantops.mqtt.stages import acknowledgement, stages
@@ -42,7 +43,11 @@ log = structlog.get_logger()
 
 FILTERS = tuple(every(leaf) for leaf in FROM_DEVICES)
 JUDGING_SHARE = 0.03
-"""Part of the time that may go into judging plants."""
+"""Part of the time that may go into judging plants while telemetry comes in fast."""
+QUIET_SHARE = 0.8
+"""The same while it doesn't: after a start, a thousand plants are judged before anybody has looked."""
+QUIET_MESSAGES = 100.0
+"""Messages per second below which the telemetry would not notice."""
 IDLE_SECONDS = 5.0
 """How often it is looked whether there is something to judge."""
 FIRST_PAUSE_SECONDS = 0.1
@@ -112,6 +117,7 @@ class Consumer:
         self._metrics = metrics
         self._clock = clock
         self._throttle = Throttle(clock)
+        self._pace = Pace()
         self._arrivals = Arrivals()
         self._role: Role = "connecting"
         self._connected = False
@@ -205,6 +211,7 @@ class Consumer:
             async with lease.hold() as connection:
                 answers = await self._keep(connection, items)
             link.answer((item.mid for item in items), answers)
+            self._pace.count(len(items), asyncio.get_running_loop().time())
             self._last_stored_at = self._clock()
             self._lag_seconds = (self._last_stored_at - items[0].intake.received_at).total_seconds()
             self._metrics.ingest_lag_seconds.observe(self._lag_seconds)
@@ -219,11 +226,12 @@ class Consumer:
             try:
                 judged = await watch.turn()
             except Exception as error:
-                judged = False
+                judged = 0
                 if (times := self._throttle.count("judging_failed", type(error).__name__)) is not None:
                     log.warning("judging_failed", times=times, exc_info=None if isinstance(error, LOST) else error)
             busy = loop.time() - begun
-            await asyncio.sleep(busy / JUDGING_SHARE if judged else IDLE_SECONDS)
+            share = QUIET_SHARE if self._pace.quiet(loop.time(), QUIET_MESSAGES) else JUDGING_SHARE
+            await asyncio.sleep(busy / share - busy if judged else IDLE_SECONDS)
 
     async def _keep(self, connection: Connection, items: Sequence[Item]) -> list[tuple[str, bytes]]:
         """Store some messages; give the acknowledgements for the devices."""

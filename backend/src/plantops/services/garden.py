@@ -1,6 +1,6 @@
 """How the garden is now: whole, in pages, or one device or plant; always read at a single moment."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from uuid import UUID
@@ -13,7 +13,7 @@ from pydantic_core import to_json
 from plantops.domain.calibration import Calibrations
 from plantops.domain.species.season import Hemisphere, season_month
 from plantops.ops.logs import Clock
-from plantops.storage import alerts, calibration
+from plantops.storage import alerts, bounds, calibration
 from plantops.storage import garden as store
 from plantops.storage.garden import AssignmentRow, Newest
 from plantops.storage.pool import Connection, Database
@@ -100,6 +100,10 @@ class Garden:
         if not found:
             raise PlantNotFound
         return Plant.model_validate(found[0])
+
+    async def thresholds(self, connection: Connection, plant_ids: Collection[UUID]) -> Mapping[UUID, store.Tree]:
+        """Give the spans that hold now for some plants, laid out as `Thresholds`; plants that are gone are left out."""
+        return await bounds.thresholds(connection, self._moment()[1], plant_ids)
 
     async def device_page(self, cursor: str | None, limit: int) -> Page[Device]:
         """List devices by id. Raises Invalid for a cursor that is none."""

@@ -1,8 +1,9 @@
 """The spans that hold for plants at one moment, laid out as the garden is told."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from functools import lru_cache
 from typing import Any
+from uuid import UUID
 
 from aioplantops.needs import Needs
 from aioplantops.species import Species
@@ -10,7 +11,11 @@ from aioplantops.species import Species
 from plantops.domain.species.table import builtin
 from plantops.domain.species.thresholds import resolve
 
+from .pool import Connection
+from .queries import load
 from .species import read_profile
+
+queries = load(__file__)
 
 type Tree = dict[str, Any]
 type Stored = tuple[str, str, Mapping[str, Any]]
@@ -37,6 +42,17 @@ class Bounds:
         if (species := self._stored.get(species_id)) is None:
             species = self._stored[species_id] = read_profile(species_id, *stored)
         return _laid_out(species, own, self._month)
+
+
+async def thresholds(connection: Connection, month: int, plant_ids: Collection[UUID]) -> dict[UUID, Tree]:
+    """Give the spans that hold for some plants in a month as profiles count it, laid out as `Thresholds`."""
+    bounds = Bounds(month)
+    return {
+        number: bounds.of(species_id, (source, name, profile) if source else None, own)
+        async for number, species_id, own, source, name, profile in queries.bounds(
+            connection, plant_ids=list(plant_ids)
+        )
+    }
 
 
 @lru_cache(maxsize=REMEMBERED)

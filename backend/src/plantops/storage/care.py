@@ -1,14 +1,12 @@
 """What was done to plants, their outlooks, and which of them have news that nobody has looked at."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 from aioplantops.care import CareEvent, CareKind, CareSource, NextWatering
-
-from plantops.domain.moisture import Hour
 
 from . import alert_notes
 from .pool import Connection
@@ -23,16 +21,8 @@ class Noted:
 
     plant_id: UUID
     at: datetime
-
-
-@dataclass(frozen=True, slots=True)
-class SoilChannel:
-    """A channel that told a plant's soil moisture in a span of time."""
-
-    channel_id: int
-    unit: str
-    from_: datetime
-    until: datetime | None
+    since: datetime | None = None
+    """The oldest reading that is news; None: something else than readings changed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,50 +68,9 @@ async def note_channel(connection: Connection, channel_id: int, now: datetime) -
     await alert_notes.note_channel(connection, channel_id, now)
 
 
-async def next_to_judge(connection: Connection, judged_before: datetime, except_ids: Collection[UUID]) -> Noted | None:
-    """Give the plant that waits longest among those that were not judged since a time."""
-    row = await queries.next_to_judge(connection, judged_before=judged_before, except_ids=list(except_ids))
-    return None if row is None else Noted(row["plant_id"], row["noted_at"])
-
-
 async def hold(connection: Connection, plant_id: UUID) -> bool:
     """Let nobody else judge a plant until this transaction ends; tell whether it is there."""
     return bool(await queries.hold(connection, plant_id=plant_id))
-
-
-async def judged(connection: Connection, noted: Noted) -> None:
-    """Give back a plant that was judged, unless there is more news."""
-    await queries.judged(connection, plant_id=noted.plant_id, noted_at=noted.at)
-
-
-async def soil_channels(connection: Connection, plant_id: UUID, since: datetime) -> list[SoilChannel]:
-    """Give the channels that told a plant's soil moisture since a time, the oldest first."""
-    rows = queries.soil_assignments(connection, plant_id=plant_id, from_time=since)
-    return [SoilChannel(row["channel_id"], row["unit"], row["from_time"], row["until_time"]) async for row in rows]
-
-
-async def hours(connection: Connection, channel_id: int, spans: Sequence[tuple[datetime, datetime]]) -> list[Hour]:
-    """Give a channel's roll-ups of the hours in some spans."""
-    rows = queries.hours(
-        connection, channel_id=channel_id, froms=[begin for begin, _ in spans], untils=[end for _, end in spans]
-    )
-    return [Hour(*row) async for row in rows]
-
-
-async def waterings(connection: Connection, plant_id: UUID, since: datetime) -> list[Kept]:
-    """Give a plant's waterings since a time, the oldest first, also those that a person says were none."""
-    return [
-        Kept(
-            row["id"], CareSource(row["source"]), row["at"], row["level_before"], row["level_after"],
-            row["soaked_through"], row["dismissed"],
-        )
-        async for row in queries.waterings(connection, plant_id=plant_id, from_time=since)
-    ]  # fmt: skip
-
-
-async def dismissed(connection: Connection, plant_id: UUID, since: datetime) -> list[datetime]:
-    """Tell when waterings were seen, since a time, that a person says were none."""
-    return [row["at"] async for row in queries.dismissed(connection, plant_id=plant_id, from_time=since)]
 
 
 async def add(connection: Connection, event: CareEvent, now: datetime) -> None:
@@ -159,24 +108,6 @@ async def amend(connection: Connection, seen: Kept) -> None:
 async def forget(connection: Connection, ids: Collection[UUID]) -> None:
     """Take back waterings that later readings have shown to be none."""
     await queries.forget(connection, ids=list(ids))
-
-
-async def keep_outlook(  # noqa: PLR0913 - the keyword-only ones cannot be mixed up
-    connection: Connection,
-    plant_id: UUID,
-    now: datetime,
-    told: NextWatering | None,
-    *,
-    last_watered_at: datetime | None,
-    lasts_days: float | None,
-) -> bool:
-    """Keep a plant's outlook; tell whether it says anything new."""
-    fields = dict.fromkeys(NextWatering.model_fields) if told is None else told.model_dump()
-    return bool(
-        await queries.keep_outlook(
-            connection, plant_id=plant_id, now=now, last_watered_at=last_watered_at, lasts_days=lasts_days, **fields
-        )
-    )
 
 
 async def outlooks(connection: Connection) -> list[OutlookRow]:

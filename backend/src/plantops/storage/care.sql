@@ -14,15 +14,17 @@ WITH marked AS (
 ), cleared AS (
     UPDATE channel_state SET dirty_from = NULL FROM marked WHERE channel_state.channel_id = marked.channel_id
 ), served AS (
-    SELECT a.plant_id, bool_or(a.metric = 'soil_moisture') AS by_its_soil
+    SELECT a.plant_id, min(marked.dirty_from) FILTER (WHERE a.metric = 'soil_moisture') AS soil_since
     FROM marked
     JOIN assignment AS a ON a.channel_id = marked.channel_id
     WHERE a.until_time IS NULL OR a.until_time > marked.dirty_from
     GROUP BY a.plant_id
 ), watched AS (
-    INSERT INTO plant_to_judge (plant_id, noted_at)
-    SELECT plant_id, :now::timestamptz FROM served WHERE by_its_soil ORDER BY plant_id
-    ON CONFLICT (plant_id) DO UPDATE SET noted_at = EXCLUDED.noted_at
+    INSERT INTO plant_to_judge AS old (plant_id, noted_at, since)
+    SELECT plant_id, :now::timestamptz, soil_since FROM served WHERE soil_since IS NOT NULL ORDER BY plant_id
+    ON CONFLICT (plant_id) DO UPDATE SET
+        noted_at = EXCLUDED.noted_at,
+        since = CASE WHEN old.since IS NOT NULL THEN LEAST(old.since, EXCLUDED.since) END
     RETURNING plant_id
 ), alarmed AS (
     INSERT INTO alert_to_judge (plant_id, noted_at)
@@ -39,62 +41,19 @@ WITH marked AS (
 SELECT channel_id FROM marked;
 
 -- name: note(plant_id, now)!
--- Note that a plant is to be judged.
+-- Note that a plant is to be judged as a whole.
 INSERT INTO plant_to_judge (plant_id, noted_at) VALUES (:plant_id, :now)
-ON CONFLICT (plant_id) DO UPDATE SET noted_at = EXCLUDED.noted_at;
+ON CONFLICT (plant_id) DO UPDATE SET noted_at = EXCLUDED.noted_at, since = NULL;
 
 -- name: note_channel(channel_id, now)!
--- Note the plants that a channel serves.
+-- Note the plants that a channel serves, to be judged as a whole.
 INSERT INTO plant_to_judge (plant_id, noted_at)
 SELECT DISTINCT plant_id, :now::timestamptz FROM assignment WHERE channel_id = :channel_id ORDER BY plant_id
-ON CONFLICT (plant_id) DO UPDATE SET noted_at = EXCLUDED.noted_at;
-
--- name: next_to_judge(judged_before, except_ids)^
--- Give a plant with news that was not judged lately, the longest unjudged first.
-SELECT t.plant_id, t.noted_at
-FROM plant_to_judge AS t
-LEFT JOIN plant_outlook AS o ON o.plant_id = t.plant_id
-WHERE (o.judged_at IS NULL OR o.judged_at < :judged_before)
-    AND t.plant_id <> ALL(:except_ids::uuid [])
-ORDER BY o.judged_at NULLS FIRST
-LIMIT 1;
+ON CONFLICT (plant_id) DO UPDATE SET noted_at = EXCLUDED.noted_at, since = NULL;
 
 -- name: hold(plant_id)$
 -- Let nobody else judge a plant until this transaction ends.
 SELECT true FROM plant WHERE id = :plant_id FOR NO KEY UPDATE;
-
--- name: judged(plant_id, noted_at)!
--- Give back what was noted of a plant, unless there is more news.
-DELETE FROM plant_to_judge WHERE plant_id = :plant_id AND noted_at = :noted_at;
-
--- name: soil_assignments(plant_id, from_time)
--- Give the channels that told a plant's soil moisture since a time, the oldest first.
-SELECT a.channel_id, c.unit, a.from_time, a.until_time
-FROM assignment AS a
-JOIN channel AS c ON c.id = a.channel_id
-WHERE a.plant_id = :plant_id AND a.metric = 'soil_moisture' AND (a.until_time IS NULL OR a.until_time > :from_time)
-ORDER BY a.from_time;
-
--- name: hours(channel_id, froms, untils)
--- Give a channel's hours in some spans.
-SELECT date_part('epoch', h.bucket) AS begin, h.count, h.sum, h.min, h.max
-FROM unnest(:froms::timestamptz [], :untils::timestamptz []) AS span (from_time, until_time)
-JOIN telemetry_hourly AS h
-    ON h.channel_id = :channel_id AND h.bucket >= span.from_time AND h.bucket < span.until_time
-ORDER BY h.bucket;
-
--- name: waterings(plant_id, from_time)
--- Give a plant's waterings since a time, the oldest first, also those that a person says were none.
-SELECT id, source, at, level_before, level_after, soaked_through, dismissed_at IS NOT NULL AS dismissed
-FROM care_event
-WHERE plant_id = :plant_id AND kind = 'watered' AND at >= :from_time
-ORDER BY at, id;
-
--- name: dismissed(plant_id, from_time)
--- Tell when waterings were seen, since a time, that a person says were none.
-SELECT at FROM care_event
-WHERE plant_id = :plant_id AND kind = 'watered' AND at >= :from_time AND dismissed_at IS NOT NULL
-ORDER BY at;
 
 -- name: add(id, plant_id, kind, source, at, litres, note, pot_litres, substrate, area, photo_id, level_before, level_after, soaked_through, now)!
 -- Keep something that was done to a plant.
@@ -115,24 +74,6 @@ WHERE id = :id;
 -- name: forget(ids)!
 -- Take back waterings that later readings have shown to be none.
 DELETE FROM care_event WHERE id = ANY(:ids::uuid []) AND source = 'detected' AND dismissed_at IS NULL;
-
--- name: keep_outlook(plant_id, now, last_watered_at, at, earliest, latest, basis, confidence, reason, lasts_days)$
--- Keep a plant's outlook; tells whether it says anything new.
-WITH before AS (SELECT * FROM plant_outlook WHERE plant_id = :plant_id)
-INSERT INTO plant_outlook AS old
-    (plant_id, judged_at, last_watered_at, at, earliest, latest, basis, confidence, reason, lasts_days)
-VALUES
-    (:plant_id, :now, :last_watered_at, :at, :earliest, :latest, :basis, :confidence, :reason, :lasts_days)
-ON CONFLICT (plant_id) DO UPDATE SET
-    judged_at = EXCLUDED.judged_at, last_watered_at = EXCLUDED.last_watered_at, at = EXCLUDED.at,
-    earliest = EXCLUDED.earliest, latest = EXCLUDED.latest, basis = EXCLUDED.basis,
-    confidence = EXCLUDED.confidence, reason = EXCLUDED.reason, lasts_days = EXCLUDED.lasts_days
-RETURNING NOT EXISTS (
-    SELECT FROM before AS b
-    WHERE (b.last_watered_at, b.basis, b.confidence, b.reason)
-        IS NOT DISTINCT FROM (old.last_watered_at, old.basis, old.confidence, old.reason)
-        AND (b.at IS NOT DISTINCT FROM old.at OR abs(date_part('epoch', b.at - old.at)) < 1800)
-);
 
 -- name: outlooks()
 -- Give every plant with its outlook, by name.
