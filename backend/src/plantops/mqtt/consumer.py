@@ -25,8 +25,8 @@ from plantops.mqtt.broker import INGEST_CLIENT_ID, Broker, LinkLost
 from plantops.mqtt.dropped import DropWatch
 from plantops.mqtt.inbox import read
 from plantops.mqtt.intake_queue import IntakeQueue, Item
+from plantops.mqtt.judging import Judging
 from plantops.mqtt.link import Link
-from plantops.mqtt.pace import Pace
 from plantops.mqtt.packets import Packet
 from plantops.mqtt.reconcile import Household, Reconciler
 from plantops.mqtt.stages import acknowledgement, stages
@@ -42,14 +42,6 @@ from plantops.storage.pool import LOST, Connection
 log = structlog.get_logger()
 
 FILTERS = tuple(every(leaf) for leaf in FROM_DEVICES)
-JUDGING_SHARE = 0.03
-"""Part of the time that may go into judging plants while telemetry comes in fast."""
-QUIET_SHARE = 0.8
-"""The same while it doesn't: after a start, a thousand plants are judged before anybody has looked."""
-QUIET_MESSAGES = 100.0
-"""Messages per second below which the telemetry would not notice."""
-IDLE_SECONDS = 5.0
-"""How often it is looked whether there is something to judge."""
 FIRST_PAUSE_SECONDS = 0.1
 LONGEST_PAUSE_SECONDS = 10.0
 HEALTHY_SECONDS = 10.0
@@ -109,7 +101,7 @@ class Consumer:
         self._broker = broker
         self._stock_broker = stock_broker or broker
         self._household = household
-        self._watch = watch
+        self._judging = None if watch is None else Judging(watch, clock)
         self._database_url = database_url
         self._ingest = ingest
         self._discovery = discovery
@@ -117,7 +109,6 @@ class Consumer:
         self._metrics = metrics
         self._clock = clock
         self._throttle = Throttle(clock)
-        self._pace = Pace()
         self._arrivals = Arrivals()
         self._role: Role = "connecting"
         self._connected = False
@@ -179,8 +170,8 @@ class Consumer:
                 tasks.create_task(link.until_lost(), name="link")
                 tasks.create_task(self._drain(lease, link, queue), name="store")
                 tasks.create_task(outbox.run(lease, link, self._clock), name="outbox")
-                if self._watch is not None:
-                    tasks.create_task(self._judge(self._watch), name="watch")
+                if self._judging is not None:
+                    tasks.create_task(self._judging.run(), name="watch")
                 if self._household is not None:
                     self._reconciler = Reconciler(self._household, lease, self._clock)
                     tasks.create_task(self._reconciler.run(), name="accounts")
@@ -211,27 +202,13 @@ class Consumer:
             async with lease.hold() as connection:
                 answers = await self._keep(connection, items)
             link.answer((item.mid for item in items), answers)
-            self._pace.count(len(items), asyncio.get_running_loop().time())
+            if self._judging is not None:
+                self._judging.make_way(len(items))
             self._last_stored_at = self._clock()
             self._lag_seconds = (self._last_stored_at - items[0].intake.received_at).total_seconds()
             self._metrics.ingest_lag_seconds.observe(self._lag_seconds)
             for kind, count in Counter(type(item.intake) for item in items).items():
                 self._metrics.mqtt_messages.labels(KINDS[kind]).inc(count)
-
-    async def _judge(self, watch: Watch) -> Never:
-        """Judge plants that have news, in a small part of the time: the telemetry comes first."""
-        loop = asyncio.get_running_loop()
-        while True:
-            begun = loop.time()
-            try:
-                judged = await watch.turn()
-            except Exception as error:
-                judged = 0
-                if (times := self._throttle.count("judging_failed", type(error).__name__)) is not None:
-                    log.warning("judging_failed", times=times, exc_info=None if isinstance(error, LOST) else error)
-            busy = loop.time() - begun
-            share = QUIET_SHARE if self._pace.quiet(loop.time(), QUIET_MESSAGES) else JUDGING_SHARE
-            await asyncio.sleep(busy / share - busy if judged else IDLE_SECONDS)
 
     async def _keep(self, connection: Connection, items: Sequence[Item]) -> list[tuple[str, bytes]]:
         """Store some messages; give the acknowledgements for the devices."""
