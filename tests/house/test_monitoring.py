@@ -29,6 +29,7 @@ LABELS = {
     "plantops_telemetry_refused": {"reason"},
     "plantops_stream_dropped": {"reason"},
     "plantops_registrations": {"result"},
+    "plantops_notifications": {"kind", "outcome"},
     "plantops_database_seconds": {"work"},
     "plantops_certificate_remaining_seconds": {"file"},
 }

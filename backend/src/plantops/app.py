@@ -56,6 +56,7 @@ from plantops.services.watch import Watch
 from plantops.settings import Settings
 from plantops.storage.migrate import migrate
 from plantops.storage.pool import Database
+from plantops.voices import Voices, voices
 
 log = structlog.get_logger()
 
@@ -125,7 +126,7 @@ def _furnish(settings: Settings, stores: Stores, told: Told, metrics: Metrics) -
         household=home,
         watch=watch,
     )
-    rounds = _rounds(settings, database, news, metrics)
+    rounds = _rounds(settings, database, speaks := voices(settings, database, stores.vault, metrics), news, metrics)
     rooms: keys.Rooms = {
         keys.CLOCK: now,
         keys.METRICS: metrics,
@@ -138,6 +139,7 @@ def _furnish(settings: Settings, stores: Stores, told: Told, metrics: Metrics) -
         keys.HUB: told.hub,
         keys.POSTING: Posting(database, ingest, discovery, clock=now),
         keys.LETTERS: DeadLetters(database),
+        keys.NOTIFICATION_CHANNELS: speaks.channels,
     }
     if settings.dashboard is not None:
         rooms = {**rooms, keys.DASHBOARD: Dashboard(settings.dashboard)}
@@ -145,13 +147,14 @@ def _furnish(settings: Settings, stores: Stores, told: Told, metrics: Metrics) -
     return House(api, consumer, rounds)
 
 
-def _rounds(settings: Settings, database: Database, news: Announcer, metrics: Metrics) -> Rounds:
+def _rounds(settings: Settings, database: Database, speaks: Voices, news: Announcer, metrics: Metrics) -> Rounds:
     keep_raw, keep_hourly = (timedelta(days=n) for n in (settings.retention_raw_days, settings.retention_hourly_days))
     return Rounds(
         maintenance=Maintenance(database, keep_raw=keep_raw, keep_hourly=keep_hourly),
         certificates=CertificateWatch(settings.certificates_folder, metrics=metrics, clock=now),
         days=Days(database, settings.zone, clock=now, retention=Retention(keep_raw, keep_hourly)),
         lights=Lights(database, settings.zone, news=news, clock=now),
+        notifier=speaks.notifier,
     )
 
 

@@ -14,6 +14,7 @@ from plantops.services.certificates import CertificateWatch
 from plantops.services.days import Days
 from plantops.services.light import Lights
 from plantops.services.maintenance import Maintenance
+from plantops.services.notifier import Notifier
 
 log = structlog.get_logger()
 
@@ -24,6 +25,9 @@ FIRST_LIGHT = timedelta(seconds=15)
 
 LIGHT_EVERY = timedelta(minutes=5)
 """How often each plant's light of now is looked at: often enough to see a day's light grow."""
+
+TELL_EVERY = timedelta(seconds=5)
+"""How often it is looked whether there is news for people; news waits half a minute for other news anyway."""
 
 FIRST_MAINTENANCE = timedelta(minutes=10)
 """Not at once: a start has better things to do."""
@@ -37,6 +41,7 @@ class Rounds:
     certificates: CertificateWatch
     days: Days
     lights: Lights
+    notifier: Notifier
 
     def begin(self) -> Mapping[str, Coroutine[None, None, object]]:
         """Give everything that is to be run until the end, by name."""
@@ -46,6 +51,8 @@ class Rounds:
             "light": _look_at_light(self.lights),
             "light_asked": _look_at_asked(self.lights),
             "certificates": self.certificates.run(),
+            "notify": _tell(self.notifier),
+            "told": _every_day(self.notifier.sweep, "told_failed"),
         }
 
     async def _sweep(self) -> None:
@@ -75,6 +82,18 @@ async def _light(work: Awaitable[object]) -> None:
         log.warning("light_waits", why=error.detail)
     except Exception:
         log.exception("light_failed")
+
+
+async def _tell(notifier: Notifier) -> None:
+    """Tell people what happened, again and again; what fails now is tried again at the next round."""
+    while True:
+        await asyncio.sleep(TELL_EVERY.total_seconds() * random.uniform(0.9, 1.1))  # noqa: S311 - spreads replicas
+        try:
+            await notifier.round()
+        except Unavailable as error:
+            log.warning("news_waits", why=error.detail)
+        except Exception:
+            log.exception("news_failed")
 
 
 async def _every_day(work: Callable[[], Awaitable[object]], failed: str) -> None:

@@ -26,6 +26,8 @@ from plantops.services.alerts import AlertBook
 from plantops.services.calibrating import CalibrationProcedures
 from plantops.services.calibration import CalibrationVersions
 from plantops.services.care import CareBook
+from plantops.services.channel_keys import ChannelKeys
+from plantops.services.courier import Courier
 from plantops.services.days import Days, Retention
 from plantops.services.devices import Devices
 from plantops.services.discovery import Discovery
@@ -37,6 +39,9 @@ from plantops.services.history import Histories
 from plantops.services.ingest import Ingest
 from plantops.services.letters import DeadLetters, Letters
 from plantops.services.light import Lights
+from plantops.services.messenger import Messenger
+from plantops.services.notification_channels import NotificationChannels
+from plantops.services.outside import Outside
 from plantops.services.plants import Plants
 from plantops.services.posting import Posting
 from plantops.services.registration import Registration
@@ -110,6 +115,12 @@ def _days(database: Database, clock: TurnableClock) -> Days:
     return Days(database, BERLIN, clock=clock, retention=Retention(kept, kept))
 
 
+def _channels(database: Database, clock: TurnableClock) -> NotificationChannels:
+    here = (ip_network("127.0.0.0/8"),)
+    messenger = Messenger(Outside(here), Courier(here), clock=clock)
+    return NotificationChannels(database, ChannelKeys(Vault(bytes(32))), messenger, clock=clock)
+
+
 NOBODY_APPLIES = Terms(apply_seconds=0.1)
 """There is no broker here; nobody waits for one."""
 
@@ -168,6 +179,7 @@ async def open_house(
             keys.EXPORTS: Exports(database),
             keys.POSTING: Posting(database, ingest, discovery, clock),
             keys.LETTERS: DeadLetters(database),
+            keys.NOTIFICATION_CHANNELS: _channels(database, clock),
             keys.HUB: hub,
             **_reception(Office(database, Vault(bytes(32)), terms, hub, clock), metrics, way or Reception()),
         }

@@ -19,7 +19,6 @@ from plantops.domain.telling import (
     Message,
     Wanted,
     compose,
-    newest,
 )
 
 BERLIN = ZoneInfo("Europe/Berlin")
@@ -63,11 +62,6 @@ def test_a_channel_hears_what_it_wants() -> None:
     assert not mine.takes(news(plant_id=other), frozenset({"Kitchen"}))
     assert not mine.takes(news(device_id="plant-1"), nowhere)
     assert mine.takes(news(device_id="plant-1"), frozenset({"Balcony"}))
-
-
-def test_of_one_thing_only_the_newest_news_is_told() -> None:
-    first, second, third = (news(str(n), subject=f"alert:{n % 2}") for n in (1, 2, 3))
-    assert newest([first, second, third]) == [third, second]
 
 
 def test_one_piece_of_news_is_told_as_it_is() -> None:

@@ -1,6 +1,7 @@
 """Whom PlantOps speaks with outside, as a real server on this machine that answers what a test wants."""
 
 import asyncio
+import json
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
@@ -37,6 +38,11 @@ class Stranger:
     def discord(self) -> str:
         """Give the address of its Discord webhook."""
         return f"{self.base}/api/webhooks/1234/sEcReT-token"
+
+    @property
+    def titles(self) -> list[str]:
+        """Give the titles of the messages that our webhook brought."""
+        return [json.loads(heard.body)["title"] for heard in self.heard]
 
     async def respond(self, request: web.Request) -> web.StreamResponse:
         """Note a request and answer it."""

@@ -67,7 +67,7 @@ async def test_two_at_once_seal_each_value_once(store: Database) -> None:
 
 
 async def test_what_a_backend_writes_meanwhile_is_not_written_over(store: Database) -> None:
-    _, column = SEALED
+    column = SEALED[1]
     async with store.acquire() as connection:
         ((key, before),) = await values(connection, column, "plant-000002", 1)
         fresh = Vault(OLD).seal("changed meanwhile", column.purpose(key))

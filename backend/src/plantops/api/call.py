@@ -20,6 +20,7 @@ from aioplantops.errors import (
     TokenNotFound,
     Unauthorized,
 )
+from aioplantops.notifications import ChannelNotKnown
 from aioplantops.species import SpeciesId
 from aioplantops.wire import DeviceId
 from pydantic import Field, TypeAdapter, ValidationError
@@ -53,6 +54,7 @@ PLANT: Place[UUID] = Place("plant_id", TypeAdapter(UUID), PlantNotFound)
 ASSIGNMENT: Place[UUID] = Place("assignment_id", TypeAdapter(UUID), AssignmentNotFound)
 CARE_EVENT: Place[UUID] = Place("event_id", TypeAdapter(UUID), CareEventNotFound)
 TOKEN: Place[UUID] = Place("token_id", TypeAdapter(UUID), TokenNotFound)
+NOTIFICATION_CHANNEL: Place[UUID] = Place("notification_channel_id", TypeAdapter(UUID), ChannelNotKnown)
 KEY: Place[UUID] = Place("key_id", TypeAdapter(UUID), RegistrationKeyNotFound)
 CALIBRATION: Place[UUID] = Place("calibration_id", TypeAdapter(UUID), CalibrationNotFound)
 ALERT: Place[UUID] = Place("alert_id", TypeAdapter(UUID), AlertNotFound)
@@ -63,7 +65,20 @@ FILE: Place[DocsFile] = Place("file", TypeAdapter(DocsFile), NotFound)
 
 PLACES: Mapping[str, Place[Any]] = {
     place.name: place
-    for place in (PLANT, ASSIGNMENT, CARE_EVENT, TOKEN, KEY, CALIBRATION, ALERT, CHANNEL, DEVICE, SPECIES, FILE)
+    for place in (
+        NOTIFICATION_CHANNEL,
+        PLANT,
+        ASSIGNMENT,
+        CARE_EVENT,
+        TOKEN,
+        KEY,
+        CALIBRATION,
+        ALERT,
+        CHANNEL,
+        DEVICE,
+        SPECIES,
+        FILE,
+    )
 }
 """Every variable part that an address may have, by its name in the route's template."""
 

@@ -9,6 +9,7 @@ from aioplantops.calibration import CalibrationCreate, ProcedureCapture, Procedu
 from aioplantops.care import CareChange, CareLog
 from aioplantops.history import ReadingsPost
 from aioplantops.models import AssignmentChange, AssignmentCreate, ChannelChange, DeviceChange, PlantChange, PlantCreate
+from aioplantops.notifications import NotificationChannelChange, NotificationChannelCreate
 from aioplantops.registration import DeviceRegister, RegistrationKeyCreate
 from aioplantops.settings import GardenSettingsChange
 from aioplantops.species import SpeciesChange, SpeciesCreate
@@ -47,6 +48,13 @@ EXAMPLES: Mapping[type[Request], dict[str, Any]] = {
     ProcedureCapture: {"anyway": False},
     ProcedureCommit: {"from": "2026-11-01T08:00:00Z"},
     GardenSettingsChange: {"quiet_from": "22:00", "quiet_until": "06:30", "digest_at": "08:00"},
+    NotificationChannelCreate: {
+        "kind": "apprise",
+        "name": "Anna's phone",
+        "url": "ntfy://a-topic-that-nobody-guesses",
+        "min_severity": "warning",
+    },
+    NotificationChannelChange: {"digest": True, "areas": ["Balcony"]},
     TokenCreate: {"name": "Home Assistant", "scopes": ["care"], "expires_at": "2030-01-01T00:00:00Z"},
     SessionCreate: {"token": "plantops_" + "x" * 43},
     DeviceRegister: {

@@ -22,6 +22,7 @@ from plantops.services.health import HealthCheck
 from plantops.services.history import Histories
 from plantops.services.letters import DeadLetters
 from plantops.services.light import Lights
+from plantops.services.notification_channels import NotificationChannels
 from plantops.services.plants import Plants
 from plantops.services.posting import Posting
 from plantops.services.registration import Registration
@@ -41,6 +42,7 @@ ACCESS = web.AppKey("access", Access)
 HEALTH = web.AppKey("health", HealthCheck)
 GARDEN = web.AppKey("garden", Garden)
 GARDEN_RULES = web.AppKey("garden_rules", GardenRules)
+NOTIFICATION_CHANNELS = web.AppKey("notification_channels", NotificationChannels)
 PLANTS = web.AppKey("plants", Plants)
 ALERT_BOOK = web.AppKey("alert_book", AlertBook)
 CARE_BOOK = web.AppKey("care_book", CareBook)

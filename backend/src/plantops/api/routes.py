@@ -73,7 +73,6 @@ from aioplantops.registration import (
     RegistrationKeyCreate,
     RegistrationKeyCreated,
 )
-from aioplantops.settings import GardenSettings, GardenSettingsChange
 from aioplantops.species import Species, SpeciesChange, SpeciesCreate, SpeciesFound
 
 from . import (
@@ -91,7 +90,6 @@ from . import (
     readings,
     registration,
     session,
-    settings,
     species,
     stream,
     tokens,
@@ -99,6 +97,7 @@ from . import (
 from .history import ChannelHistoryQuery, DaysQuery, PlantHistoryQuery
 from .limits import Rate
 from .lists import ListQuery
+from .notification_routes import NOTIFICATION_ROUTES
 from .route import Route
 
 REGISTER_BYTES = 4_096
@@ -279,11 +278,7 @@ ROUTES: tuple[Route, ...] = (
     Route("GET", "/api/v1/export", export.csv, Scope.READ, "Take readings away as CSV.",
           query=export.ExportQuery, media="text/csv", rate=Rate.HEAVY,
           errors=(ChannelNotFound, PlantNotFound, DeviceNotFound, SpanInvalid)),
-    Route("GET", "/api/v1/settings", settings.show, Scope.READ, "Tell what holds for the whole garden.",
-          answer=GardenSettings),
-    Route("PATCH", "/api/v1/settings", settings.change, Scope.ADMIN,
-          "Change what holds for the whole garden, such as its quiet hours.",
-          body=GardenSettingsChange, answer=GardenSettings),
+    *NOTIFICATION_ROUTES,
     Route("GET", "/api/v1/dead-letters", letters.list_all, Scope.ADMIN,
           "List what could not be stored, and why, the newest first.",
           query=letters.LetterQuery, answer=Page[DeadLetter]),

@@ -76,9 +76,16 @@ class Message:
     severity: Severity
 
 
-def newest(notices: Sequence[Notice]) -> list[Notice]:
-    """Keep of each subject only the newest news; `notices` come in the order in which they happened."""
-    return list({notice.subject: notice for notice in notices}.values())
+@dataclass(frozen=True, slots=True)
+class Outgoing:
+    """A message on its way to one channel; sent again it is the same."""
+
+    id: UUID
+    """The same at each attempt, so that a receiver can tell that it has it already."""
+    message: Message
+    created_at: datetime
+    news: tuple[Notice, ...]
+    """What it is made of."""
 
 
 def compose(notices: Sequence[Notice], *, untold: int, now: datetime, zone: ZoneInfo) -> Message:

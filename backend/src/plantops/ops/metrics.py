@@ -48,6 +48,18 @@ class Metrics:
             "plantops_stream_dropped", "Stream clients that were let go", ("reason",), registry=self.registry
         )
 
+        self.notifications = Counter(
+            "plantops_notifications",
+            "Attempts to tell people, by kind of channel and what became of it",
+            ("kind", "outcome"),
+            registry=self.registry,
+        )
+        self.news_waiting = Gauge(
+            "plantops_news_waiting", "Pieces of news that people were not told yet", registry=self.registry
+        )
+        self.news_expired = Counter(
+            "plantops_news_expired", "Pieces of news that could not be told in time", registry=self.registry
+        )
         self.registrations = Counter(
             "plantops_registrations",
             "Devices that asked for an account, by what became of it",

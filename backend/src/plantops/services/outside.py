@@ -78,9 +78,9 @@ class Outside:
         parts, port = read_address(url)
         await self._addresses(parts.hostname or "", port, plain=parts.scheme == "http")
 
-    async def check_host(self, host: str, port: int) -> None:
-        """Make sure that a machine may be spoken to by others than HTTP. Raises TargetRefused and OutsideFailed."""
-        await self._addresses(host, port, plain=False)
+    async def check_host(self, host: str, port: int, *, plain: bool) -> None:
+        """Make sure that a machine may be spoken to, perhaps not by HTTP. Raises TargetRefused and OutsideFailed."""
+        await self._addresses(host, port, plain=plain)
 
     async def ask(
         self,
@@ -128,7 +128,8 @@ class Outside:
             raise TargetRefused(f"{host} may not be spoken to: {why}.")
         inside = all(is_named(ip_address(text.partition("%")[0]), self.allowed) for text in addresses)
         if plain and not inside:
-            raise TargetRefused(f"{host} is outside: use https://, so that nobody on the way reads along.")
+            how = "https://, or Apprise's schema that ends in s"
+            raise TargetRefused(f"{host} is outside: speak to it with TLS ({how}), so that nobody reads along.")
         return addresses
 
 

@@ -17,3 +17,5 @@ class Lock(IntEnum):
     """Giving names: two devices must not get the same one."""
     LIGHT = 103
     """Telling every plant's light of now."""
+    NEWS = 109
+    """Giving news to channels: the end of something must not overtake its beginning."""

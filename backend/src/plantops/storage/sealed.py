@@ -46,6 +46,13 @@ SEALED = (
         queries.exchange_broker_account_password,
         replace=queries.replace_broker_account_password,
     ),
+    SealedColumn(
+        "notification_channel",
+        "addresses of notification channels",
+        queries.notification_channel_secrets,
+        queries.exchange_notification_channel_secret,
+        replace=queries.replace_notification_channel_secret,
+    ),
 )
 
 

@@ -15,6 +15,28 @@ UPDATE broker_account SET password = :now WHERE username = :key AND password = :
 UPDATE broker_account SET password = :now, version = version + 1, registered_with = NULL
 WHERE username = :key AND password = :before;
 
+-- name: notification_channel_secrets(after, count)
+-- Sealed addresses and keys of notification channels, by id, after one of them.
+SELECT id::text AS key, secret AS value
+FROM notification_channel
+WHERE id::text > :after AND secret IS NOT NULL
+ORDER BY id::text
+LIMIT :count;
+
+-- name: exchange_notification_channel_secret(key, before, now)!
+-- Put the same secret, sealed anew, in the place of the old one; not where somebody changed it meanwhile.
+UPDATE notification_channel SET secret = :now WHERE id::text = :key AND secret = :before;
+
+-- name: replace_notification_channel_secret(key, before, now)!
+-- Switch off a channel whose address nobody can open any more, and say what it wants.
+UPDATE notification_channel SET
+    secret = :now,
+    enabled = false,
+    refused_at = now(),
+    last_failure_at = now(),
+    last_failure = 'Its address was lost with the encryption key: give it its address anew.'
+WHERE id::text = :key AND secret = :before;
+
 -- name: add_sample(value)!
 -- Keep the sample of the first one who starts.
 INSERT INTO sealed_sample (value) VALUES (:value) ON CONFLICT DO NOTHING;
