@@ -1,0 +1,303 @@
+#include "plantops.h"
+
+#ifdef USE_NETWORK
+#include "esphome/components/network/util.h"
+#endif
+#include "esphome/core/application.h"
+#include "esphome/core/helpers.h"
+#include "esphome/core/log.h"
+#include "esphome/core/preferences.h"
+
+#include "plantops_board.h"
+
+namespace esphome::plantops {
+
+static const char *const TAG = "plantops";
+static constexpr uint32_t SETTLE_MS = 1000;
+static constexpr uint32_t DRAIN_MS = 2500;     // of the 5 s that ESPHome gives before deep sleep
+static constexpr uint32_t MEASURE_MS = 4000;   // a channel that is silent for so long after the start is not waited for
+static constexpr uint32_t RESTART_MS = 1000;   // for the answer to leave
+
+static bool network_is_there() {
+#ifdef USE_NETWORK
+  return network::is_connected();
+#else
+  return true;
+#endif
+}
+
+static ESPPreferenceObject preference(uint32_t place, size_t size) {
+  return global_preferences->make_preference(size, fnv1_hash("plantops.v1") + place, true);
+}
+// A backend is made once for each record and kept: ESPHome never frees one.
+static ESPPreferenceObject &record(uint32_t place, size_t size) {
+  static ESPPreferenceObject records[core::Flash::FIRST_PAGE + core::PAGES];
+  static bool made[core::Flash::FIRST_PAGE + core::PAGES];
+  if (!made[place]) {
+    records[place] = preference(place, size);
+    made[place] = true;
+  }
+  return records[place];
+}
+bool Preferences::load(uint32_t place, void *to, size_t size) {
+  if (size == sizeof(core::Page))
+    return record(place, size).load(static_cast<core::Page *>(to));
+  if (size == sizeof(core::Credentials))
+    return record(place, size).load(static_cast<core::Credentials *>(to));
+  return size == sizeof(core::Note) && record(place, size).load(static_cast<core::Note *>(to));
+}
+bool Preferences::save(uint32_t place, const void *from, size_t size) {
+  bool taken = false;
+  if (size == sizeof(core::Page))
+    taken = record(place, size).save(static_cast<const core::Page *>(from));
+  else if (size == sizeof(core::Credentials))
+    taken = record(place, size).save(static_cast<const core::Credentials *>(from));
+  else if (size == sizeof(core::Note))
+    taken = record(place, size).save(static_cast<const core::Note *>(from));
+  return taken && global_preferences->sync();  // at once: a queued record is lost with the power
+}
+
+void PlantOps::set_about(const char *model, const char *manufacturer, const char *firmware) {
+  this->model_ = model;
+  this->manufacturer_ = manufacturer;
+  this->firmware_ = firmware;
+}
+void PlantOps::set_registration(const char *url, const char *key) {
+  this->url_ = url;
+  this->key_ = key;
+}
+void PlantOps::add_channel(sensor::Sensor *source, const core::Channel &words, uint32_t gap_seconds) {
+  const size_t channel = this->channels_.size();
+  this->channels_.push_back(words);
+  this->keys_.push_back(words.key);
+  this->gaps_.push_back(gap_seconds);
+  this->measured_.push_back(false);
+  source->add_on_state_callback([this, channel](float value) {
+    this->measured_[channel] = true;
+    if (this->telemetry_ != nullptr && this->telemetry_->keep(channel, value, moment(), this->gaps_[channel]))
+      ESP_LOGV(TAG, "%s = %g", this->keys_[channel], value);
+  });
+}
+#ifdef USE_SWITCH
+void PlantOps::add_valve(switch_::Switch *output, const core::Valve &words) {
+  this->valves_.push_back(words);
+  this->outputs_.push_back(output);
+}
+#endif
+
+void PlantOps::setup() {
+  this->name_ = App.get_name().str();
+  this->friendly_name_ = App.get_friendly_name().empty() ? this->name_ : App.get_friendly_name().str();
+  get_mac_address_into_buffer(this->hardware_id_);
+  this->telemetry_ = new core::Telemetry(rtc_block(), this->flash_, this->keys_.data(), this->keys_.size());  // NOLINT
+  this->commands_ = new core::Commands(*this, this->valves_.data(), this->valves_.size());                    // NOLINT
+  const bool survived = this->telemetry_->wake(moment(), random_uint32(), random_uint32());
+  ESP_LOGI(TAG, "%s: %u slots and %u pages wait to be sent", survived ? "Memory goes on" : "Memory begins anew",
+           (unsigned) this->telemetry_->memory.size(), (unsigned) this->telemetry_->spill.waiting());
+  if (this->desk_ != nullptr && !this->registration_.load(millis(), random_uint32()))
+    ESP_LOGW(TAG, "This board has no account yet%s", this->key_[0] != '\0' ? ": it will register" : ", and no registration key");
+}
+
+void PlantOps::loop() {
+  const uint32_t now = millis();
+  this->commands_->tick(now);
+  if (now - this->settled_at_ >= SETTLE_MS) {
+    this->settled_at_ = now;
+    const uint32_t spilled = this->telemetry_->memory.state.page_head;
+    this->telemetry_->settle(moment());
+    if (this->telemetry_->memory.state.page_head != spilled)
+      ESP_LOGW(TAG, "A long outage: %u slots moved to flash", (unsigned) core::PAGE_SLOTS);
+  }
+  if (this->voice_ != nullptr)
+    this->talk_(now);
+  if (this->wants_restart_ && now - this->wants_restart_at_ >= RESTART_MS)
+    App.safe_reboot();
+}
+
+void PlantOps::talk_(uint32_t now) {
+  if (this->voice_->refused())
+    this->registration_.refused(now);
+  // The one call that blocks: never while a valve is open.
+  if (this->desk_ != nullptr && this->key_[0] != '\0' && this->registration_.due(now) && network_is_there() && !this->commands_->any_open())
+    this->register_(now);
+  if (!this->introduced_ && (this->desk_ == nullptr || this->registration_.known())) {
+    this->introduced_ = true;
+    this->voice_->introduce(this->device_id_(), this->desk_ == nullptr ? nullptr : &this->registration_.credentials(),
+                            this->sleep_seconds_now_() > 0);
+  }
+  this->meet_broker_(now);
+  this->send_(now);
+  this->watch_drained_(now);
+}
+
+void PlantOps::meet_broker_(uint32_t now) {
+  const bool is = this->introduced_ && this->voice_->connected();
+  if (is == this->connected_)
+    return;
+  this->connected_ = is;
+  this->telemetry_->connected(is);
+  if (!is) {
+    ESP_LOGW(TAG, "The broker is lost; readings are kept");
+    this->commands_->lost_broker(now);
+    return;
+  }
+  ESP_LOGI(TAG, "Speaking as %s; %u slots and %u pages to send", this->device_id_(),
+           (unsigned) this->telemetry_->memory.size(), (unsigned) this->telemetry_->spill.waiting());
+  this->registration_.accepted();
+  this->send_info_();
+  this->commands_->found_broker(now);
+}
+
+void PlantOps::register_(uint32_t now) {
+  const size_t length =
+      core::write_registration(this->buffer_, sizeof(this->buffer_), this->about_(), this->key_, this->name_.c_str());
+  if (length == 0) {
+    this->mark_failed();
+    ESP_LOGE(TAG, "The request to be registered does not fit: a name is too long");
+    return;
+  }
+  ESP_LOGI(TAG, "Registering at %s", this->url_);
+  uint32_t retry_after = 0;
+  std::string answer;
+  const int status = this->desk_->ask(this->url_, std::string(this->buffer_, length), retry_after, answer);
+  const bool known = this->registration_.known();
+  const auto outcome =
+      this->registration_.answer(status, retry_after, answer.data(), answer.size(), millis(), random_uint32());
+  const unsigned wait = this->registration_.waits_ms() / 1000;
+  switch (outcome) {
+    case core::Outcome::REGISTERED:
+      ESP_LOGI(TAG, "Registered as %s%s", this->device_id_(),
+               this->registration_.credentials().pending ? "; somebody has to approve it" : "");
+      if (known || this->introduced_)
+        App.safe_reboot();  // ESPHome's mqtt reads its account once only
+      break;
+    case core::Outcome::UNCHANGED:
+      ESP_LOGI(TAG, "Registered as before");
+      break;
+    case core::Outcome::LATER:
+      ESP_LOGW(TAG, "Not registered (%d): trying again in %u s. %s", status, wait, this->registration_.detail());
+      break;
+    case core::Outcome::PERSON:
+      ESP_LOGE(TAG, "Not registered (%d %s): %s Trying again in %u min", status, this->registration_.code(),
+               this->registration_.detail(), wait / 60);
+      break;
+    case core::Outcome::NONSENSE:
+      ESP_LOGW(TAG, "The answer (%d) is not PlantOps': is %s right? Trying again in %u s", status, this->url_, wait);
+      break;
+  }
+}
+
+void PlantOps::send_(uint32_t now) {
+  if (!this->connected_)
+    return;
+  const size_t length = this->telemetry_->next(this->buffer_, sizeof(this->buffer_), now);
+  if (length > 0 && !this->voice_->publish("telemetry", this->buffer_, length, false))
+    this->telemetry_->not_taken();
+  if (length == 0 && !this->complained_of_clock_ && now > 60000 && !moment().sane()) {
+    this->complained_of_clock_ = true;
+    ESP_LOGW(TAG, "The clock is not set: readings wait for SNTP, and no valve opens");
+  }
+}
+
+void PlantOps::send_info_() {
+  const size_t length = core::write_info(this->buffer_, sizeof(this->buffer_), this->about_(), this->channels_.data(),
+                                         this->channels_.size(), this->valves_.data(), this->valves_.size());
+  if (length == 0 || !this->voice_->publish("info", this->buffer_, length, true))
+    ESP_LOGE(TAG, "The description of this device could not be sent");
+}
+
+// Everything measured is safe: now it may sleep. Told once for each start, when every channel had its chance.
+void PlantOps::watch_drained_(uint32_t now) {
+  if (this->told_drained_ || !this->connected_)
+    return;
+  if (now < MEASURE_MS)
+    for (const bool measured : this->measured_)
+      if (!measured)
+        return;
+  this->telemetry_->flush();
+  if (!this->telemetry_->drained())
+    return;
+  this->told_drained_ = true;
+  ESP_LOGD(TAG, "Everything is safe, %u ms after the start", (unsigned) now);
+  this->on_drained_.call();
+}
+
+void PlantOps::hear_ack(const std::string &payload) {
+  if (this->telemetry_->acknowledge(payload.data(), payload.size()))
+    ESP_LOGD(TAG, "A batch is safe; %u slots wait", (unsigned) this->telemetry_->memory.size());
+}
+void PlantOps::hear_command(const std::string &payload) {
+  if (!this->commands_->hear(payload.data(), payload.size(), moment(), millis()))
+    ESP_LOGW(TAG, "A command was not understood");
+}
+
+void PlantOps::set_valve(size_t valve, bool open) {
+#ifdef USE_SWITCH
+  if (open)
+    this->outputs_[valve]->turn_on();
+  else
+    this->outputs_[valve]->turn_off();
+#endif
+  ESP_LOGI(TAG, "Valve %s %s", this->valves_[valve].key, open ? "opens" : "closes");
+}
+void PlantOps::identify() { this->on_identify_.call(); }
+void PlantOps::restart() {
+  this->wants_restart_ = true;
+  this->wants_restart_at_ = millis();
+}
+void PlantOps::tell(const char *result, size_t length) {
+  if (this->connected_)
+    this->voice_->publish("command/result", result, length, false);
+}
+
+// Before sleep and before a restart: close, keep, and let a last batch go while there is time.
+void PlantOps::on_safe_shutdown() {
+  const uint32_t begun = millis();
+  this->commands_->close_all(core::Commands::STOPPED, "The device restarts.", begun);
+  this->telemetry_->flush();
+  this->telemetry_->settle(moment());
+  while (this->connected_ && !this->drained() && millis() - begun < DRAIN_MS) {
+    this->meet_broker_(millis());
+    this->send_(millis());
+    this->voice_->pump();
+    App.feed_wdt();
+    delay(5);
+  }
+}
+
+void PlantOps::factory_reset() {
+  ESP_LOGW(TAG, "Factory reset: account, readings and settings are forgotten");
+  this->commands_->close_all(core::Commands::STOPPED, "The device restarts.", millis());
+  this->registration_.forget();
+  memset(static_cast<void *>(&rtc_block()), 0, sizeof(core::RtcBlock));
+  global_preferences->reset();
+  App.reboot();
+}
+
+uint32_t PlantOps::sleep_seconds_now_() const {
+#ifdef USE_NUMBER
+  if (this->sleep_minutes_ != nullptr && this->sleep_minutes_->has_state())
+    return static_cast<uint32_t>(this->sleep_minutes_->state * 60.0F);
+#endif
+  return this->sleep_seconds_;
+}
+core::About PlantOps::about_() const {
+  return {this->model_,       this->manufacturer_,          this->firmware_,
+          this->hardware_id_, this->friendly_name_.c_str(), this->sleep_seconds_now_()};
+}
+const char *PlantOps::device_id_() const {
+  return this->desk_ != nullptr ? this->registration_.credentials().device_id : this->name_.c_str();
+}
+
+void PlantOps::dump_config() {
+  ESP_LOGCONFIG(TAG,
+                "PlantOps node:\n"
+                "  Device id: %s\n"
+                "  Channels: %u, valves: %u\n"
+                "  Memory: %u of %u slots used, %u pages in flash, %u values lost for want of room",
+                this->device_id_(), (unsigned) this->channels_.size(), (unsigned) this->valves_.size(),
+                (unsigned) this->telemetry_->memory.size(), (unsigned) core::RING_SLOTS,
+                (unsigned) this->telemetry_->spill.waiting(), (unsigned) this->telemetry_->memory.state.dropped);
+}
+
+}  // namespace esphome::plantops
