@@ -1,12 +1,13 @@
 #!/usr/bin/env bash
 # Run the parts of the test suite that are named, each in its environment, and close with one line over all of them.
+# Several parts run side by side, each line of theirs behind the part's name.
 # usage: scripts/test.sh [backend] [integration] [firmware] [frontend]   (PYTEST_ARGS="-k name -x" for pytest)
 # shellcheck source=scripts/lib.sh
 . "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
 
 cd "$ROOT"
-passed=0 failed=0 broken=()
-KEPT=$(mktemp -d); trap 'rm -rf "$KEPT"' EXIT
+KEPT=$(mktemp -d) MEMORY=""
+trap 'rm -rf "$KEPT" ${MEMORY:+"$MEMORY"}' EXIT
 
 suite() {
   local python=.venv/$1/bin/python; shift
@@ -15,11 +16,35 @@ suite() {
 }
 services=""   # or the command that names the real services in the environment
 
-backend() { scripts/setup.sh checks && services=scripts/test-env.sh && suite backend tests --ignore=tests/integration --ignore=tests/firmware; }
+# Most tests wait most of the time: three processes for two cores. Each has servers of its own and takes whole files,
+# so that what a file shares is made once.
+crowd() {
+  local cores; cores=$(getconf _NPROCESSORS_ONLN 2>/dev/null || echo 2)
+  cores=$(((cores * 3 + 1) / 2))
+  echo "${PLANTOPS_TEST_PROCESSES:-$((cores > 8 ? 8 : cores))}"
+}
+
+# Hundreds of databases are made and dropped. Where there is plenty of memory they lie there: on a disk each costs
+# five times as much, most of it the making and removing of some hundred files.
+in_memory() {
+  local free; free=$(df -Pk /dev/shm 2>/dev/null | awk 'NR == 2 { print $4 }')
+  local available; available=$(awk '/^MemAvailable/ { print $2 }' /proc/meminfo 2>/dev/null)
+  [ "${free:-0}" -gt 4000000 ] && [ "${available:-0}" -gt 8000000 ] || return 0
+  find /dev/shm -maxdepth 1 -name 'plantops-??????' -user "$(id -u)" -mmin +300 -exec rm -rf {} + || true   # of runs that were killed
+  MEMORY=$(mktemp -d /dev/shm/plantops-XXXXXX) && chmod 711 "$MEMORY"
+  printf '#!/bin/sh\nexit 0\n' >"$MEMORY/program" && chmod +x "$MEMORY/program"
+  "$MEMORY/program" 2>/dev/null || { rm -rf "$MEMORY"; MEMORY=""; }   # some tests write programs and run them
+}
+
+backend() {
+  scripts/setup.sh checks && services=scripts/test-env.sh &&
+    TMPDIR=${MEMORY:-${TMPDIR:-/tmp}} suite backend -n "$(crowd)" --dist loadfile --no-loadscope-reorder \
+      tests --ignore=tests/integration --ignore=tests/firmware
+}
 integration() {
   # The backend runs as a process beside, in its own environment.
-  scripts/setup.sh homeassistant && scripts/setup.sh backend && services=scripts/test-env.sh &&
-    suite homeassistant -c tests/integration/pytest.ini tests/integration
+  scripts/setup.sh homeassistant && scripts/setup.sh checks && services=scripts/test-env.sh &&
+    TMPDIR=${MEMORY:-${TMPDIR:-/tmp}} suite homeassistant -c tests/integration/pytest.ini tests/integration
 }
 firmware() { scripts/setup.sh firmware && scripts/setup.sh checks && suite backend tests/firmware; }
 frontend() { scripts/frontend.sh test; }
@@ -27,17 +52,52 @@ frontend() { scripts/frontend.sh test; }
 # A number from pytest's closing line ("3 failed, 41 passed, 1 error in 2.1s").
 count() { sed -n "s/.*[^0-9]\([0-9][0-9]*\) $2.*/\1/p; s/^\([0-9][0-9]*\) $2.*/\1/p" <<<"$1" | head -n 1 | grep . || echo 0; }
 
+closing() { grep -E '^=*.*(passed|failed|error|no tests ran).* in [0-9.]+s' "$KEPT/$1" | tail -n 1 | tr -d '=' | sed 's/^ *//; s/ *$//' || true; }
+
+# Ctrl-C reaches all of a part; what passes its words on stays until the tests have ended and taken their servers down.
 part() {
-  local status=0 line
-  printf '\n=== %s\n' "$1"
-  "$1" 2>&1 </dev/null | tee "$KEPT/$1" || status=$?
-  line=$(grep -E '^=*.*(passed|failed|error|no tests ran).* in [0-9.]+s' "$KEPT/$1" | tail -n 1 | tr -d '=' || true)
-  passed=$((passed + $(count "$line" passed))); failed=$((failed + $(count "$line" failed) + $(count "$line" error)))
-  [ "$status" = 0 ] || broken=(${broken[@]+"${broken[@]}"} "$1")
+  local status=0
+  "$1" 2>&1 </dev/null | (trap '' INT; exec tee "$KEPT/$1") || status=$?
+  echo "$status" >"$KEPT/$1.status"
 }
 
-for name in "$@"; do part "$name"; done
+# A line of dots that takes long is shown as far as it has come (macOS's old bash would lose it instead).
+[ "${BASH_VERSINFO[0]}" -lt 4 ] && wait_for="" || wait_for="-t 10"
+beside() {
+  part "$1" | (
+    trap '' INT
+    status=0
+    while [ "$status" = 0 ] || [ "$status" -gt 128 ]; do   # 0: a line has come; above 128: its time was over; else the end
+      # shellcheck disable=SC2086
+      status=0; IFS= read -r $wait_for line || status=$?
+      if [ "$status" = 0 ] || [ -n "$line" ]; then printf '%-11s | %s\n' "$1" "$line"; fi
+    done
+  )
+}
+
+stop() { for job in "${jobs[@]}"; do kill -INT -- "-$job" 2>/dev/null || true; done; }
+
+all_beside() {
+  jobs=()
+  set -m   # each part in a process group of its own, which hears signals as usual
+  for name in "$@"; do beside "$name" & jobs=(${jobs[@]+"${jobs[@]}"} $!); done
+  trap stop INT TERM
+  for job in "${jobs[@]}"; do while kill -0 "$job" 2>/dev/null; do wait "$job" || true; done; done
+  trap - INT TERM
+  set +m
+}
+
+in_memory
+if [ $# -gt 1 ]; then all_beside "$@"; else part "$1"; fi
+
 printf '\n'
+passed=0 failed=0 broken=()
+for name in "$@"; do
+  line=$(closing "$name")
+  passed=$((passed + $(count "$line" passed))); failed=$((failed + $(count "$line" failed) + $(count "$line" error)))
+  [ "$(cat "$KEPT/$name.status" 2>/dev/null)" = 0 ] || broken=(${broken[@]+"${broken[@]}"} "$name")
+  printf '%-11s   %s\n' "$name" "${line:-ended before its first test}"
+done
 if [ ${#broken[@]} -gt 0 ]; then
   echo "not passed: ${broken[*]}"
   [ "$failed" -gt 0 ] || failed=1   # a part that broke before its first test has failed too

@@ -6,7 +6,6 @@ Debian's Mosquitto 2.1 and 2.0 stand in for the image's; everything that `planto
 import os
 import re
 import secrets
-import socket
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -25,7 +24,7 @@ from plantops.ops.service import Service
 from plantops.ops.supervision import Child
 from plantops.ops.vault import Vault
 
-from tests.servers import named
+from tests.servers import free_port, named
 
 SOURCE = Path(__file__).parent.parent / "mosquitto"
 FILES = {"PLANTOPS_MOSQUITTO": "mosquitto.conf", "PLANTOPS_MOSQUITTO_20": "mosquitto-2.0.conf"}
@@ -123,11 +122,10 @@ def _placed(text: str, places: dict[str, str]) -> str:
 
 
 def _free_ports(count: int) -> list[int]:
-    probes = [socket.create_server(("127.0.0.1", 0)) for _ in range(count)]
-    ports = [probe.getsockname()[1] for probe in probes]
-    for probe in probes:
-        probe.close()
-    return ports
+    ports: set[int] = set()
+    while len(ports) < count:
+        ports.add(free_port())
+    return list(ports)
 
 
 @asynccontextmanager

@@ -9,7 +9,7 @@ import os
 import secrets
 import socket
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
@@ -23,6 +23,10 @@ from plantops.ops.embedded import EmbeddedPostgres
 from plantops.storage.migrate import migrate
 
 TEMPLATE = "migrated"
+FREELY_CHOSEN = range(10_100, 32_700)
+"""Ports that belong to nobody: above the demo's, below those for outgoing connections (from 32768 on Linux)."""
+PORTS = secrets.SystemRandom()
+"""The order of the tests is random from one seed, in each of the processes that run them: not so the ports."""
 NO_SCHEDULER = {"timescaledb.max_background_workers": "1"}
 """TimescaleDB's scheduler would sit in the template and keep it from being copied (plain PostgreSQL ignores this)."""
 
@@ -73,7 +77,7 @@ class DatabaseServer:
         """Give the address of a new database with PlantOps' tables in it."""
         if not self.has_template:
             await self._make_template()
-        async with self._made(f"TEMPLATE {TEMPLATE}") as url:
+        async with self._made(f"TEMPLATE {TEMPLATE} STRATEGY FILE_COPY") as url:
             yield url
 
     async def _make_template(self) -> None:
@@ -109,9 +113,14 @@ async def running_broker(folder: Path, variable: str) -> AsyncIterator[EmbeddedB
 
 
 def free_port(host: str = "127.0.0.1") -> int:
-    """Find a port of that address on which nobody listens."""
-    with socket.create_server((host, 0)) as probe:
-        return int(probe.getsockname()[1])
+    """Find a port of that address on which nobody listens, outside of those that the system gives to clients.
+
+    Many tests run at once: what the system has just given and taken back, it may give to one of them the next moment.
+    """
+    while True:
+        port = PORTS.choice(FREELY_CHOSEN)
+        with suppress(OSError), socket.create_server((host, port)):
+            return port
 
 
 def unique_device() -> str:

@@ -4,7 +4,6 @@ import asyncio
 import csv
 import os
 import signal
-import socket
 import sys
 import time
 from collections.abc import AsyncIterator
@@ -15,6 +14,8 @@ from pathlib import Path
 import aiohttp
 from aioplantops.client import PlantOpsClient
 from aioplantops.history import PostedReading, ReadingsPost
+
+from tests.servers import free_port
 
 
 async def plantops(data: Path, *words: str) -> tuple[int, str, str]:
@@ -37,8 +38,7 @@ async def plantops(data: Path, *words: str) -> tuple[int, str, str]:
 @asynccontextmanager
 async def serving(data: Path) -> AsyncIterator[str]:
     """Run `plantops serve` on a free port; give its address."""
-    with socket.create_server(("127.0.0.1", 0)) as taken:
-        port = taken.getsockname()[1]
+    port = free_port()
     environment = {**os.environ, "PLANTOPS_DATA": str(data), "HTTP_HOST": "127.0.0.1", "MQTT_PORT": "1"}
     process = await asyncio.create_subprocess_exec(
         sys.executable,

@@ -4,7 +4,6 @@ import asyncio
 import hashlib
 import os
 import secrets
-import socket
 import sys
 from base64 import b64encode
 from collections.abc import AsyncIterator
@@ -25,15 +24,10 @@ from plantops.ops.supervision import Child
 from plantops.services.access import Access
 from plantops.storage.pool import Database
 
-from tests.servers import named
+from tests.servers import free_port, named
 
 PASSWORD = "of their own"  # noqa: S105 - of a broker that ends with the test
 BATCH = b'{"boot": 1, "seq": 1, "readings": [{"c": "temperature", "t": 1795000000, "v": 21.5}]}'
-
-
-def free_port() -> int:
-    with socket.create_server(("127.0.0.1", 0)) as probe:
-        return int(probe.getsockname()[1])
 
 
 def hashed(password: str) -> str:

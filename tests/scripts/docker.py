@@ -11,6 +11,7 @@ import os
 import shlex
 import sys
 import tarfile
+import tempfile
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
@@ -83,15 +84,16 @@ class Docker:
     async def open(cls, folder: Path) -> AsyncIterator[Docker]:
         """Answer until the block ends; the folder is laid out as a checkout in which all is in place."""
         docker = cls(folder)
-        place = folder / "docker.socket"
         program = folder / "docker"
-        program.write_text(PROGRAM.format(python=sys.executable, place=str(place)))
-        program.chmod(0o755)
         for name in (".env.prod", "certs/ca.crt", "certs/server.crt", "certs/server.key", "docker-compose.prod.yml"):
             (folder / "checkout" / name).parent.mkdir(parents=True, exist_ok=True)
             (folder / "checkout" / name).write_text("ENCRYPTION_KEY=00ff\n")
-        async with await asyncio.start_unix_server(docker._serve, place):
-            yield docker
+        with tempfile.TemporaryDirectory(prefix="docker-") as short:  # a socket's path has at most some 100 letters
+            place = Path(short) / "socket"
+            program.write_text(PROGRAM.format(python=sys.executable, place=str(place)))
+            program.chmod(0o755)
+            async with await asyncio.start_unix_server(docker._serve, place):
+                yield docker
 
     @property
     def checkout(self) -> Path:

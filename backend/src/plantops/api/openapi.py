@@ -1,7 +1,8 @@
 """The API's description for machines: an OpenAPI 3.1 document, made from the route table and nothing else."""
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
+from functools import cache
 from http import HTTPStatus
 from typing import Any
 
@@ -42,9 +43,9 @@ WAIT = {"Retry-After": {"$ref": "#/components/headers/RetryAfter"}}
 WAITING = frozenset({HTTPStatus.TOO_MANY_REQUESTS, HTTPStatus.SERVICE_UNAVAILABLE})
 
 
-def document(routes: Iterable[Route], version: str) -> str:
-    """Write the OpenAPI document of a route table as JSON."""
-    routes = tuple(routes)
+@cache
+def document(routes: tuple[Route, ...], version: str) -> str:
+    """Write the OpenAPI document of a route table as JSON. The first time costs some 0.2 s of a PC's."""
     names, schemas = _schemas(routes)
     paths: dict[str, Json] = {}
     for route in routes:

@@ -1,6 +1,7 @@
 """Species profiles, those of the table and those of one's own: found by any name, kept while a plant has them."""
 
 from collections.abc import Sequence
+from functools import cache
 from uuid import uuid7
 
 from aioplantops.errors import Invalid, SpeciesInUse, SpeciesNotFound, SpeciesNotYours, TooManySpecies
@@ -27,6 +28,12 @@ NAMED_USERS = 3
 """Plants that a refusal names."""
 
 
+@cache
+def _builtin_index() -> Index:
+    """Have the table ready to be searched, from the first search on; that one takes 0.1 s longer."""
+    return Index(builtin().values())
+
+
 class SpeciesProfiles:
     """Finds profiles; makes, changes and removes those of one's own."""
 
@@ -36,7 +43,6 @@ class SpeciesProfiles:
         self._news = news
         self._clock = clock
         self._builtin = builtin()
-        self._index = Index(self._builtin.values())
 
     async def page(self, cursor: str | None, limit: int) -> Page[SpeciesFound]:
         """List all profiles by name. Raises Invalid for a cursor that is none."""
@@ -48,7 +54,7 @@ class SpeciesProfiles:
 
     async def search(self, text: str, limit: int) -> Page[SpeciesFound]:
         """Give the profiles whose names fit, the best first, also when they are spelt wrongly."""
-        hits = best([*self._index.hits(text), *Index(await self._stored()).hits(text)], limit)
+        hits = best([*_builtin_index().hits(text), *Index(await self._stored()).hits(text)], limit)
         return Page[SpeciesFound](items=tuple(_found(hit.species, hit.matched) for hit in hits))
 
     async def show(self, species_id: str) -> Species:
