@@ -62,7 +62,8 @@ async def test_a_key_for_one_device_is_good_for_it_alone_and_for_its_retries(
     with pytest.raises(RegistrationKeyInvalid, match="used up"):
         await client.register(said(once))
     racing = await key(client, once=True)
-    macs = [f"a4cf120001{number:02x}" for number in range(4)]  # with the two above five wrong ones, as many as are let pass
+    # With the two above these are five wrong ones, as many as are let pass.
+    macs = [f"a4cf120001{number:02x}" for number in range(4)]
     done = await asyncio.gather(*(client.register(said(racing, mac)) for mac in macs), return_exceptions=True)
     assert sorted(type(one).__name__ for one in done) == ["DeviceCredentials", *["RegistrationKeyInvalid"] * 3]
 
