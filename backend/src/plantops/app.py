@@ -42,6 +42,12 @@ from plantops.services.garden_settings import GardenRules
 from plantops.services.health import HealthCheck
 from plantops.services.history import Histories
 from plantops.services.ingest import Ingest
+from plantops.services.irrigation import Irrigators
+from plantops.services.irrigation_automatic import Automaton
+from plantops.services.irrigation_orders import IrrigationOrders
+from plantops.services.irrigation_results import IrrigationResults
+from plantops.services.irrigation_soil import SoilJudge
+from plantops.services.irrigation_watch import Irrigation, IrrigationWatch
 from plantops.services.letters import DeadLetters, Letters
 from plantops.services.light import Lights
 from plantops.services.maintenance import Maintenance
@@ -114,6 +120,7 @@ def _furnish(settings: Settings, stores: Stores, told: Told, metrics: Metrics) -
     discovery = Discovery(registry, letters, news=news, metrics=metrics)
     home = household(settings, stores.vault)
     watch = Watch(database, told.garden, news=news, clock=now)
+    orders = IrrigationOrders(database, told.garden, settings.zone, news=news, metrics=metrics, clock=now)
     consumer = Consumer(
         broker(settings),
         database.url,
@@ -125,6 +132,7 @@ def _furnish(settings: Settings, stores: Stores, told: Told, metrics: Metrics) -
         stock_broker=stock_broker(settings, home),
         household=home,
         watch=watch,
+        irrigation=_irrigation(settings, database, told, orders, metrics),
     )
     rounds = _rounds(settings, database, speaks := voices(settings, database, stores.vault, metrics), news, metrics)
     rooms: keys.Rooms = {
@@ -140,11 +148,27 @@ def _furnish(settings: Settings, stores: Stores, told: Told, metrics: Metrics) -
         keys.POSTING: Posting(database, ingest, discovery, clock=now),
         keys.LETTERS: DeadLetters(database),
         keys.NOTIFICATION_CHANNELS: speaks.channels,
+        keys.IRRIGATION_ORDERS: orders,
     }
     if settings.dashboard is not None:
         rooms = {**rooms, keys.DASHBOARD: Dashboard(settings.dashboard)}
     api = make_api({**rooms, **_gardening(database, told, watch), **_reception(settings, stores, news, metrics)})
     return House(api, consumer, rounds)
+
+
+def _irrigation(
+    settings: Settings, database: Database, told: Told, orders: IrrigationOrders, metrics: Metrics
+) -> Irrigation:
+    """Build what looks after water."""
+    watch = IrrigationWatch(
+        database,
+        soil=SoilJudge(database),
+        automaton=Automaton(database, told.garden, settings.zone, orders=orders),
+        news=told.news,
+        metrics=metrics,
+        clock=now,
+    )
+    return Irrigation(IrrigationResults(news=told.news, metrics=metrics), watch)
 
 
 def _rounds(settings: Settings, database: Database, speaks: Voices, news: Announcer, metrics: Metrics) -> Rounds:
@@ -173,6 +197,7 @@ def _gardening(database: Database, told: Told, watch: Watch) -> keys.Rooms:
     news = told.news
     return {
         keys.GARDEN_RULES: GardenRules(database),
+        keys.IRRIGATORS: Irrigators(database, news=news, clock=now),
         keys.PLANTS: Plants(database, told.garden, news=news, clock=now),
         keys.ALERT_BOOK: AlertBook(database, news=news, clock=now),
         keys.CARE_BOOK: CareBook(database, told.garden, watch, news=news, clock=now),

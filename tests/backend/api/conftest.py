@@ -37,6 +37,8 @@ from plantops.services.garden_settings import GardenRules
 from plantops.services.health import HealthCheck
 from plantops.services.history import Histories
 from plantops.services.ingest import Ingest
+from plantops.services.irrigation import Irrigators
+from plantops.services.irrigation_orders import IrrigationOrders
 from plantops.services.letters import DeadLetters, Letters
 from plantops.services.light import Lights
 from plantops.services.messenger import Messenger
@@ -180,6 +182,8 @@ async def open_house(
             keys.POSTING: Posting(database, ingest, discovery, clock),
             keys.LETTERS: DeadLetters(database),
             keys.NOTIFICATION_CHANNELS: _channels(database, clock),
+            keys.IRRIGATORS: Irrigators(database, news=hub, clock=clock),
+            keys.IRRIGATION_ORDERS: IrrigationOrders(database, garden, BERLIN, news=hub, metrics=metrics, clock=clock),
             keys.HUB: hub,
             **_reception(Office(database, Vault(bytes(32)), terms, hub, clock), metrics, way or Reception()),
         }

@@ -11,7 +11,8 @@ from pathlib import Path
 
 import pytest
 from plantops.mqtt.broker import Broker, LinkLost, PublishRefused
-from plantops.mqtt.link import RECEIVE_MAXIMUM, LibraryChanged, Link, check
+from plantops.mqtt.library import LibraryChanged, check
+from plantops.mqtt.link import RECEIVE_MAXIMUM, Link
 from plantops.mqtt.packets import KEPT_BYTES, Packet
 from plantops.ops.broker import EmbeddedBroker
 

@@ -21,6 +21,7 @@ from aioplantops.errors import (
     Unauthorized,
 )
 from aioplantops.notifications import ChannelNotKnown
+from aioplantops.irrigation_errors import IrrigatorNotFound
 from aioplantops.species import SpeciesId
 from aioplantops.wire import DeviceId
 from pydantic import Field, TypeAdapter, ValidationError
@@ -58,6 +59,7 @@ NOTIFICATION_CHANNEL: Place[UUID] = Place("notification_channel_id", TypeAdapter
 KEY: Place[UUID] = Place("key_id", TypeAdapter(UUID), RegistrationKeyNotFound)
 CALIBRATION: Place[UUID] = Place("calibration_id", TypeAdapter(UUID), CalibrationNotFound)
 ALERT: Place[UUID] = Place("alert_id", TypeAdapter(UUID), AlertNotFound)
+IRRIGATOR: Place[UUID] = Place("irrigator_id", TypeAdapter(UUID), IrrigatorNotFound)
 CHANNEL: Place[int] = Place("channel_id", TypeAdapter(ChannelId), ChannelNotFound)
 DEVICE: Place[str] = Place("device_id", TypeAdapter(DeviceId), DeviceNotFound)
 SPECIES: Place[str] = Place("species_id", TypeAdapter(SpeciesId), SpeciesNotFound)
@@ -74,6 +76,7 @@ PLACES: Mapping[str, Place[Any]] = {
         KEY,
         CALIBRATION,
         ALERT,
+        IRRIGATOR,
         CHANNEL,
         DEVICE,
         SPECIES,

@@ -20,6 +20,8 @@ from plantops.services.garden import Garden
 from plantops.services.garden_settings import GardenRules
 from plantops.services.health import HealthCheck
 from plantops.services.history import Histories
+from plantops.services.irrigation import Irrigators
+from plantops.services.irrigation_orders import IrrigationOrders
 from plantops.services.letters import DeadLetters
 from plantops.services.light import Lights
 from plantops.services.notification_channels import NotificationChannels
@@ -45,6 +47,8 @@ GARDEN_RULES = web.AppKey("garden_rules", GardenRules)
 NOTIFICATION_CHANNELS = web.AppKey("notification_channels", NotificationChannels)
 PLANTS = web.AppKey("plants", Plants)
 ALERT_BOOK = web.AppKey("alert_book", AlertBook)
+IRRIGATORS = web.AppKey("irrigators", Irrigators)
+IRRIGATION_ORDERS = web.AppKey("irrigation_orders", IrrigationOrders)
 CARE_BOOK = web.AppKey("care_book", CareBook)
 SPECIES_PROFILES = web.AppKey("species_profiles", SpeciesProfiles)
 DEVICES = web.AppKey("devices", Devices)

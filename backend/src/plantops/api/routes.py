@@ -99,6 +99,7 @@ from .limits import Rate
 from .lists import ListQuery
 from .notification_routes import NOTIFICATION_ROUTES
 from .route import Route
+from .routes_irrigation import IRRIGATION
 
 REGISTER_BYTES = 4_096
 """What a device says when it registers is short, and anybody may say it."""
@@ -230,6 +231,7 @@ ROUTES: tuple[Route, ...] = (
           status=204, errors=(PlantNotFound, CareEventNotFound)),
     Route("GET", "/api/v1/care", care.house, Scope.READ, "List what was done in the whole house, the newest first.",
           query=care.HouseQuery, answer=Page[CareEvent], errors=(PlantNotFound,)),
+    *IRRIGATION,
     Route("GET", "/api/v1/absence", care.absence, Scope.READ,
           "Tell who must be watered before you leave, and who needs a visit until you are back.",
           query=care.AbsenceQuery, answer=AbsencePlan, errors=(SpanInvalid,)),

@@ -3,7 +3,7 @@
 from aioplantops.settings import GardenSettings, GardenSettingsChange
 
 from .call import Call
-from .keys import GARDEN_RULES
+from .keys import GARDEN_RULES, IRRIGATION_ORDERS
 
 
 async def show(call: Call) -> GardenSettings:
@@ -13,4 +13,7 @@ async def show(call: Call) -> GardenSettings:
 
 async def change(call: Call[GardenSettingsChange]) -> GardenSettings:
     """Change what holds for the whole garden."""
-    return await call.app[GARDEN_RULES].change(call.body)
+    settings = await call.app[GARDEN_RULES].change(call.body)
+    if "irrigation_enabled" in call.body.model_fields_set:
+        await call.app[IRRIGATION_ORDERS].switched(on=settings.irrigation_enabled)
+    return settings

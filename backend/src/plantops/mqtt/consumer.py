@@ -19,7 +19,7 @@ from aioplantops.errors import PlantOpsError
 from aioplantops.topics import FROM_DEVICES, every
 
 from plantops.domain.intake import Envelope, InfoNews, Refused, ResultNews, StatusNews
-from plantops.mqtt import outbox, stock
+from plantops.mqtt import irrigating, outbox, stock
 from plantops.mqtt.arrivals import Arrivals
 from plantops.mqtt.broker import INGEST_CLIENT_ID, Broker, LinkLost
 from plantops.mqtt.dropped import DropWatch
@@ -34,6 +34,7 @@ from plantops.ops.logs import Clock, Throttle
 from plantops.ops.metrics import Metrics
 from plantops.services.discovery import Discovery
 from plantops.services.ingest import Ingest
+from plantops.services.irrigation_watch import Irrigation
 from plantops.services.registry import Registry
 from plantops.services.watch import Watch
 from plantops.storage.lease import Lease
@@ -92,6 +93,7 @@ class Consumer:
         stock_broker: Broker | None = None,
         household: Household | None = None,
         watch: Watch | None = None,
+        irrigation: Irrigation | None = None,
     ) -> None:
         """Take the rooms to work with.
 
@@ -102,9 +104,9 @@ class Consumer:
         self._stock_broker = stock_broker or broker
         self._household = household
         self._judging = None if watch is None else Judging(watch, clock)
+        self._irrigation = irrigation
         self._database_url = database_url
-        self._ingest = ingest
-        self._discovery = discovery
+        self._ingest, self._discovery = ingest, discovery
         self._registry = registry
         self._metrics = metrics
         self._clock = clock
@@ -172,6 +174,8 @@ class Consumer:
                 tasks.create_task(outbox.run(lease, link, self._clock), name="outbox")
                 if self._judging is not None:
                     tasks.create_task(self._judging.run(), name="watch")
+                if self._irrigation is not None:
+                    tasks.create_task(irrigating.run(self._irrigation.watch, self._clock), name="irrigation")
                 if self._household is not None:
                     self._reconciler = Reconciler(self._household, lease, self._clock)
                     tasks.create_task(self._reconciler.run(), name="accounts")
@@ -221,9 +225,9 @@ class Consumer:
                 answers += filter(None, map(acknowledgement, envelopes, receipts, strict=True))
         if refused := [item.intake for item in items if isinstance(item.intake, Refused)]:
             await self._ingest.refuse(connection, refused)
-        for item in items:
-            if isinstance(item.intake, ResultNews):
-                log.info("command_result", device_id=item.intake.device_id, **item.intake.result.model_dump())
+        results = [item.intake for item in items if isinstance(item.intake, ResultNews)]
+        if results and self._irrigation is not None:
+            await self._irrigation.results.hear(connection, results)
         return answers
 
     def _turn(self, role: Role) -> None:

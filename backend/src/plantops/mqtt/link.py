@@ -2,12 +2,11 @@
 
 This is the only file that knows the MQTT library (aiomqtt 2.5, which wraps paho). The library connects, subscribes,
 publishes and keeps the connection alive. Received messages do not go through it: they are cut out of the stream by
-`packets` (see `docs/performance.md` for the reason) and acknowledged together after the commit. What we use of the
-library's inside stands in `_INSIDES` and is checked when a link is made.
+`packets` (see `docs/performance.md` for the reason) and acknowledged together after the commit. `library` checks the
+inside of the library that we use.
 """
 
 import asyncio
-import inspect
 import socket
 import ssl
 from collections.abc import AsyncIterator, Callable, Iterable, Iterator, Sequence
@@ -23,6 +22,7 @@ from paho.mqtt.reasoncodes import ReasonCode
 from paho.mqtt.subscribeoptions import SubscribeOptions
 
 from plantops.mqtt.broker import Broker, LinkLost, PublishRefused
+from plantops.mqtt.library import check
 from plantops.mqtt.packets import PUBACK, BadPacket, Packet, Splitter, acknowledgements, publication
 
 RECEIVE_MAXIMUM = 2_000
@@ -39,13 +39,7 @@ READS_PER_TURN, BYTES_PER_TURN = 256, 2**20
 """What is read before other tasks get their turn: about 3 ms of work."""
 READ_BYTES = 32 * 1024
 
-_INSIDES = {"_sock_recv": ["bufsize"], "_packet_queue": ["command", "packet", "mid", "qos", "info"]}
-
 type Receive = Callable[[Link, list[Packet]], None]
-
-
-class LibraryChanged(Exception):
-    """The MQTT library is not the one that PlantOps was built with; install the locked versions."""
 
 
 class Link:
@@ -63,9 +57,8 @@ class Link:
         self._watcher: asyncio.Task[LinkLost] | None = None
         self._published: dict[int, asyncio.Future[ReasonCode]] = {}
         self._broker = broker
-        properties = Properties(PacketTypes.CONNECT)  # type: ignore[no-untyped-call]
-        properties.ReceiveMaximum = RECEIVE_MAXIMUM
-        properties.SessionExpiryInterval = FOR_EVER if persistent else 0
+        expiry = FOR_EVER if persistent else 0
+        properties = _properties(PacketTypes.CONNECT, ReceiveMaximum=RECEIVE_MAXIMUM, SessionExpiryInterval=expiry)
         self._client = aiomqtt.Client(
             broker.host,
             broker.port,
@@ -197,10 +190,18 @@ class Link:
             self._paho._packet_queue(PUBACK, packets, 0, 1)  # noqa: SLF001
             self._paho.loop_write()
 
-    async def publish(self, topic: str, payload: bytes, *, qos: int = 1, retain: bool = False) -> None:
-        """Publish one message; at QoS 1 wait for the broker's word. Raises PublishRefused, LinkLost."""
+    async def publish(
+        self, topic: str, payload: bytes, *, qos: int = 1, retain: bool = False, keep_seconds: int | None = None
+    ) -> None:
+        """Publish one message; at QoS 1 wait for the broker's word. Raises PublishRefused, LinkLost.
+
+        The broker throws away what it could not deliver within `keep_seconds`.
+        """
+        properties = (
+            None if keep_seconds is None else _properties(PacketTypes.PUBLISH, MessageExpiryInterval=keep_seconds)
+        )
         try:
-            info = self._paho.publish(topic, payload, qos, retain)
+            info = self._paho.publish(topic, payload, qos, retain, properties)
         except ValueError as error:
             raise PublishRefused(f"{topic!r} cannot be published to: {error}") from None
         if info.rc != MQTTErrorCode.MQTT_ERR_SUCCESS:
@@ -253,8 +254,7 @@ class Link:
             self._loop.call_soon_threadsafe(self._loop.add_writer, sock.fileno(), self._paho.loop_write)
 
     def _was_published(self, _client: Any, _data: Any, mid: int, reason: ReasonCode, _properties: Any) -> None:
-        future = self._published.get(mid)
-        if future is not None and not future.done():
+        if (future := self._published.get(mid)) is not None and not future.done():
             future.set_result(reason)
 
     async def _keep_alive(self) -> None:
@@ -263,11 +263,12 @@ class Link:
             await asyncio.sleep(1)
 
 
-def check(paho: object) -> None:
-    """Raise LibraryChanged unless the library's inside is as we know it."""
-    for name, parameters in _INSIDES.items():
-        if list(inspect.signature(getattr(paho, name, lambda: None)).parameters) != parameters:
-            raise LibraryChanged(f"paho's {name} is not as expected. {LibraryChanged.__doc__}")
+def _properties(packet: int, **values: int) -> Properties:
+    """Make MQTT 5 properties for a kind of packet."""
+    made = Properties(packet)  # type: ignore[no-untyped-call]
+    for name, value in values.items():
+        setattr(made, name, value)
+    return made
 
 
 @contextmanager

@@ -2,6 +2,8 @@
 
 import asyncio
 from contextlib import suppress
+from datetime import datetime
+from math import floor
 from typing import Never
 
 import structlog
@@ -11,6 +13,7 @@ from plantops.mqtt.link import Link
 from plantops.ops.logs import Clock
 from plantops.storage import outbox
 from plantops.storage.lease import Lease
+from plantops.storage.outbox import OutboxRow
 
 log = structlog.get_logger()
 
@@ -37,10 +40,15 @@ async def _carry(lease: Lease, link: Link, clock: Clock) -> bool:
         due = await outbox.take_due(connection, clock())
     for row in due:
         try:
-            await link.publish(row.topic, row.payload, qos=row.qos)
+            await link.publish(row.topic, row.payload, qos=row.qos, keep_seconds=_left(row, clock()))
         except PublishRefused as error:
             log.warning("publish_refused", topic=row.topic, problem=str(error))
     if due:
         async with lease.hold() as connection:
             await outbox.done(connection, [row.id for row in due])
     return bool(due)
+
+
+def _left(row: OutboxRow, now: datetime) -> int | None:
+    """Tell for how many seconds the broker may keep a message; None: as long as it likes."""
+    return None if row.expires_at is None else max(1, floor((row.expires_at - now).total_seconds()))

@@ -32,6 +32,7 @@ class Metrics:
         self._http()
         self._telemetry()
         self._links()
+        self._water()
 
     def _http(self) -> None:
         self.request_seconds = Histogram(
@@ -65,6 +66,23 @@ class Metrics:
             "Devices that asked for an account, by what became of it",
             ("result",),
             registry=self.registry,
+        )
+
+    def _water(self) -> None:
+        self.waterings = Counter(
+            "plantops_waterings",
+            "Waterings by an irrigator, by how they ended and who wanted them",
+            ("outcome", "origin"),
+            registry=self.registry,
+        )
+        self.watering_refusals = Counter(
+            "plantops_watering_refusals",
+            "Waterings that were not begun, by reason and who wanted them",
+            ("reason", "origin"),
+            registry=self.registry,
+        )
+        self.leaks = Counter(
+            "plantops_irrigation_leaks", "Irrigators closed because of what looked like a leak", registry=self.registry
         )
 
     def _telemetry(self) -> None:

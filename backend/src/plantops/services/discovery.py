@@ -16,7 +16,7 @@ from aioplantops.topics import Leaf, build
 from plantops.domain.intake import HTTP_TOPIC, PAYLOAD_HEAD_BYTES, InfoNews, Reason, StatusNews
 from plantops.domain.reading import Unfit
 from plantops.ops.metrics import Metrics
-from plantops.storage import devices
+from plantops.storage import devices, valves
 from plantops.storage.devices import ChannelRow, NewChannel
 from plantops.storage.letters import Letter
 from plantops.storage.pool import Connection
@@ -110,7 +110,9 @@ class Discovery:
             await devices.add_channels(connection, declared.new, news.received_at)
         if declared.changed:
             await devices.redeclare(connection, declared.changed)
-        if declared.new or declared.changed:
+        opens = news.info.valves
+        told = opens is not None and await valves.declare(connection, news.device_id, opens)
+        if declared.new or declared.changed or told:
             changed.add(news.device_id)
         return declared.banned
 

@@ -16,6 +16,7 @@ from plantops.ops.logs import Clock
 from plantops.storage import alerts, bounds, calibration
 from plantops.storage import garden as store
 from plantops.storage.garden import AssignmentRow, Newest
+from plantops.storage.irrigation_told import irrigators
 from plantops.storage.pool import Connection, Database
 
 from .cursor import foreign_cursor, read_cursor, write_cursor
@@ -154,7 +155,13 @@ async def _devices(connection: Connection, ids: Collection[str]) -> tuple[list[s
 
 async def _whole(connection: Connection, found: store.Everything) -> bytes:
     """Write everything as the JSON of a `GardenSnapshot`."""
-    return to_json({"devices": found.devices, "plants": found.plants, "alerts": await alerts.open_alerts(connection)})
+    tree = {
+        "devices": found.devices,
+        "plants": found.plants,
+        "alerts": await alerts.open_alerts(connection),
+        "irrigation": await irrigators(connection),
+    }
+    return to_json(tree, by_alias=True)
 
 
 async def _see_all(connection: Connection, wish: Wish, sight: Sight) -> None:

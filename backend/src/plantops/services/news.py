@@ -14,6 +14,8 @@ class Thing(StrEnum):
 
     CARE = "care"
     ALERT = "alert"
+    IRRIGATOR = "irrigator"
+    WATERING = "watering"
 
 
 class News(Protocol):

@@ -7,9 +7,18 @@ rest of the garden; a key that finds nothing any more is told as removed.
 from collections.abc import Awaitable, Callable, Collection, Mapping
 from uuid import UUID
 
-from aioplantops.events import AlertEvent, CareRemovedEvent, CareToldEvent, Event
+from aioplantops.events import (
+    AlertEvent,
+    CareRemovedEvent,
+    CareToldEvent,
+    Event,
+    IrrigatorEvent,
+    IrrigatorRemovedEvent,
+    WateringCommandEvent,
+)
 
-from plantops.storage import alerts, care_log
+from plantops.storage import alerts, care_log, watering_commands
+from plantops.storage.irrigation_told import irrigators
 from plantops.storage.pool import Connection
 
 from .news import Thing
@@ -36,7 +45,26 @@ async def _alerts(connection: Connection, keys: Collection[str]) -> list[Event]:
     return [AlertEvent(alert=alert) for alert in await alerts.some(connection, [UUID(key) for key in keys])]
 
 
-LOOKS: Mapping[Thing, Look] = {Thing.CARE: _care, Thing.ALERT: _alerts}
+async def _irrigators(connection: Connection, keys: Collection[str]) -> list[Event]:
+    ids = [UUID(key) for key in keys]
+    found = {one.id: one for one in await irrigators(connection, ids)}
+    return [
+        IrrigatorEvent(irrigator=found[number]) if number in found else IrrigatorRemovedEvent(irrigator_id=number)
+        for number in ids
+    ]
+
+
+async def _waterings(connection: Connection, keys: Collection[str]) -> list[Event]:
+    found = await watering_commands.some(connection, [UUID(key) for key in keys])
+    return [WateringCommandEvent(command=one) for one in found]
+
+
+LOOKS: Mapping[Thing, Look] = {
+    Thing.CARE: _care,
+    Thing.ALERT: _alerts,
+    Thing.WATERING: _waterings,
+    Thing.IRRIGATOR: _irrigators,
+}
 
 
 async def look(connection: Connection, things: Collection[tuple[Thing, str]]) -> list[Event]:

@@ -55,14 +55,15 @@ ON CONFLICT (plant_id) DO UPDATE SET noted_at = EXCLUDED.noted_at, since = NULL;
 -- Let nobody else judge a plant until this transaction ends.
 SELECT true FROM plant WHERE id = :plant_id FOR NO KEY UPDATE;
 
--- name: add(id, plant_id, kind, source, at, litres, note, pot_litres, substrate, area, photo_id, level_before, level_after, soaked_through, now)!
--- Keep something that was done to a plant.
+-- name: add(id, plant_id, kind, source, at, litres, note, pot_litres, substrate, area, photo_id, level_before, level_after, soaked_through, command_id, now)!
+-- Keep something that was done to a plant. What an irrigator did is kept as if a person had written it down.
 INSERT INTO care_event
     (id, plant_id, kind, source, at, litres, note, pot_litres, substrate, area, photo_id,
-    level_before, level_after, soaked_through, created_at)
+    level_before, level_after, soaked_through, command_id, created_at)
 VALUES
-    (:id, :plant_id, :kind, :source, :at, :litres, :note, :pot_litres, :substrate, :area, :photo_id,
-    :level_before, :level_after, :soaked_through, :now);
+    (:id, :plant_id, :kind, CASE :source::text WHEN 'irrigated' THEN 'logged' ELSE :source::text END, :at, :litres,
+    :note, :pot_litres, :substrate, :area, :photo_id,
+    :level_before, :level_after, :soaked_through, :command_id, :now);
 
 -- name: amend(id, at, level_before, level_after, soaked_through)!
 -- Say better what the soil said of a watering; when a person was there, the person knows better when it was.

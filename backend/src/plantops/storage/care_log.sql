@@ -1,8 +1,8 @@
 -- name: page(plant_id, kind, since, after_time, after_id, most)
 -- List what was done to plants, the newest first, after one: to one plant or all, of a kind or all, since a time or ever.
 SELECT
-    id, plant_id, kind, source, at, litres, note, pot_litres, substrate, area, photo_id,
-    level_before, level_after, soaked_through
+    id, plant_id, kind, CASE WHEN command_id IS NULL THEN source ELSE 'irrigated' END AS source, at, litres, note,
+    pot_litres, substrate, area, photo_id, level_before, level_after, soaked_through, command_id
 FROM care_event
 WHERE dismissed_at IS NULL
     AND (:plant_id::uuid IS NULL OR plant_id = :plant_id)
@@ -15,8 +15,8 @@ LIMIT :most;
 -- name: some(ids)
 -- Give some care events.
 SELECT
-    id, plant_id, kind, source, at, litres, note, pot_litres, substrate, area, photo_id,
-    level_before, level_after, soaked_through
+    id, plant_id, kind, CASE WHEN command_id IS NULL THEN source ELSE 'irrigated' END AS source, at, litres, note,
+    pot_litres, substrate, area, photo_id, level_before, level_after, soaked_through, command_id
 FROM care_event
 WHERE id = ANY(:ids::uuid []) AND dismissed_at IS NULL;
 

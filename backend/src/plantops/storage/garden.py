@@ -33,6 +33,8 @@ REMEMBERED = 1_024
 OF_THE_OUTLOOK = ("at", "earliest", "latest", "reason", "basis", "confidence")
 """What the plants' next waterings are made from."""
 
+OF_A_VALVE = ("key", "name", "max_seconds", "litres_per_minute")
+
 type Tree = dict[str, Any]
 """A device or a plant with all that belongs to it, keyed as its model's fields are on the wire."""
 
@@ -44,10 +46,14 @@ async def devices(connection: Connection, calibrations: Calibrations, ids: Colle
     async for row in queries.devices(connection, ids=wanted):
         tree = dict(row)
         tree["channels"] = []
+        tree["valves"] = []
         trees[tree["id"]] = tree
     async for row in queries.channels(connection, device_ids=wanted):
         if (device := trees.get(row["device_id"])) is not None:
             device["channels"].append(channel_tree(row, calibrations))
+    async for row in queries.valves(connection, device_ids=wanted):
+        if (device := trees.get(row["device_id"])) is not None:
+            device["valves"].append({name: row[name] for name in OF_A_VALVE})
     return list(trees.values())
 
 

@@ -16,6 +16,12 @@ LEFT JOIN channel_state AS s ON s.channel_id = c.id
 WHERE :device_ids::text [] IS NULL OR c.device_id = ANY(:device_ids)
 ORDER BY c.device_id, c.key COLLATE "C";
 
+-- name: valves(device_ids)
+-- Give what some devices, or all (null), can open.
+SELECT device_id, key, name, max_seconds, litres_per_minute FROM device_valve
+WHERE :device_ids::text [] IS NULL OR device_id = ANY(:device_ids)
+ORDER BY device_id, key COLLATE "C";
+
 -- name: plants(ids)
 -- Give some plants, or all (null).
 SELECT

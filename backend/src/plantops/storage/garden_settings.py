@@ -25,6 +25,7 @@ async def change(connection: Connection, settings: GardenSettings) -> None:
         critical_breaks_quiet=settings.critical_breaks_quiet,
         digest_at=_time(settings.digest_at),
         escalate_after_hours=settings.escalate_after_hours,
+        irrigation_enabled=settings.irrigation_enabled,
     )
 
 

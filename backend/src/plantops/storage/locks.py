@@ -19,3 +19,5 @@ class Lock(IntEnum):
     """Telling every plant's light of now."""
     NEWS = 109
     """Giving news to channels: the end of something must not overtake its beginning."""
+    WATER = 105
+    """Deciding about water: one watering after another."""

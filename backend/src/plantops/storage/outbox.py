@@ -21,6 +21,8 @@ class OutboxRow:
     topic: str
     payload: bytes
     qos: int
+    expires_at: datetime | None = None
+    """When the broker shall throw it away, if it could not be delivered until then."""
 
 
 async def put(  # noqa: PLR0913 - the keyword-only ones cannot be mixed up
@@ -43,7 +45,7 @@ async def take_due(connection: Connection, now: datetime, limit: int = 100) -> l
     """Take the oldest messages inside the caller's transaction; expired ones are dropped unsent."""
     await queries.drop_expired(connection, now=now)
     return [
-        OutboxRow(row["id"], row["topic"], row["payload"], row["qos"])
+        OutboxRow(row["id"], row["topic"], row["payload"], row["qos"], row["expires_at"])
         async for row in queries.due(connection, most=limit, now=now)
     ]
 

@@ -11,7 +11,7 @@ DELETE FROM broker_outbox WHERE expires_at <= :now;
 
 -- name: due(most, now)
 -- Take the oldest messages that have not expired; nobody else gets them while the transaction is open.
-SELECT id, topic, payload, qos FROM broker_outbox
+SELECT id, topic, payload, qos, expires_at FROM broker_outbox
 WHERE expires_at IS NULL OR expires_at > :now ORDER BY id LIMIT :most FOR UPDATE SKIP LOCKED;
 
 -- name: done(ids)!

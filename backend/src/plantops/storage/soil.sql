@@ -43,7 +43,9 @@ GROUP BY span.plant_id;
 
 -- name: waterings(plant_ids, from_time)
 -- Give the waterings of some plants since a time, the oldest first, also those that a person says were none.
-SELECT plant_id, id, source, at, level_before, level_after, soaked_through, dismissed_at IS NOT NULL AS dismissed
+SELECT
+    plant_id, id, CASE WHEN command_id IS NULL THEN source ELSE 'irrigated' END AS source, at, level_before, level_after,
+    soaked_through, dismissed_at IS NOT NULL AS dismissed
 FROM care_event
 WHERE plant_id = ANY(:plant_ids::uuid []) AND kind = 'watered' AND at >= :from_time
 ORDER BY plant_id, at, id;

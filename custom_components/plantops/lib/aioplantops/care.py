@@ -35,6 +35,8 @@ class CareSource(StrEnum):
     """The soil got wetter."""
     LOGGED = "logged"
     """A person wrote it down."""
+    IRRIGATED = "irrigated"
+    """An irrigator did it."""
 
 
 class CareEvent(Answer):
@@ -62,6 +64,8 @@ class CareEvent(Answer):
     """Soil moisture once the surplus had run out, %."""
     soaked_through: bool | None = None
     """Whether the soil got as wet as it can; None: nothing to compare with yet."""
+    command_id: UUID | None = None
+    """The watering command, where an irrigator did it."""
 
 
 type Litres = Annotated[float, Field(gt=0, le=1_000)]

@@ -10,6 +10,7 @@ from pydantic import Field, TypeAdapter
 
 from .alerts import Alert
 from .care import CareEvent
+from .irrigation import Irrigator, WateringCommand
 from .models import Device, DeviceStatus, GardenSnapshot, Plant, PlantValue
 from .wire import Answer, DeviceId, Utc
 
@@ -132,6 +133,30 @@ class AlertEvent(Answer):
     alert: Alert
 
 
+class IrrigatorEvent(Answer):
+    """An irrigator is new or was changed, or something happened to it."""
+
+    type: Literal["irrigator"] = "irrigator"
+    seq: int = 0
+    irrigator: Irrigator
+
+
+class IrrigatorRemovedEvent(Answer):
+    """An irrigator is gone."""
+
+    type: Literal["irrigator_removed"] = "irrigator_removed"
+    seq: int = 0
+    irrigator_id: UUID
+
+
+class WateringCommandEvent(Answer):
+    """A watering was asked for, or something became of it."""
+
+    type: Literal["watering_command"] = "watering_command"
+    seq: int = 0
+    command: WateringCommand
+
+
 type Event = Annotated[
     ReadingsEvent
     | StatusEvent
@@ -141,7 +166,10 @@ type Event = Annotated[
     | PlantRemovedEvent
     | CareToldEvent
     | CareRemovedEvent
-    | AlertEvent,
+    | AlertEvent
+    | IrrigatorEvent
+    | IrrigatorRemovedEvent
+    | WateringCommandEvent,
     Field(discriminator="type"),
 ]
 """Anything that changes a garden, or happens in it."""
@@ -150,5 +178,18 @@ type StreamMessage = Annotated[Hello | Snapshot | Event, Field(discriminator="ty
 
 EVENT: TypeAdapter[Event] = TypeAdapter(Event)
 EVENT_TYPES = frozenset(
-    {"readings", "status", "device", "device_removed", "plant", "plant_removed", "care", "care_removed", "alert"}
+    {
+        "readings",
+        "status",
+        "device",
+        "device_removed",
+        "plant",
+        "plant_removed",
+        "care",
+        "care_removed",
+        "alert",
+        "irrigator",
+        "irrigator_removed",
+        "watering_command",
+    }
 )

@@ -14,24 +14,29 @@ from .events import (
     DeviceEvent,
     DeviceRemovedEvent,
     Event,
+    IrrigatorEvent,
+    IrrigatorRemovedEvent,
     PlantEvent,
     PlantReading,
     PlantRemovedEvent,
     ReadingsEvent,
     StatusEvent,
+    WateringCommandEvent,
 )
+from .irrigation import Irrigator
 from .metrics import Metric
 from .models import Device, GardenSnapshot, Latest, Plant, PlantValue
 
 
 @dataclass(frozen=True, slots=True)
 class Garden:
-    """All devices, plants and open alerts at one moment. `after` makes the next moment; this one stays as it is."""
+    """Everything in a garden at one moment. `after` makes the next moment; this one stays as it is."""
 
     devices: Mapping[str, Device]
     plants: Mapping[UUID, Plant]
     alerts: Mapping[UUID, Alert] = field(default_factory=dict)
     """Those that are open."""
+    irrigators: Mapping[UUID, Irrigator] = field(default_factory=dict)
 
     @classmethod
     def of(cls, snapshot: GardenSnapshot) -> Self:
@@ -40,6 +45,7 @@ class Garden:
             {device.id: device for device in snapshot.devices},
             {plant.id: plant for plant in snapshot.plants},
             {alert.id: alert for alert in snapshot.alerts},
+            {irrigator.id: irrigator for irrigator in snapshot.irrigation},
         )
 
     def value(self, plant_id: UUID, metric: Metric) -> PlantValue | None:
@@ -55,7 +61,8 @@ class Garden:
                 changed = replace(self, devices={**self.devices, device.id: device})
             case DeviceRemovedEvent(device_id=gone):
                 alerts = {key: alert for key, alert in self.alerts.items() if alert.device_id != gone}
-                changed = replace(self, devices=_without(self.devices, gone), alerts=alerts)
+                irrigators = {key: one for key, one in self.irrigators.items() if one.device_id != gone}
+                changed = replace(self, devices=_without(self.devices, gone), alerts=alerts, irrigators=irrigators)
             case PlantEvent(plant=plant):
                 changed = replace(self, plants={**self.plants, plant.id: plant})
             case PlantRemovedEvent(plant_id=gone):
@@ -68,9 +75,16 @@ class Garden:
                 changed = self._with_status(event)
             case ReadingsEvent():
                 changed = self._with_readings(event)
-            case CareToldEvent() | CareRemovedEvent():
+            case IrrigatorEvent() | IrrigatorRemovedEvent():
+                changed = self._with_irrigator(event)
+            case CareToldEvent() | CareRemovedEvent() | WateringCommandEvent():
                 pass  # the past is asked for, not carried around
         return changed
+
+    def _with_irrigator(self, event: IrrigatorEvent | IrrigatorRemovedEvent) -> Garden:
+        if isinstance(event, IrrigatorRemovedEvent):
+            return replace(self, irrigators=_without(self.irrigators, event.irrigator_id))
+        return replace(self, irrigators={**self.irrigators, event.irrigator.id: event.irrigator})
 
     def _with_status(self, event: StatusEvent) -> Garden:
         device = self.devices.get(event.device_id)

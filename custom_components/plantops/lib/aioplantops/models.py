@@ -11,6 +11,7 @@ from .alerts import Alert
 from .care import NextWatering, PotLitres
 from .days import PlantLight
 from .hours import Hour
+from .irrigation import Irrigator, Valve
 from .metrics import Metric
 from .needs import NeedsWish, Thresholds
 from .site import Site, SiteWish
@@ -89,6 +90,8 @@ class Device(Answer):
     """None: PlantOps keeps no broker account for it."""
     created_at: Utc
     channels: tuple[Channel, ...] = ()
+    valves: tuple[Valve, ...] = ()
+    """What it can open, as it says."""
 
 
 class DeviceChange(Request):
@@ -221,6 +224,7 @@ class GardenSnapshot(Answer):
     plants: tuple[Plant, ...]
     alerts: tuple[Alert, ...] = ()
     """Those that are open, the oldest first."""
+    irrigation: tuple[Irrigator, ...] = ()
 
 
 class Scope(StrEnum):

@@ -23,6 +23,8 @@ class GardenSettings(Answer):
     """When channels that get one message a day get it."""
     escalate_after_hours: float
     """After so many hours an alert that nobody acknowledged is told once more, as worse."""
+    irrigation_enabled: bool = True
+    """Whether anything is watered by irrigators at all; switching it off closes every valve."""
 
 
 class GardenSettingsChange(Request):
@@ -35,3 +37,4 @@ class GardenSettingsChange(Request):
     """Absent: unchanged, as all others."""
     digest_at: DayTime = "08:00"
     escalate_after_hours: EscalationHours = 12.0
+    irrigation_enabled: bool = True
