@@ -8,6 +8,7 @@ from aioplantops.alerts import AlertSnooze
 from aioplantops.calibration import CalibrationCreate, ProcedureCapture, ProcedureCommit, ProcedureStep
 from aioplantops.care import CareChange, CareLog
 from aioplantops.history import ReadingsPost
+from aioplantops.irrigation import IrrigatorChange, IrrigatorCreate, WaterPlant
 from aioplantops.models import AssignmentChange, AssignmentCreate, ChannelChange, DeviceChange, PlantChange, PlantCreate
 from aioplantops.notifications import NotificationChannelChange, NotificationChannelCreate
 from aioplantops.registration import DeviceRegister, RegistrationKeyCreate
@@ -34,6 +35,18 @@ EXAMPLES: Mapping[type[Request], dict[str, Any]] = {
     SpeciesChange: {"needs": {"temperature": {"low": 12}}},
     CareLog: {"kind": "watered", "litres": 0.5, "note": "A good soak."},
     CareChange: {"at": "2026-11-20T17:00:00Z"},
+    WaterPlant: {"seconds": 20, "key": "basil-2026-11-25T07:00"},
+    IrrigatorCreate: {
+        "name": "Kitchen drip hose",
+        "plant_ids": ["0198c1de-5b7e-7a53-8f6e-2f1d6f3a9c11"],
+        "device_id": "plant-3fa2c1",
+        "valve": "pump",
+        "litres_per_minute": 1.2,
+        "max_seconds": 30,
+        "daily_max_seconds": 120,
+        "automatic": {"seconds": 20, "from": "07:00", "until": "10:00", "most_per_day": 1},
+    },
+    IrrigatorChange: {"max_seconds": 20, "automatic": None},
     AlertSnooze: {"until": "2030-01-01T08:00:00Z"},
     AssignmentCreate: {"channel_id": 1, "from": "2026-11-01T08:00:00Z"},
     AssignmentChange: {"until": "2026-11-20T17:00:00Z"},
