@@ -16,7 +16,11 @@ class Socket extends EventTarget {
 }
 
 const HELLO = { type: "hello", schema_version: 1, min_schema_version: 1 };
-const SNAPSHOT = { type: "snapshot", seq: 0, garden: { devices: [device()], plants: [plant()], alerts: [] } };
+const SNAPSHOT = {
+  type: "snapshot",
+  seq: 0,
+  garden: { devices: [device()], plants: [plant()], alerts: [], irrigation: [] },
+};
 
 describe("the stream", () => {
   let sockets: Socket[];

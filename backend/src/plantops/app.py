@@ -113,13 +113,11 @@ class Told:
 
 def _furnish(settings: Settings, stores: Stores, told: Told, metrics: Metrics) -> House:
     """Build the services on the open store, and the doors on the services."""
-    database = stores.database
+    database, keep_raw = stores.database, timedelta(days=settings.retention_raw_days)
     news, registry, letters = told.news, Registry(), Letters(metrics=metrics, clock=now)
-    keep_raw = timedelta(days=settings.retention_raw_days)
     ingest = Ingest(registry, letters, news=news, metrics=metrics, clock=now, keep_raw=keep_raw)
     discovery = Discovery(registry, letters, news=news, metrics=metrics)
-    home = household(settings, stores.vault)
-    watch = Watch(database, told.garden, news=news, clock=now)
+    home, watch = household(settings, stores.vault), Watch(database, told.garden, news=news, clock=now)
     orders = IrrigationOrders(database, told.garden, settings.zone, news=news, metrics=metrics, clock=now)
     consumer = Consumer(
         broker(settings),

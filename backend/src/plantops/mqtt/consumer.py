@@ -100,8 +100,7 @@ class Consumer:
         `stock_broker` is the account for stock ESPHome nodes (None: the same); `household` says which accounts to
         keep at the broker (None: somebody else keeps them).
         """
-        self._broker = broker
-        self._stock_broker = stock_broker or broker
+        self._broker, self._stock_broker = broker, stock_broker or broker
         self._household = household
         self._judging = None if watch is None else Judging(watch, clock)
         self._irrigation = irrigation

@@ -24,6 +24,7 @@ from .care_calls import CareCalls
 from .days import PlantDays
 from .health import Health
 from .history import History, ReadingsPost, ReadingsPosted
+from .irrigation_calls import IrrigationCalls
 from .metrics import Metric
 from .models import (
     Assignment,
@@ -58,7 +59,7 @@ from .trust import Trust
 TIMEOUT_SECONDS = 10.0
 
 
-class PlantOpsClient(SpeciesCalls, CareCalls, AlertCalls):
+class PlantOpsClient(SpeciesCalls, CareCalls, AlertCalls, IrrigationCalls):
     """One backend, asked with one token."""
 
     def __init__(
