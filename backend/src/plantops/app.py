@@ -146,11 +146,12 @@ def _furnish(settings: Settings, stores: Stores, told: Told, metrics: Metrics) -
         keys.POSTING: Posting(database, ingest, discovery, clock=now),
         keys.LETTERS: DeadLetters(database),
         keys.NOTIFICATION_CHANNELS: speaks.channels,
-        keys.IRRIGATION_ORDERS: orders,
     }
     if settings.dashboard is not None:
         rooms = {**rooms, keys.DASHBOARD: Dashboard(settings.dashboard)}
-    api = make_api({**rooms, **_gardening(database, told, watch), **_reception(settings, stores, news, metrics)})
+    api = make_api(
+        {**rooms, **_gardening(database, told, watch, orders), **_reception(settings, stores, news, metrics)}
+    )
     return House(api, consumer, rounds)
 
 
@@ -190,11 +191,12 @@ def _past(database: Database, rounds: Rounds) -> keys.Rooms:
     }
 
 
-def _gardening(database: Database, told: Told, watch: Watch) -> keys.Rooms:
+def _gardening(database: Database, told: Told, watch: Watch, orders: IrrigationOrders) -> keys.Rooms:
     """Build what people need to look after plants."""
     news = told.news
     return {
         keys.GARDEN_RULES: GardenRules(database),
+        keys.IRRIGATION_ORDERS: orders,
         keys.IRRIGATORS: Irrigators(database, news=news, clock=now),
         keys.PLANTS: Plants(database, told.garden, news=news, clock=now),
         keys.ALERT_BOOK: AlertBook(database, news=news, clock=now),

@@ -20,8 +20,8 @@ from aioplantops.errors import (
     TokenNotFound,
     Unauthorized,
 )
-from aioplantops.notifications import ChannelNotKnown
 from aioplantops.irrigation_errors import IrrigatorNotFound
+from aioplantops.notifications import ChannelNotKnown
 from aioplantops.species import SpeciesId
 from aioplantops.wire import DeviceId
 from pydantic import Field, TypeAdapter, ValidationError
