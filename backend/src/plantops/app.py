@@ -142,16 +142,14 @@ def _furnish(settings: Settings, stores: Stores, told: Told, metrics: Metrics) -
         keys.GARDEN: told.garden,
         keys.DEVICES: Devices(database, told.garden, registry, news=news),
         **_past(database, rounds),
+        **_gardening(database, told, watch, orders),
         keys.HUB: told.hub,
         keys.POSTING: Posting(database, ingest, discovery, clock=now),
-        keys.LETTERS: DeadLetters(database),
         keys.NOTIFICATION_CHANNELS: speaks.channels,
     }
     if settings.dashboard is not None:
         rooms = {**rooms, keys.DASHBOARD: Dashboard(settings.dashboard)}
-    api = make_api(
-        {**rooms, **_gardening(database, told, watch, orders), **_reception(settings, stores, news, metrics)}
-    )
+    api = make_api({**rooms, **_reception(settings, stores, news, metrics)})
     return House(api, consumer, rounds)
 
 
@@ -185,6 +183,7 @@ def _past(database: Database, rounds: Rounds) -> keys.Rooms:
     """Build what tells of the past."""
     return {
         keys.HISTORIES: Histories(database),
+        keys.LETTERS: DeadLetters(database),
         keys.DAYS: rounds.days,
         keys.LIGHTS: rounds.lights,
         keys.EXPORTS: Exports(database),
