@@ -150,6 +150,13 @@ def _gardening(database: Database, garden: Garden, hub: Hub, clock: TurnableCloc
     }
 
 
+def _water(database: Database, garden: Garden, hub: Hub, clock: TurnableClock, metrics: Metrics) -> keys.Rooms:
+    return {
+        keys.IRRIGATORS: Irrigators(database, news=hub, clock=clock),
+        keys.IRRIGATION_ORDERS: IrrigationOrders(database, garden, BERLIN, news=hub, metrics=metrics, clock=clock),
+    }
+
+
 @asynccontextmanager
 async def open_house(
     url: str, *, terms: Terms = NOBODY_APPLIES, way: Reception | None = None, **options: Any
@@ -182,8 +189,7 @@ async def open_house(
             keys.POSTING: Posting(database, ingest, discovery, clock),
             keys.LETTERS: DeadLetters(database),
             keys.NOTIFICATION_CHANNELS: _channels(database, clock),
-            keys.IRRIGATORS: Irrigators(database, news=hub, clock=clock),
-            keys.IRRIGATION_ORDERS: IrrigationOrders(database, garden, BERLIN, news=hub, metrics=metrics, clock=clock),
+            **_water(database, garden, hub, clock, metrics),
             keys.HUB: hub,
             **_reception(Office(database, Vault(bytes(32)), terms, hub, clock), metrics, way or Reception()),
         }
