@@ -14,7 +14,7 @@ demo: ## Run the whole system with a virtual garden; Ctrl-C stops everything
 	@exec scripts/demo.sh
 
 test: ## Pass every test, against a real Mosquitto, PostgreSQL, TimescaleDB and Home Assistant
-	@exec scripts/test.sh backend integration firmware frontend
+	@exec scripts/test.sh backend integration firmware frontend browser
 
 test-backend: ## Only the shared language, the backend, the virtual garden and the house rules
 	@exec scripts/test.sh backend
@@ -25,8 +25,8 @@ test-integration: ## Only what runs under Home Assistant
 test-firmware: ## Only the firmware's configurations
 	@exec scripts/test.sh firmware
 
-test-frontend: ## Only the dashboard
-	@exec scripts/test.sh frontend
+test-frontend: ## Only the dashboard: its parts, and the whole in a real browser
+	@exec scripts/test.sh frontend browser
 
 check: ## Lint, format, types, layers and house rules; changes nothing
 	@exec scripts/check.sh

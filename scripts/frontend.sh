@@ -2,6 +2,7 @@
 # Make the dashboard's environment (node_modules, and types from our own OpenAPI document), then do what is asked.
 #
 #   scripts/frontend.sh dist               build it if something changed, and print the folder
+#   scripts/frontend.sh setup              only what the others need
 #   scripts/frontend.sh check|test|dev     lint and types; the tests of its parts; a server that follows changes
 # shellcheck source=scripts/lib.sh
 . "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
@@ -47,8 +48,9 @@ tests() {
 everything() { locked "$ROOT/frontend/.setup" once all && types; }
 case $what in
   dist) { built || { locked "$ROOT/frontend/.setup" once build && locked "$ROOT/frontend/.setup" dist; }; } >&2 && echo "$ROOT/frontend/dist" ;;
+  setup) everything ;;
   check) everything && exec npm run --silent check ;;
   test) everything && tests "$@" ;;
   dev) everything && exec npx vite "$@" ;;
-  *) die "usage: scripts/frontend.sh dist|check|test|dev" ;;
+  *) die "usage: scripts/frontend.sh dist|setup|check|test|dev" ;;
 esac

@@ -127,8 +127,8 @@ export class App extends LitElement {
   override render() {
     if (store.login === "unknown") return store.problem ? this.unreachable() : nothing;
     if (store.login === "out") return html`<main><plantops-login></plantops-login></main>`;
-    return html`<a class="skip" href="#content" @click=${this.skip}>${words.app.skip}</a>
-      <header>
+    return html`<header>
+        <a class="skip" href="#content" @click=${this.skip}>${words.app.skip}</a>
         <a class="name" href="/"><img src="/leaf.svg" alt="" width="28" height="28" />PlantOps</a>
         <nav aria-label=${words.app.navigation}>
           ${PAGES.map(

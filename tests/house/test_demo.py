@@ -1,18 +1,12 @@
 """The whole house as a newcomer meets it: `plantops demo` from its first start to being killed, and on again."""
 
 import asyncio
-import json
-import os
 import signal
 import stat
-import sys
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager, suppress
-from dataclasses import dataclass
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-import aiohttp
 import psutil
 import pytest
 from aioplantops.client import PlantOpsClient
@@ -20,66 +14,13 @@ from aioplantops.errors import CannotConnect, Unavailable
 from aioplantops.metrics import Metric
 from aioplantops.models import DeviceAccess, GardenSnapshot
 
-from tests.servers import named
+from tests.house.demonstration import LOOK_SECONDS, demo
 
 KEYS = {
     "url", "token", "mqtt_host", "mqtt_tls_port", "mqtt_device_port", "mqtt_port", "ca_file",
     "mqtt_backend_username", "mqtt_backend_password", "database_url", "https_port", "registration_key",
+    "dashboard",
 }  # fmt: skip
-LOOK_SECONDS = 0.1
-
-
-@dataclass(slots=True)
-class Demo:
-    """A running demo."""
-
-    process: asyncio.subprocess.Process
-    folder: Path
-    output: Path
-
-    def said(self) -> str:
-        """Give all that it has said."""
-        return self.output.read_text()
-
-    async def until_running(self) -> None:
-        """Wait until it tells that everything runs."""
-        while "PlantOps is running" not in self.said():
-            assert self.process.returncode is None, self.said()
-            await asyncio.sleep(LOOK_SECONDS)
-
-    def family(self) -> list[psutil.Process]:
-        """List all processes that it has started, and theirs."""
-        return psutil.Process(self.process.pid).children(recursive=True)
-
-    def notes(self) -> dict[str, str | int]:
-        """Read demo.json."""
-        notes: dict[str, str | int] = json.loads((self.folder / "demo.json").read_text())
-        return notes
-
-    @asynccontextmanager
-    async def client(self) -> AsyncIterator[PlantOpsClient]:
-        """Open the API as demo.json tells."""
-        notes = self.notes()
-        async with aiohttp.ClientSession() as session:
-            yield PlantOpsClient(str(notes["url"]), str(notes["token"]), session)
-
-
-@asynccontextmanager
-async def demo(folder: Path) -> AsyncIterator[Demo]:
-    """Start a demo in the folder, without a terminal; it must have ended when the block does."""
-    output = folder.with_suffix(".txt")
-    environment = {**os.environ, "PLANTOPS_DATA": str(folder), "PLANTOPS_MOSQUITTO": str(named("PLANTOPS_MOSQUITTO"))}
-    with output.open("wb") as file:
-        process = await asyncio.create_subprocess_exec(
-            sys.executable, "-m", "plantops", "demo",
-            stdin=asyncio.subprocess.DEVNULL, stdout=file, stderr=file, env=environment,
-        )  # fmt: skip
-    try:
-        yield Demo(process, folder, output)
-    finally:
-        if process.returncode is None:
-            process.terminate()
-        await process.wait()
 
 
 async def gone(processes: list[psutil.Process]) -> None:

@@ -1,0 +1,90 @@
+"""A real demo and a real browser, shared by the tests of the dashboard."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import pytest
+import pytest_asyncio
+from aioplantops.client import PlantOpsClient
+from playwright.async_api import Browser, BrowserContext, Page, async_playwright
+
+from tests.house.demonstration import Demo, demo
+from tests.servers import named
+
+ARGUMENTS = (
+    "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
+    "--disable-component-update", "--disable-sync",
+)  # fmt: skip
+"""A browser that asks nobody but the page; the tests may run as root, where Chromium has no sandbox."""
+
+DESKTOP: dict[str, Any] = {"viewport": {"width": 1280, "height": 900}, "locale": "en-GB", "color_scheme": "light"}
+PHONE: dict[str, Any] = {"viewport": {"width": 360, "height": 740}, "locale": "de-DE", "color_scheme": "dark"}
+
+
+@dataclass
+class Visit:
+    """One browser at the dashboard, with everything that it complained about and everybody that it asked."""
+
+    page: Page
+    url: str
+    complaints: list[str] = field(default_factory=list)
+    asked: set[str] = field(default_factory=set)
+
+    async def go(self, path: str) -> None:
+        """Open a page of the dashboard and wait until it shows something."""
+        await self.page.goto(f"{self.url}{path}")
+        await self.page.wait_for_selector("main h1, main li, main .card")
+
+
+@dataclass
+class Dashboard:
+    """The running demo and its browser."""
+
+    demo: Demo
+    browser: Browser
+    url: str
+    token: str
+
+    @asynccontextmanager
+    async def visit(self, *, logged_in: bool = True, **options: Any) -> AsyncIterator[Visit]:
+        """Open the dashboard in a browser of its own."""
+        context = await self.browser.new_context(**{**DESKTOP, **options})
+        try:
+            if logged_in:
+                await self._log_in(context)
+            visit = Visit(await context.new_page(), self.url)
+            visit.page.on("pageerror", lambda error: visit.complaints.append(str(error)))
+            visit.page.on("console", lambda line: visit.complaints.append(line.text) if line.type == "error" else None)
+            visit.page.on("request", lambda request: visit.asked.add(request.url))
+            yield visit
+        finally:
+            await context.close()
+
+    async def _log_in(self, context: BrowserContext) -> None:
+        answer = await context.request.post(
+            f"{self.url}/api/v1/session", data={"token": self.token}, headers={"Origin": self.url}
+        )
+        assert answer.ok, await answer.text()
+
+    @asynccontextmanager
+    async def client(self) -> AsyncIterator[PlantOpsClient]:
+        """Open the API beside the browser."""
+        async with self.demo.client() as client:
+            yield client
+
+
+@pytest_asyncio.fixture(loop_scope="session", scope="session")
+async def dashboard(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Dashboard]:
+    """Start a demo and a browser once for all tests of the dashboard."""
+    folder: Path = tmp_path_factory.mktemp("dashboard") / "demo"
+    async with demo(folder) as running, async_playwright() as playwright:
+        await running.until_running()
+        browser = await playwright.chromium.launch(executable_path=named("PLANTOPS_CHROMIUM"), args=ARGUMENTS)
+        try:
+            notes = running.notes()
+            yield Dashboard(running, browser, str(notes["url"]), str(notes["token"]))
+        finally:
+            await browser.close()

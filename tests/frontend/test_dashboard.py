@@ -1,0 +1,119 @@
+"""The dashboard in a real browser, against a real demo: what people see, and what they never should."""
+
+import re
+from pathlib import Path
+from uuid import UUID
+
+import pytest
+from aioplantops.client import PlantOpsClient
+from aioplantops.history import PostedReading, ReadingsPost
+from aioplantops.metrics import Metric
+from aioplantops.models import AssignmentCreate, PlantCreate
+from aioplantops.telemetry import ChannelInfo
+from playwright.async_api import expect
+
+from tests.frontend.conftest import DESKTOP, PHONE, Dashboard
+
+pytestmark = pytest.mark.asyncio(loop_scope="session")
+
+PAGES = ("/", "/today", "/devices", "/system")
+AXE = Path(__file__).parents[2] / "frontend/node_modules/axe-core/axe.min.js"
+
+
+async def test_a_wrong_token_is_told_and_a_right_one_shows_every_plant(dashboard: Dashboard) -> None:
+    async with dashboard.visit(logged_in=False) as visit, dashboard.client() as client:
+        await visit.page.goto(dashboard.url)
+        await visit.page.get_by_label("Access token").fill("plantops_wrong")
+        await visit.page.keyboard.press("Enter")
+        await expect(visit.page.get_by_role("alert")).to_contain_text("opens nothing")
+        await visit.page.get_by_label("Access token").fill(dashboard.token)
+        await visit.page.get_by_role("button", name="Log in").click()
+        plants = (await client.garden()).plants
+        await expect(visit.page.locator("plantops-plant-card")).to_have_count(len(plants))
+        await visit.page.get_by_role("button", name="Log out").click()
+        await expect(visit.page.get_by_label("Access token")).to_be_visible()
+
+
+@pytest.mark.parametrize("options", [DESKTOP, PHONE], ids=["desktop", "phone"])
+async def test_no_page_complains_asks_strangers_or_shuts_anybody_out(
+    dashboard: Dashboard, options: dict[str, object]
+) -> None:
+    async with dashboard.visit(**options) as visit:
+        await visit.go("/")
+        plant = await visit.page.locator("plantops-plant-card a").first.get_attribute("href")
+        for path in (*PAGES, str(plant)):
+            await visit.go(path)
+            if path == plant:
+                await visit.page.wait_for_selector("plantops-chart canvas")
+            await visit.page.evaluate(AXE.read_text(encoding="utf-8"))
+            found = await visit.page.evaluate("axe.run().then(said => said.violations)")
+            assert [(path, one["id"], [node["html"] for node in one["nodes"]][:3]) for one in found] == []
+            assert await visit.page.evaluate("document.documentElement.scrollWidth <= innerWidth"), path
+        assert visit.complaints == []
+        assert {url for url in visit.asked if not url.startswith((dashboard.url, "blob:", "data:"))} == set()
+
+
+async def test_a_reading_moves_the_garden_by_itself(dashboard: Dashboard) -> None:
+    async with dashboard.visit() as visit, dashboard.client() as client:
+        plant = await _plant(client, "Tomato of the test", 61.0)
+        await visit.go("/")
+        card = visit.page.locator("plantops-plant-card", has_text="Tomato of the test")
+        await expect(card.locator("svg text").first).to_have_text("61")
+        await _post(client, 44.0)
+        await expect(card.locator("svg text").first).to_have_text("44")
+        await client.delete_plant(plant)
+        await expect(card).to_have_count(0)
+
+
+async def test_a_name_is_never_more_than_words(dashboard: Dashboard) -> None:
+    evil = '<img src=x onerror="document.title=1">'
+    async with dashboard.visit() as visit, dashboard.client() as client:
+        plant = await client.create_plant(PlantCreate(name=evil, area="<b>x", notes=evil))
+        for path in ("/", f"/plants/{plant.id}", "/today"):
+            await visit.go(path)
+        await visit.go(f"/plants/{plant.id}")
+        await expect(visit.page.get_by_role("heading", name=evil)).to_be_visible()
+        assert await visit.page.title() == "PlantOps"
+        assert visit.complaints == []
+        await client.delete_plant(plant.id)
+
+
+async def test_a_watering_written_down_in_one_browser_is_seen_in_another(dashboard: Dashboard) -> None:
+    async with dashboard.visit() as one, dashboard.visit() as other, dashboard.client() as client:
+        plant = await client.create_plant(PlantCreate(name="Watered by two"))
+        for visit in (one, other):
+            await visit.go(f"/plants/{plant.id}")
+        await expect(other.page.get_by_text("Nothing is written down")).to_be_visible()
+        await one.page.get_by_role("button", name="Watered", exact=True).click()
+        await expect(one.page.get_by_role("status")).to_contain_text("was watered")
+        await expect(other.page.locator("ol li")).to_contain_text("written down")
+        await client.delete_plant(plant.id)
+        await expect(other.page.get_by_role("heading", name="This plant is gone.")).to_be_visible()
+
+
+async def test_everything_can_be_reached_with_the_keyboard(dashboard: Dashboard) -> None:
+    async with dashboard.visit() as visit:
+        await visit.go("/")
+        await visit.page.keyboard.press("Tab")
+        await visit.page.keyboard.press("Enter")  # skips to the content
+        for _ in range(4):  # search, place, state, the first plant
+            await visit.page.keyboard.press("Tab")
+        await visit.page.keyboard.press("Enter")
+        await expect(visit.page).to_have_url(re.compile("/plants/"))
+        await visit.page.go_back()
+        await expect(visit.page.locator("plantops-plant-card").first).to_be_visible()
+
+
+async def _plant(client: PlantOpsClient, name: str, moisture: float) -> UUID:
+    """Make a plant whose soil a source over HTTP tells."""
+    plant = await client.create_plant(PlantCreate(name=name))
+    await _post(client, moisture)
+    device = await client.device("browser-test")
+    await client.assign(plant.id, AssignmentCreate(channel_id=device.channels[0].id))
+    return plant.id
+
+
+async def _post(client: PlantOpsClient, moisture: float) -> None:
+    channels = {"soil": ChannelInfo(metric=Metric.SOIL_MOISTURE)}
+    readings = (PostedReading(c="soil", v=moisture),)
+    await client.post_readings(ReadingsPost(device_id="browser-test", channels=channels, readings=readings))
