@@ -2,6 +2,7 @@
 
 import re
 from pathlib import Path
+from typing import Any
 from uuid import UUID
 
 import pytest
@@ -36,7 +37,7 @@ async def test_a_wrong_token_is_told_and_a_right_one_shows_every_plant(dashboard
 
 @pytest.mark.parametrize("options", [DESKTOP, PHONE], ids=["desktop", "phone"])
 async def test_no_page_complains_asks_strangers_or_shuts_anybody_out(
-    dashboard: Dashboard, options: dict[str, object]
+    dashboard: Dashboard, options: dict[str, Any]
 ) -> None:
     async with dashboard.visit(**options) as visit:
         await visit.go("/")
