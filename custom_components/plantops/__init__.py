@@ -13,6 +13,7 @@ from .const import DOMAIN
 from .coordinator import PlantOpsConfigEntry, PlantOpsCoordinator
 from .devices import Devices
 from .lib.aioplantops.errors import NotUnderstood, Unauthorized
+from .services import async_setup_services
 
 PLATFORMS: tuple[Platform, ...] = (
     Platform.BINARY_SENSOR,
@@ -27,7 +28,8 @@ CONFIG_SCHEMA = cv.config_entry_only_config_schema(DOMAIN)
 
 
 async def async_setup(hass: HomeAssistant, config: ConfigType) -> bool:
-    """Set up what is there without any entry."""
+    """Offer the actions, which are there without any entry."""
+    async_setup_services(hass)
     return True
 
 
@@ -46,6 +48,7 @@ async def async_setup_entry(hass: HomeAssistant, entry: PlantOpsConfigEntry) -> 
     entry.runtime_data = coordinator = PlantOpsCoordinator(hass, entry, client)
     await coordinator.async_config_entry_first_refresh()
     Devices(hass, entry).begin()
+    issues.follow(coordinator)
     await hass.config_entries.async_forward_entry_setups(entry, PLATFORMS)
     return True
 

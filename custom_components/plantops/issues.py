@@ -2,12 +2,16 @@
 
 from typing import TYPE_CHECKING
 
-from homeassistant.core import HomeAssistant
+from homeassistant.core import HomeAssistant, callback
 from homeassistant.helpers import issue_registry as ir
+from homeassistant.util import dt as dt_util
 
 from .const import DOMAIN
+from .lib.aioplantops.alerts import AlertKind
 from .lib.aioplantops.errors import PlantOpsError, ServerTooNew, ServerTooOld
 from .lib.aioplantops.health import Health
+from .lib.aioplantops.metrics import METRICS
+from .subjects import ALERTS, CLOCK, GARDEN
 
 if TYPE_CHECKING:
     from .coordinator import PlantOpsCoordinator
@@ -59,6 +63,78 @@ def certificates(coordinator: PlantOpsCoordinator, health: Health) -> None:
             translation_key="certificate_ends",
             translation_placeholders={"name": entry.title, "file": certificate.file, "reason": certificate.problem},
         )
+
+
+@callback
+def follow(coordinator: PlantOpsCoordinator) -> None:
+    """Keep what is put up about devices and channels like the garden, until the entry is unloaded."""
+
+    @callback
+    def look() -> None:
+        if coordinator.last_update_success:
+            _show(coordinator, {**_silent(coordinator), **_uncalibrated(coordinator)})
+
+    look()
+    coordinator.config_entry.async_on_unload(coordinator.async_add_listener(look, (ALERTS, GARDEN, CLOCK)))
+
+
+type Shown = dict[str, tuple[str, dict[str, str], dict[str, str] | None]]
+"""By id: the sentence, what stands in it, and what its way out needs to know; None: there is no way out here."""
+
+FOLLOWED = ("device_silent_", "channel_uncalibrated_")
+
+
+def _show(coordinator: PlantOpsCoordinator, wanted: Shown) -> None:
+    hass, entry = coordinator.hass, coordinator.config_entry
+    for issue_id, (key, words, data) in wanted.items():
+        ir.async_create_issue(
+            hass,
+            DOMAIN,
+            issue_id,
+            is_fixable=data is not None,
+            severity=ir.IssueSeverity.WARNING,
+            translation_key=key,
+            translation_placeholders=words,
+            data=None if data is None else {**data, "entry_id": entry.entry_id},
+        )
+    ours = [issue_id for domain, issue_id in ir.async_get(hass).issues if domain == DOMAIN]
+    for issue_id in ours:
+        if issue_id.startswith(FOLLOWED) and issue_id.endswith(entry.entry_id) and issue_id not in wanted:
+            ir.async_delete_issue(hass, DOMAIN, issue_id)
+
+
+def _silent(coordinator: PlantOpsCoordinator) -> Shown:
+    garden, now = coordinator.data, dt_util.utcnow()
+    shown: Shown = {}
+    for alert in garden.alerts.values():
+        device = garden.devices.get(alert.device_id or "")
+        if alert.kind is AlertKind.DEVICE_SILENT and device is not None and not alert.quiet(now):
+            words = {"device": device.name, "reason": alert.words}
+            data = {"device_id": device.id, "alert_id": str(alert.id)}
+            shown[f"device_silent_{device.id}_{coordinator.config_entry.entry_id}"] = ("device_silent", words, data)
+    return shown
+
+
+def _uncalibrated(coordinator: PlantOpsCoordinator) -> Shown:
+    garden = coordinator.data
+    served: dict[int, list[str]] = {}
+    for plant in garden.plants.values():
+        for assignment in plant.assignments:
+            served.setdefault(assignment.channel_id, []).append(plant.name)
+    shown: Shown = {}
+    for device in garden.devices.values():
+        for channel in device.channels:
+            if channel.id not in served or channel.unit == METRICS[channel.metric].unit:
+                continue
+            words = {
+                "device": device.name,
+                "channel": channel.key,
+                "unit": channel.unit,
+                "plants": ", ".join(sorted(served[channel.id])),
+            }
+            issue_id = f"channel_uncalibrated_{channel.id}_{coordinator.config_entry.entry_id}"
+            shown[issue_id] = ("channel_uncalibrated", words, None)
+    return shown
 
 
 def forget(hass: HomeAssistant, entry_id: str) -> None:

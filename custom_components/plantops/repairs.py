@@ -1,11 +1,32 @@
 """The ways out of what is put up for repair."""
 
-from typing import override
+from datetime import timedelta
+from typing import Any, override
+from uuid import UUID
 
+import probatio as vol
 from homeassistant.components.repairs import ConfirmRepairFlow, RepairsFlow, RepairsFlowResult
+from homeassistant.config_entries import ConfigEntryState
 from homeassistant.core import HomeAssistant
+from homeassistant.exceptions import HomeAssistantError
+from homeassistant.helpers.selector import DeviceFilterSelectorConfig, DeviceSelector, DeviceSelectorConfig
+from homeassistant.util import dt as dt_util
 
-from .coordinator import PlantOpsConfigEntry
+from .const import DOMAIN
+from .coordinator import PlantOpsConfigEntry, PlantOpsCoordinator
+from .lib.aioplantops.errors import PlantOpsError
+from .moving import move
+from .problems import reason
+from .targets import device_of
+
+SNOOZE = timedelta(days=7)
+_PROBE = vol.Schema(
+    {
+        vol.Required("probe"): DeviceSelector(
+            DeviceSelectorConfig(filter=[DeviceFilterSelectorConfig(integration=DOMAIN)])
+        )
+    }
+)
 
 
 class AnotherToken(ConfirmRepairFlow):
@@ -23,9 +44,70 @@ class AnotherToken(ConfirmRepairFlow):
         return await super().async_step_confirm(user_input)
 
 
+class SilentDevice(RepairsFlow):
+    """Asks what is done about a device that is not heard."""
+
+    def __init__(self, coordinator: PlantOpsCoordinator, device_id: str, alert_id: UUID) -> None:
+        """Take the device, and the alert that tells of its silence."""
+        self._coordinator = coordinator
+        self._device_id = device_id
+        self._alert_id = alert_id
+
+    async def async_step_init(self, user_input: dict[str, str] | None = None) -> RepairsFlowResult:
+        """Ask."""
+        alert = self._coordinator.data.alerts.get(self._alert_id)
+        device = self._coordinator.data.devices.get(self._device_id)
+        if alert is None or device is None:
+            return self.async_abort(reason="gone")
+        words = {"device": device.name, "reason": alert.words}
+        return self.async_show_menu(menu_options=["battery", "move", "ignore"], description_placeholders=words)
+
+    async def async_step_battery(self, user_input: dict[str, str] | None = None) -> RepairsFlowResult:
+        """Note that somebody looked after it; it is over when the device is heard."""
+        try:
+            await self._coordinator.client.acknowledge_alert(self._alert_id)
+        except PlantOpsError as error:
+            return self._failed(error)
+        return self.async_abort(reason="acknowledged")
+
+    async def async_step_ignore(self, user_input: dict[str, str] | None = None) -> RepairsFlowResult:
+        """Say nothing more of it for a week."""
+        try:
+            await self._coordinator.client.snooze_alert(self._alert_id, dt_util.utcnow() + SNOOZE)
+        except PlantOpsError as error:
+            return self._failed(error)
+        return self.async_abort(reason="snoozed")
+
+    async def async_step_move(self, user_input: dict[str, Any] | None = None) -> RepairsFlowResult:
+        """Let another probe measure for its plants."""
+        device = self._coordinator.data.devices.get(self._device_id)
+        if device is None:
+            return self.async_abort(reason="gone")
+        if user_input is None:
+            return self.async_show_form(
+                step_id="move", data_schema=_PROBE, description_placeholders={"device": device.name}
+            )
+        try:
+            target = device_of(self.hass, user_input["probe"])
+            moved = await move(self._coordinator, device, target.device, dt_util.utcnow())
+        except PlantOpsError as error:
+            return self._failed(error)
+        except HomeAssistantError as error:
+            return self.async_abort(reason="failed", description_placeholders={"reason": str(error)})
+        return self.async_abort(reason="moved" if moved else "nothing_to_move")
+
+    def _failed(self, error: PlantOpsError) -> RepairsFlowResult:
+        return self.async_abort(reason="failed", description_placeholders={"reason": reason(error)})
+
+
 async def async_create_fix_flow(
     hass: HomeAssistant, issue_id: str, data: dict[str, str | int | float | None] | None
 ) -> RepairsFlow:
     """Give the way out of one issue."""
-    entry_id = str((data or {}).get("entry_id"))
-    return AnotherToken(hass.config_entries.async_get_entry(entry_id))
+    known = data or {}
+    entry: PlantOpsConfigEntry | None = hass.config_entries.async_get_entry(str(known.get("entry_id")))
+    if issue_id.startswith("device_silent_") and entry is not None and entry.state is ConfigEntryState.LOADED:
+        return SilentDevice(entry.runtime_data, str(known["device_id"]), UUID(str(known["alert_id"])))
+    if issue_id.startswith("token_scope_"):
+        return AnotherToken(entry)
+    return ConfirmRepairFlow()

@@ -70,5 +70,5 @@ def _looks(plant: Plant) -> tuple[object, ...]:
 
 
 def _shape(device: Device) -> tuple[object, ...]:
-    channels = {channel.metric for channel in device.channels}
+    channels = {(channel.id, channel.metric, channel.unit) for channel in device.channels}
     return (device.name, device.area, device.model, device.manufacturer, device.firmware, channels)

@@ -5,6 +5,7 @@ import json
 import secrets
 import subprocess
 import time
+import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -42,6 +43,15 @@ class House:
         _pipe(self.process.stdin).write(f"{word}\n")
         _pipe(self.process.stdin).flush()
         assert await asyncio.to_thread(_pipe(self.process.stdout).readline) == "done\n"
+
+    async def alert(self, kind: str, *, device_id: str | None = None, plant_id: str | None = None) -> str:
+        """Let something be wrong; whoever connects afterwards hears of it. Give the alert's id."""
+        alert_id = str(uuid.uuid4())
+        values = (alert_id, kind, "warning", plant_id, device_id, "Something is wrong.")
+        written = ", ".join("NULL" if value is None else f"'{value}'" for value in values)
+        columns = "id, kind, severity, plant_id, device_id, words, opened_at"
+        await self.tell(f"sql INSERT INTO alert ({columns}) VALUES ({written}, now())")  # noqa: S608 - our own words
+        return alert_id
 
 
 def _pipe(pipe: IO[str] | None) -> IO[str]:
@@ -83,9 +93,9 @@ class Gardener:
         told: dict[str, Any] = await self.ask("GET", f"/api/v1/devices/{device_id}")
         return told
 
-    async def volts(self, value: float) -> dict[str, Any]:
+    async def volts(self, value: float, *, device_id: str | None = None) -> dict[str, Any]:
         """Let a probe tell its soil moisture in volts, which nobody has calibrated."""
-        device_id = f"probe-{secrets.token_hex(4)}"
+        device_id = device_id or f"probe-{secrets.token_hex(4)}"
         channels = {"soil_moisture": {"metric": "soil_moisture", "unit": "V"}}
         readings = [{"c": "soil_moisture", "t": time.time(), "v": value}]
         await self.ask("POST", "/api/v1/readings", {"device_id": device_id, "channels": channels, "readings": readings})

@@ -4,7 +4,7 @@
 
 It prints one line of JSON when it is ready: addresses, an admin token, the broker's account. Then it obeys one word a
 line on its standard input (`stop` and `start` mean the backend alone) and answers each with `done`; at the input's end
-it stops everything.
+it stops everything. `sql …` runs a statement in the database, for what takes a real garden days to come about.
 """
 
 import asyncio
@@ -13,6 +13,7 @@ import sys
 from contextlib import AsyncExitStack
 from pathlib import Path
 
+import asyncpg
 from plantops.demo.notes import make_token
 from plantops.demo.servers import Store, open_backend, open_store
 from plantops.ops.logs import configure
@@ -41,14 +42,25 @@ def _card(store: Store, token: str) -> dict[str, object]:
     }
 
 
+async def _run_sql(store: Store, statement: str) -> None:
+    connection = await asyncpg.connect(store.database_url)
+    try:
+        await connection.execute(statement)
+    finally:
+        await connection.close()
+
+
 async def _obey(stack: AsyncExitStack, store: Store) -> None:
     """Start the backend and do what is said, until nothing more is said."""
     backend = await stack.enter_async_context(AsyncExitStack())
     await backend.enter_async_context(open_backend(store, _ignore, _ignore))
     _tell(json.dumps(_card(store, await make_token(store.settings))))
     while word := (await asyncio.to_thread(sys.stdin.readline)).strip():
-        await backend.aclose()
-        if word == "start":
+        if word.startswith("sql "):
+            await _run_sql(store, word.removeprefix("sql "))
+        elif word == "stop":
+            await backend.aclose()
+        else:
             await backend.enter_async_context(open_backend(store, _ignore, _ignore))
         _tell("done")
 

@@ -1,0 +1,34 @@
+"""What helps to find a fault, without anything that opens a door or tells where somebody lives."""
+
+from typing import Any
+
+from homeassistant.components.diagnostics import async_redact_data
+from homeassistant.const import CONF_TOKEN, CONF_URL
+from homeassistant.core import HomeAssistant
+
+from .const import CONF_CERTIFICATE
+from .coordinator import PlantOpsConfigEntry
+
+SECRET = {CONF_TOKEN, CONF_URL, CONF_CERTIFICATE, "title", "unique_id", "instance_id"}
+PRIVATE = {"area", "notes", "note", "hardware_id"}
+
+
+async def async_get_config_entry_diagnostics(hass: HomeAssistant, entry: PlantOpsConfigEntry) -> dict[str, Any]:
+    """Give entry, connection and garden."""
+    coordinator = entry.runtime_data
+    garden = coordinator.data
+    return {
+        "entry": async_redact_data(entry.as_dict(), SECRET),
+        "https": coordinator.client.transport.base_url.scheme == "https",
+        "connected": coordinator.last_update_success,
+        "problem": None if coordinator.last_exception is None else str(coordinator.last_exception),
+        "hello": _plain(coordinator.hello),
+        "health": _plain(coordinator.health),
+        "devices": [_plain(device) for device in garden.devices.values()],
+        "plants": [_plain(plant) for plant in garden.plants.values()],
+        "alerts": [_plain(alert) for alert in garden.alerts.values()],
+    }
+
+
+def _plain(model: Any) -> Any:
+    return None if model is None else async_redact_data(model.model_dump(mode="json"), SECRET | PRIVATE)

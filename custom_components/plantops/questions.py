@@ -1,0 +1,94 @@
+"""Actions that only tell: the past, what is to come, and who holds out while its people are away."""
+
+from datetime import datetime, timedelta
+
+import probatio as vol
+from homeassistant.const import ATTR_CONFIG_ENTRY_ID, ATTR_DEVICE_ID
+from homeassistant.core import ServiceCall, ServiceResponse
+from homeassistant.helpers import config_validation as cv
+from homeassistant.util import dt as dt_util
+from homeassistant.util.json import JsonValueType
+
+from .answers import in_utc, plain
+from .judgement import needs_water
+from .lib.aioplantops.garden import Garden
+from .lib.aioplantops.metrics import Metric
+from .problems import told
+from .targets import backend_of, plant_of
+
+MOST_POINTS = 2_000
+MOST_DAYS = 366
+
+GET_HISTORY = vol.Schema(
+    {
+        vol.Required(ATTR_DEVICE_ID): cv.string,
+        vol.Required("metric"): vol.In([metric.value for metric in Metric]),
+        vol.Required("from"): cv.datetime,
+        vol.Optional("until"): cv.datetime,
+        vol.Optional("points", default=100): vol.All(vol.Coerce(int), vol.Range(min=1, max=MOST_POINTS)),
+    }
+)
+
+
+async def get_history(call: ServiceCall) -> ServiceResponse:
+    """Tell what a plant felt, from the backend's own memory."""
+    target = plant_of(call.hass, call.data[ATTR_DEVICE_ID])
+    until = call.data.get("until")
+    with told(target.coordinator):
+        return plain(
+            await target.coordinator.client.plant_history(
+                target.plant.id,
+                Metric(call.data["metric"]),
+                in_utc(call.data["from"]),
+                None if until is None else in_utc(until),
+                points=call.data["points"],
+            )
+        )
+
+
+GET_SCHEDULE = vol.Schema(
+    {
+        vol.Optional(ATTR_CONFIG_ENTRY_ID): cv.string,
+        vol.Optional("days", default=7): vol.All(vol.Coerce(int), vol.Range(min=1, max=MOST_DAYS)),
+    }
+)
+
+
+async def get_schedule(call: ServiceCall) -> ServiceResponse:
+    """Tell what is to be done in the next days, the most urgent first."""
+    coordinator = backend_of(call.hass, call.data.get(ATTR_CONFIG_ENTRY_ID))
+    now = dt_util.utcnow()
+    garden, end = coordinator.data, now + timedelta(days=call.data["days"])
+    items = _waterings(garden, now, end)
+    return {"items": [words for _, words in sorted(items, key=lambda item: item[0])]}
+
+
+def _waterings(garden: Garden, now: datetime, end: datetime) -> list[tuple[datetime, JsonValueType]]:
+    items: list[tuple[datetime, JsonValueType]] = []
+    for plant in garden.plants.values():
+        told_at = plant.next_watering
+        if told_at is None or told_at.at > end:
+            continue
+        words: JsonValueType = {
+            "plant": plant.name,
+            "plant_id": str(plant.id),
+            "area": plant.area,
+            "kind": "watering",
+            "due": told_at.at.isoformat(),
+            "earliest": told_at.earliest.isoformat(),
+            "latest": told_at.latest.isoformat(),
+            "now": needs_water(garden, plant, now),
+            "reason": told_at.reason,
+        }
+        items.append((told_at.at, words))
+    return items
+
+
+PLAN_ABSENCE = vol.Schema({vol.Required("until"): cv.datetime, vol.Optional(ATTR_CONFIG_ENTRY_ID): cv.string})
+
+
+async def plan_absence(call: ServiceCall) -> ServiceResponse:
+    """Tell who must be watered before leaving now, and who needs a visit."""
+    coordinator = backend_of(call.hass, call.data.get(ATTR_CONFIG_ENTRY_ID))
+    with told(coordinator):
+        return plain(await coordinator.client.plan_absence(in_utc(call.data["until"])))
