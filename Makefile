@@ -5,7 +5,7 @@ PY := .venv/backend/bin/python
 unexport PYTHONHOME PYTHONPATH PYTHONDONTWRITEBYTECODE VIRTUAL_ENV
 
 .PHONY: help demo test test-backend test-integration test-firmware test-frontend frontend check format bench garden-report chaos certs certs-force certs-renew certs-show doctor \
-	prod-up prod-down prod-logs prod-build prod-restart prod-status prod-backup prod-restore prod-update lock setup clean
+	prod-up prod-down prod-logs prod-build prod-restart prod-status prod-backup prod-restore prod-update lock release setup clean
 
 help: ## Show this list
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1|\2/p' Makefile | awk -F'|' '{ printf "%-24s %s\n", $$1, $$2 }'
@@ -90,6 +90,9 @@ prod-update: ## Replace the backend by this checkout's, without a pause (after g
 
 lock: ## Write requirements/*.txt anew from requirements/*.in (ARGS="--upgrade" for newer versions)
 	@exec scripts/lock.sh $(ARGS)
+
+release: ## Build dist/plantops.zip, the Home Assistant integration as HACS installs it
+	@scripts/setup.sh checks && $(PY) scripts/release.py
 
 setup: ## Only make the environment for checks and tests
 	@exec scripts/setup.sh checks

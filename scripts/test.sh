@@ -44,7 +44,7 @@ backend() {
 integration() {
   # The backend runs as a process beside, in its own environment.
   scripts/setup.sh homeassistant && scripts/setup.sh checks && services=scripts/test-env.sh &&
-    TMPDIR=${MEMORY:-${TMPDIR:-/tmp}} suite homeassistant -c tests/integration/pytest.ini tests/integration
+    TMPDIR=${MEMORY:-${TMPDIR:-/tmp}} suite homeassistant -c tests/integration/pytest.ini tests/integration ${PYTEST_ARGS:+--no-cov}
 }
 firmware() {
   # It compiles, for which nobody waits; the others' servers do not like to.

@@ -7,7 +7,7 @@ from homeassistant.helpers import config_validation as cv
 from homeassistant.helpers.device_registry import DeviceEntry
 from homeassistant.helpers.typing import ConfigType
 
-from . import issues
+from . import blueprints, issues
 from .connection import CertificateUnreadable, client_for
 from .const import DOMAIN
 from .coordinator import PlantOpsConfigEntry, PlantOpsCoordinator
@@ -30,6 +30,7 @@ CONFIG_SCHEMA = cv.config_entry_only_config_schema(DOMAIN)
 async def async_setup(hass: HomeAssistant, config: ConfigType) -> bool:
     """Offer the actions, which are there without any entry."""
     async_setup_services(hass)
+    await blueprints.install(hass)
     return True
 
 

@@ -29,6 +29,12 @@ def _ours_are_found(request: pytest.FixtureRequest) -> None:
 
 
 @pytest.fixture
+def hass_config_dir(hass_tmp_config_dir: str) -> str:
+    """Let Home Assistant write into a folder of the test's own."""
+    return hass_tmp_config_dir
+
+
+@pytest.fixture
 def snapshot(snapshot: SnapshotAssertion) -> SnapshotAssertion:
     """Snapshots without ids and times."""
     return snapshot.use_extension(HomeAssistantSnapshotExtension)
