@@ -2,8 +2,19 @@
 
 from typing import Any
 
+import pytest
+from aioplantops.client import PlantOpsClient
 from aioplantops.models import Page, Scope
-from aioplantops.notifications import Notification, NotificationChannel, NotificationTest
+from aioplantops.notifications import (
+    ChannelKind,
+    ChannelNotKnown,
+    Notification,
+    NotificationChannel,
+    NotificationChannelChange,
+    NotificationChannelCreate,
+    NotificationTest,
+)
+from aioplantops.settings import GardenSettingsChange
 from structlog.testing import capture_logs
 
 from tests.backend.api.conftest import House
@@ -68,14 +79,22 @@ async def test_the_test_button_says_what_the_other_side_says(house: House) -> No
 
 
 REFUSED: tuple[tuple[dict[str, Any], str, str], ...] = (
-    ({"url": "https://10.0.0.1/sEcReT"}, "target_refused", "10.0.0.1 lies inside a private network"),
+    (
+        {"url": "https://10.0.0.1/sEcReT"},
+        "target_refused",
+        "it lies inside a private network",
+    ),
     ({"url": "https://localhost.localdomain.invalid/sEcReT"}, "target_refused", "Nobody knows where"),
     ({"url": "ftp://example.com/sEcReT"}, "target_refused", "no address like https://host/path"),
     ({"kind": "discord", "url": "https://discord.com/sEcReT"}, "target_refused", "no Discord webhook"),
     ({"kind": "apprise", "url": "json://example.com/sEcReT"}, "target_refused", "there is the kind `webhook`"),
     ({"kind": "apprise", "url": "file:///etc/passwd"}, "target_refused", "These can: Bark (barks://), E-mail"),
     ({"kind": "apprise", "url": "slack://sEcReT"}, "target_refused", "something is missing in it"),
-    ({"kind": "apprise", "url": "gotify://10.0.0.1/sEcReTsEcReT123"}, "target_refused", "10.0.0.1 lies inside"),
+    (
+        {"kind": "apprise", "url": "gotify://10.0.0.1/sEcReTsEcReT123"},
+        "target_refused",
+        "it lies inside",
+    ),
     ({"kind": "apprise", "url": "ntfy://t", "secret": "s" * 16}, "invalid", "only a `webhook` is signed"),
     ({"url": "https://1.1.1.1/", "secret": "short"}, "invalid", "secret"),
     ({"url": "https://1.1.1.1/", "kinds": []}, "invalid", "kinds"),
@@ -128,6 +147,21 @@ async def test_a_channel_of_the_settings_is_not_changed_here(house: House) -> No
         assert (await refused.json())["code"] in {"channel_set_outside", "target_refused"}
     changed = await house.client.patch(path, json={"min_severity": "critical"}, headers=house.bearer())
     assert (await changed.json())["min_severity"] == "critical", "what is told there may be chosen here"
+
+
+async def test_the_client_has_a_method_for_each_of_it(client: PlantOpsClient) -> None:
+    changed = await client.change_settings(GardenSettingsChange(digest_at="07:30"))
+    assert await client.settings() == changed
+    async with stranger(says(204)) as other:
+        wish = NotificationChannelCreate(kind=ChannelKind.WEBHOOK, name="Hook", url=other.base)
+        made = await client.create_notification_channel(wish)
+        assert (await client.test_notification_channel(made.id)).delivered
+        named = await client.change_notification_channel(made.id, NotificationChannelChange(name="Door"))
+    assert [one.name for one in await client.notification_channels()] == [named.name] == ["Door"]
+    await client.delete_notification_channel(made.id)
+    with pytest.raises(ChannelNotKnown):
+        await client.test_notification_channel(made.id)
+    assert [one async for one in client.notifications()] == []
 
 
 async def test_only_admins_see_who_is_told_what(house: House) -> None:

@@ -75,6 +75,7 @@ async def test_who_refuses_for_good_is_not_asked_again_until_mended(post: Post, 
         shown = await post.channel(channel)
         assert len(other.heard) == 1
         assert shown.refused_at == NOON + MINUTE
+        assert [one.next_at for one in await post.told()] == [None]
         assert str(status) in (shown.last_failure or "")
         await post.channels.change(channel, NotificationChannelChange(enabled=True))
         await post.after()

@@ -188,6 +188,6 @@ def _notice(row: Mapping[str, Any]) -> Notice:
 
 def _told(row: Mapping[str, Any]) -> Notification:
     told = dict(row)
-    if told["state"] != NotificationState.WAITING:
+    if not told["will_be_tried"]:
         told["next_at"] = None
     return Notification.model_validate(told)

@@ -146,7 +146,7 @@ SELECT (SELECT count(*) FROM notification_item WHERE state = 'waiting')
 
 -- name: page(created_at, id, most)
 -- Give messages, the newest first, from one on.
-SELECT m.*, c.name AS channel
+SELECT m.*, c.name AS channel, m.state = 'waiting' AND c.refused_at IS NULL AS will_be_tried
 FROM notification AS m
 JOIN notification_channel AS c ON c.id = m.channel_id
 WHERE :created_at::timestamptz IS NULL OR (m.created_at, m.id) < (:created_at, :id::uuid)

@@ -41,6 +41,7 @@ from .models import (
     PlantChange,
     PlantCreate,
 )
+from .notification_calls import NotificationCalls
 from .registration import (
     PATH as REGISTER,
 )
@@ -59,7 +60,7 @@ from .trust import Trust
 TIMEOUT_SECONDS = 10.0
 
 
-class PlantOpsClient(SpeciesCalls, CareCalls, AlertCalls, IrrigationCalls):
+class PlantOpsClient(SpeciesCalls, CareCalls, AlertCalls, IrrigationCalls, NotificationCalls):
     """One backend, asked with one token."""
 
     def __init__(

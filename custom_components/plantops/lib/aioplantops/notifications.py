@@ -187,7 +187,7 @@ class Notification(Answer):
     created_at: Utc
     attempts: int
     next_at: Utc | None = None
-    """When it is tried next."""
+    """When it is tried next; None of a waiting one: its channel must be mended first."""
     finished_at: Utc | None = None
     error: str | None = None
     """What the other side said last, when it did not take it."""
