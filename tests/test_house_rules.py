@@ -15,7 +15,14 @@ MAX_FUNCTION_LINES = 40
 MAX_PARAMETERS = 5
 """By position; what is passed by name explains itself."""
 
-CATCH_ALL_ROOMS = ("rounds.py", "api/problems.py", "mqtt/consumer.py", "mqtt/judging.py", "mqtt/irrigating.py")
+CATCH_ALL_ROOMS = (
+    "rounds.py",
+    "api/problems.py",
+    "mqtt/consumer.py",
+    "mqtt/judging.py",
+    "mqtt/irrigating.py",
+    "mqtt/alerting.py",
+)
 """Where `except Exception` may stand: the task guard, the last answer to a request, the loop that must go on."""
 TIMELESS_ROOMS = ("domain", "storage", "services", "mqtt", "api")
 """Rooms below the front door get the time as an argument."""

@@ -27,6 +27,8 @@ from plantops.rounds import Rounds
 from plantops.services import sealed
 from plantops.services.access import Access
 from plantops.services.accounts import Accounts, Office
+from plantops.services.alert_judge import AlertJudge
+from plantops.services.alert_weather import Forecasts
 from plantops.services.alerts import AlertBook
 from plantops.services.announce import Announcer
 from plantops.services.calibrating import CalibrationProcedures
@@ -119,6 +121,7 @@ def _furnish(settings: Settings, stores: Stores, told: Told, metrics: Metrics) -
     discovery = Discovery(registry, letters, news=news, metrics=metrics)
     home, watch = household(settings, stores.vault), Watch(database, told.garden, news=news, clock=now)
     orders = IrrigationOrders(database, told.garden, settings.zone, news=news, metrics=metrics, clock=now)
+    rounds = _rounds(settings, database, speaks := voices(settings, database, stores.vault, metrics), news, metrics)
     consumer = Consumer(
         broker(settings),
         database.url,
@@ -131,8 +134,8 @@ def _furnish(settings: Settings, stores: Stores, told: Told, metrics: Metrics) -
         household=home,
         watch=watch,
         irrigation=_irrigation(settings, database, told, orders, metrics),
+        alerts=_alert_judge(settings, database, rounds.days, news, metrics),
     )
-    rounds = _rounds(settings, database, speaks := voices(settings, database, stores.vault, metrics), news, metrics)
     rooms: keys.Rooms = {
         keys.CLOCK: now,
         keys.METRICS: metrics,
@@ -179,6 +182,10 @@ def _rounds(settings: Settings, database: Database, speaks: Voices, news: Announ
     )
 
 
+def _alert_judge(settings: Settings, database: Database, days: Days, news: Announcer, metrics: Metrics) -> AlertJudge:
+    return AlertJudge(database, days, news=news, metrics=metrics, zone=settings.zone, hemisphere=settings.hemisphere)
+
+
 def _past(database: Database, rounds: Rounds) -> keys.Rooms:
     """Build what tells of the past."""
     return {
@@ -199,6 +206,7 @@ def _gardening(database: Database, told: Told, watch: Watch, orders: IrrigationO
         keys.IRRIGATORS: Irrigators(database, news=news, clock=now),
         keys.PLANTS: Plants(database, told.garden, news=news, clock=now),
         keys.ALERT_BOOK: AlertBook(database, news=news, clock=now),
+        keys.FORECASTS: Forecasts(database, now),
         keys.CARE_BOOK: CareBook(database, told.garden, watch, news=news, clock=now),
         keys.SPECIES_PROFILES: SpeciesProfiles(database, news=news, clock=now),
         keys.CALIBRATION_VERSIONS: CalibrationVersions(database, news=news, clock=now),

@@ -22,6 +22,7 @@ from plantops.ops.metrics import Metrics
 from plantops.ops.vault import Vault
 from plantops.services.access import Access
 from plantops.services.accounts import Accounts, Office, Terms
+from plantops.services.alert_weather import Forecasts
 from plantops.services.alerts import AlertBook
 from plantops.services.calibrating import CalibrationProcedures
 from plantops.services.calibration import CalibrationVersions
@@ -143,6 +144,7 @@ def _gardening(database: Database, garden: Garden, hub: Hub, clock: TurnableCloc
         keys.GARDEN_RULES: GardenRules(database),
         keys.PLANTS: Plants(database, garden, news=hub, clock=clock),
         keys.ALERT_BOOK: AlertBook(database, news=hub, clock=clock),
+        keys.FORECASTS: Forecasts(database, clock),
         keys.CARE_BOOK: CareBook(database, garden, watch, news=hub, clock=clock),
         keys.SPECIES_PROFILES: SpeciesProfiles(database, news=hub, clock=clock),
         keys.CALIBRATION_VERSIONS: CalibrationVersions(database, news=hub, clock=clock),

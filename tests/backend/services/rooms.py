@@ -14,6 +14,8 @@ from aioplantops.models import AssignmentCreate, DeviceKind, Plant, PlantCreate
 from aioplantops.telemetry import Sample
 from plantops.domain.intake import Envelope
 from plantops.ops.metrics import Metrics
+from plantops.services.alert_judge import AlertJudge
+from plantops.services.alert_weather import Forecasts
 from plantops.services.alerts import AlertBook
 from plantops.services.calibrating import CalibrationProcedures
 from plantops.services.calibration import CalibrationVersions
@@ -57,6 +59,8 @@ class Rooms:
     watch: Watch
     care: CareBook
     alerts: AlertBook
+    judge: AlertJudge
+    forecasts: Forecasts
     species: SpeciesProfiles
     devices: Devices
     calibrations: CalibrationVersions
@@ -80,6 +84,7 @@ class Rooms:
                 discovery = Discovery(registry, letters, news=hub, metrics=metrics)
                 ingest = Ingest(registry, letters, news=hub, metrics=metrics, clock=clock, keep_raw=KEPT)
                 watch = Watch(database, garden, news=hub, clock=clock)
+                days = Days(database, zone, clock=clock, retention=Retention(KEPT, KEPT))
                 yield cls(
                     database=database,
                     clock=clock,
@@ -92,12 +97,14 @@ class Rooms:
                     watch=watch,
                     care=CareBook(database, garden, watch, news=hub, clock=clock),
                     alerts=AlertBook(database, news=hub, clock=clock),
+                    judge=AlertJudge(database, days, news=hub, metrics=metrics, zone=zone),
+                    forecasts=Forecasts(database, clock),
                     species=SpeciesProfiles(database, news=hub, clock=clock),
                     devices=Devices(database, garden, registry, news=hub),
                     calibrations=CalibrationVersions(database, news=hub, clock=clock),
                     procedures=CalibrationProcedures(database, news=hub, clock=clock),
                     histories=Histories(database),
-                    days=Days(database, zone, clock=clock, retention=Retention(KEPT, KEPT)),
+                    days=days,
                     lights=Lights(database, zone, news=hub, clock=clock),
                     exports=Exports(database),
                     posting=Posting(database, ingest, discovery, clock),

@@ -7,6 +7,7 @@ from aioplantops.access import SessionCreate, TokenCreate
 from aioplantops.alerts import AlertSnooze
 from aioplantops.calibration import CalibrationCreate, ProcedureCapture, ProcedureCommit, ProcedureStep
 from aioplantops.care import CareChange, CareLog
+from aioplantops.forecast import ForecastWish
 from aioplantops.history import ReadingsPost
 from aioplantops.irrigation import IrrigatorChange, IrrigatorCreate, WaterPlant
 from aioplantops.models import AssignmentChange, AssignmentCreate, ChannelChange, DeviceChange, PlantChange, PlantCreate
@@ -47,6 +48,10 @@ EXAMPLES: Mapping[type[Request], dict[str, Any]] = {
         "automatic": {"seconds": 20, "from": "07:00", "until": "10:00", "most_per_day": 1},
     },
     IrrigatorChange: {"max_seconds": 20, "automatic": None},
+    ForecastWish: {
+        "source": "Home Assistant: Met.no",
+        "points": [{"time": "2030-01-01T03:00:00Z", "temperature": -2.5}],
+    },
     AlertSnooze: {"until": "2030-01-01T08:00:00Z"},
     AssignmentCreate: {"channel_id": 1, "from": "2026-11-01T08:00:00Z"},
     AssignmentChange: {"until": "2026-11-20T17:00:00Z"},

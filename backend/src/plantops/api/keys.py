@@ -9,6 +9,7 @@ from plantops.ops.logs import Clock
 from plantops.ops.metrics import Metrics
 from plantops.services.access import Access
 from plantops.services.accounts import Accounts
+from plantops.services.alert_weather import Forecasts
 from plantops.services.alerts import AlertBook
 from plantops.services.calibrating import CalibrationProcedures
 from plantops.services.calibration import CalibrationVersions
@@ -49,6 +50,7 @@ PLANTS = web.AppKey("plants", Plants)
 ALERT_BOOK = web.AppKey("alert_book", AlertBook)
 IRRIGATORS = web.AppKey("irrigators", Irrigators)
 IRRIGATION_ORDERS = web.AppKey("irrigation_orders", IrrigationOrders)
+FORECASTS = web.AppKey("forecasts", Forecasts)
 CARE_BOOK = web.AppKey("care_book", CareBook)
 SPECIES_PROFILES = web.AppKey("species_profiles", SpeciesProfiles)
 DEVICES = web.AppKey("devices", Devices)

@@ -48,6 +48,7 @@ from aioplantops.errors import (
     Unauthorized,
     Unavailable,
 )
+from aioplantops.forecast import Forecast, ForecastWish
 from aioplantops.health import Health, Ready
 from aioplantops.history import History, ReadingsPost, ReadingsPosted
 from aioplantops.models import (
@@ -83,6 +84,7 @@ from . import (
     devices,
     docs,
     export,
+    forecast,
     garden,
     health,
     letters,
@@ -260,6 +262,11 @@ ROUTES: tuple[Route, ...] = (
           body=AlertSnooze, answer=Alert, errors=(AlertNotFound, AlertResolved)),
     Route("POST", "/api/v1/alerts/{alert_id}/unsnooze", alerts.unsnooze, Scope.CARE,
           "Hear of a snoozed alert again.", answer=Alert, errors=(AlertNotFound, AlertResolved)),
+
+    Route("GET", "/api/v1/forecast", forecast.show, Scope.READ, "Give the newest weather forecast.", answer=Forecast),
+    Route("PUT", "/api/v1/forecast", forecast.put, Scope.INGEST,
+          "Take a weather forecast in place of the one before: it warns of frost.",
+          body=ForecastWish, answer=Forecast, rate=Rate.INGEST),
 
     Route("GET", "/api/v1/species", species.list_all, Scope.READ,
           "List the species by name, or those whose names fit a search, the best first.",

@@ -19,7 +19,7 @@ from aioplantops.errors import PlantOpsError
 from aioplantops.topics import FROM_DEVICES, every
 
 from plantops.domain.intake import Envelope, InfoNews, Refused, ResultNews, StatusNews
-from plantops.mqtt import irrigating, outbox, stock
+from plantops.mqtt import alerting, irrigating, outbox, stock
 from plantops.mqtt.arrivals import Arrivals
 from plantops.mqtt.broker import INGEST_CLIENT_ID, Broker, LinkLost
 from plantops.mqtt.dropped import DropWatch
@@ -32,6 +32,7 @@ from plantops.mqtt.reconcile import Household, Reconciler
 from plantops.mqtt.stages import acknowledgement, stages
 from plantops.ops.logs import Clock, Throttle
 from plantops.ops.metrics import Metrics
+from plantops.services.alert_judge import AlertJudge
 from plantops.services.discovery import Discovery
 from plantops.services.ingest import Ingest
 from plantops.services.irrigation_watch import Irrigation
@@ -94,15 +95,15 @@ class Consumer:
         household: Household | None = None,
         watch: Watch | None = None,
         irrigation: Irrigation | None = None,
+        alerts: AlertJudge | None = None,
     ) -> None:
         """Take the rooms to work with.
 
-        `stock_broker` is the account for stock ESPHome nodes (None: the same); `household` says which accounts to
-        keep at the broker (None: somebody else keeps them).
+        `stock_broker`: the account for stock nodes (None: the same); `household`: the accounts to keep (None: none).
         """
         self._broker, self._stock_broker = broker, stock_broker or broker
         self._household = household
-        self._judging = None if watch is None else Judging(watch, clock)
+        self._judging, self._alerts = None if watch is None else Judging(watch, clock), alerts
         self._irrigation = irrigation
         self._database_url = database_url
         self._ingest, self._discovery = ingest, discovery
@@ -175,6 +176,8 @@ class Consumer:
                     tasks.create_task(self._judging.run(), name="watch")
                 if self._irrigation is not None:
                     tasks.create_task(irrigating.run(self._irrigation.watch, self._clock), name="irrigation")
+                if self._alerts is not None:
+                    tasks.create_task(alerting.run(self._alerts, queue, self._clock), name="alerts")
                 if self._household is not None:
                     self._reconciler = Reconciler(self._household, lease, self._clock)
                     tasks.create_task(self._reconciler.run(), name="accounts")

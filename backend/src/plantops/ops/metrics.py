@@ -4,7 +4,7 @@ Every app has a `Metrics` of its own with a registry of its own, so that tests m
 Amounts of telemetry count readings, not messages: received = stored + duplicate + refused.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from time import perf_counter
 
@@ -61,6 +61,12 @@ class Metrics:
         self.news_expired = Counter(
             "plantops_news_expired", "Pieces of news that could not be told in time", registry=self.registry
         )
+        self.alerts_open = Gauge(
+            "plantops_alerts_open",
+            "Open alerts by kind, told by the backend that judges",
+            ("kind",),
+            registry=self.registry,
+        )
         self.registrations = Counter(
             "plantops_registrations",
             "Devices that asked for an account, by what became of it",
@@ -84,6 +90,12 @@ class Metrics:
         self.leaks = Counter(
             "plantops_irrigation_leaks", "Irrigators closed because of what looked like a leak", registry=self.registry
         )
+
+    def tell_alerts[Kind: str](self, counts: Mapping[Kind, int]) -> None:
+        """Tell how many alerts are open, by kind; a kind that is not named has none."""
+        self.alerts_open.clear()
+        for kind, count in counts.items():
+            self.alerts_open.labels(kind).set(count)
 
     def _telemetry(self) -> None:
         registry = self.registry

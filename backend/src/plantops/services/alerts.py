@@ -4,7 +4,7 @@
 what they answer to `tell` once it is committed.
 """
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 from datetime import UTC, datetime, timedelta
 from uuid import UUID, uuid7
 
@@ -40,8 +40,19 @@ async def keep(connection: Connection, verdicts: Collection[Verdict], now: datet
 
     Nothing is written where nothing changes. Needs a transaction.
     """
-    known = await store.latest_of(connection, [verdict.subject for verdict in verdicts], now - SAME_WITHIN)
-    found = changes(verdicts, known)
+    return await settle(connection, verdicts, await known(connection, [one.subject for one in verdicts], now), now)
+
+
+async def known(connection: Connection, subjects: Collection[Subject], now: datetime) -> Sequence[Alert]:
+    """Give the alerts of some subjects (perhaps some more) that are open, or could go on, and keep them for oneself."""
+    return await store.latest_of(connection, subjects, now - SAME_WITHIN)
+
+
+async def settle(
+    connection: Connection, verdicts: Collection[Verdict], alerts: Sequence[Alert], now: datetime
+) -> set[UUID]:
+    """Keep what somebody found out, as `keep`, who knows the subjects' alerts already."""
+    found = changes(verdicts, alerts)
     return await _write(connection, found, now) if found else set()
 
 

@@ -1,4 +1,4 @@
-"""What a client asks about alerts."""
+"""What a client asks about alerts, and what it tells of the weather."""
 
 from collections.abc import AsyncIterator
 from datetime import datetime
@@ -6,6 +6,7 @@ from uuid import UUID
 
 from .alerts import Alert, AlertKind, AlertSnooze
 from .calls import Calls
+from .forecast import Forecast, ForecastWish
 from .models import Page
 from .transport import Query
 
@@ -25,6 +26,14 @@ class AlertCalls(Calls):
         chosen = {"plant_id": plant_id, "device_id": device_id, "kind": kind}
         query: Query = {"state": state, **{name: str(value) for name, value in chosen.items() if value is not None}}
         return self._walk(Page[Alert], "/api/v1/alerts", query)
+
+    async def forecast(self) -> Forecast:
+        """Give the newest weather forecast."""
+        return await self.transport.ask(Forecast, "/api/v1/forecast")
+
+    async def put_forecast(self, forecast: ForecastWish) -> Forecast:
+        """Tell the weather to come, in place of what was told before; needs the scope `ingest`. Raises Invalid."""
+        return await self.transport.send("PUT", "/api/v1/forecast", Forecast, body=forecast)
 
     async def alert(self, alert_id: UUID) -> Alert:
         """Give one alert. Raises AlertNotFound."""
