@@ -115,9 +115,9 @@ class Told:
 
 def _furnish(settings: Settings, stores: Stores, told: Told, metrics: Metrics) -> House:
     """Build the services on the open store, and the doors on the services."""
-    database, keep_raw = stores.database, timedelta(days=settings.retention_raw_days)
+    database = stores.database
     news, registry, letters = told.news, Registry(), Letters(metrics=metrics, clock=now)
-    ingest = Ingest(registry, letters, news=news, metrics=metrics, clock=now, keep_raw=keep_raw)
+    ingest = _ingest(settings, registry, letters, news, metrics)
     discovery = Discovery(registry, letters, news=news, metrics=metrics)
     home, watch = household(settings, stores.vault), Watch(database, told.garden, news=news, clock=now)
     orders = IrrigationOrders(database, told.garden, settings.zone, news=news, metrics=metrics, clock=now)
@@ -169,6 +169,11 @@ def _irrigation(
         clock=now,
     )
     return Irrigation(IrrigationResults(news=told.news, metrics=metrics), watch)
+
+
+def _ingest(settings: Settings, registry: Registry, letters: Letters, news: Announcer, metrics: Metrics) -> Ingest:
+    keep_raw = timedelta(days=settings.retention_raw_days)
+    return Ingest(registry, letters, news=news, metrics=metrics, clock=now, keep_raw=keep_raw)
 
 
 def _rounds(settings: Settings, database: Database, speaks: Voices, news: Announcer, metrics: Metrics) -> Rounds:
