@@ -117,8 +117,7 @@ def _furnish(settings: Settings, stores: Stores, told: Told, metrics: Metrics) -
     """Build the services on the open store, and the doors on the services."""
     database = stores.database
     news, registry, letters = told.news, Registry(), Letters(metrics=metrics, clock=now)
-    ingest = _ingest(settings, registry, letters, news, metrics)
-    discovery = Discovery(registry, letters, news=news, metrics=metrics)
+    ingest, discovery = _intake(settings, registry, letters, news, metrics)
     home, watch = household(settings, stores.vault), Watch(database, told.garden, news=news, clock=now)
     orders = IrrigationOrders(database, told.garden, settings.zone, news=news, metrics=metrics, clock=now)
     rounds = _rounds(settings, database, speaks := voices(settings, database, stores.vault, metrics), news, metrics)
@@ -171,9 +170,13 @@ def _irrigation(
     return Irrigation(IrrigationResults(news=told.news, metrics=metrics), watch)
 
 
-def _ingest(settings: Settings, registry: Registry, letters: Letters, news: Announcer, metrics: Metrics) -> Ingest:
+def _intake(
+    settings: Settings, registry: Registry, letters: Letters, news: Announcer, metrics: Metrics
+) -> tuple[Ingest, Discovery]:
+    """Build what takes in what devices say."""
     keep_raw = timedelta(days=settings.retention_raw_days)
-    return Ingest(registry, letters, news=news, metrics=metrics, clock=now, keep_raw=keep_raw)
+    ingest = Ingest(registry, letters, news=news, metrics=metrics, clock=now, keep_raw=keep_raw)
+    return ingest, Discovery(registry, letters, news=news, metrics=metrics)
 
 
 def _rounds(settings: Settings, database: Database, speaks: Voices, news: Announcer, metrics: Metrics) -> Rounds:
