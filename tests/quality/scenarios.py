@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from tests.quality import decays, gardens, probes
+from tests.quality import balcony, decays, gardens, probes
 from tests.quality.story import Story, Wire
 
 TUNED = (1, 2, 3, 4)
@@ -15,6 +15,8 @@ CLEAN = Wire()
 ROUGH = Wire(every=1200.0, noise=0.4, gaps_per_month=1.5, zeros_per_month=2.0, pulls_per_month=0.5)
 COARSE = Wire(every=1800.0, quantum=1.0, noise=0.6, decimals=0, gaps_per_month=1.0)
 SLEEPY = Wire(every=10_800.0, noise=0.3, gaps_per_month=0.5)
+HOURLY = Wire(every=3_600.0, noise=0.5, gaps_per_month=1.0, pulls_per_month=0.3)
+RARE = Wire(every=43_200.0, noise=0.3)
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +46,10 @@ SCENARIOS = (
     Scenario("cheap probes, rough wire, summer", probes.tell, ROUGH, 6, 90.0),
     Scenario("cheap probes, coarse, winter", probes.tell, COARSE, 12, 90.0),
     Scenario("cheap probes, asleep 3 h, spring", probes.tell, SLEEPY, 3, 90.0),
+    Scenario("balcony, rough wire, summer", balcony.tell, ROUGH, 5, 90.0),
+    Scenario("balcony, hourly, autumn", balcony.tell, HOURLY, 8, 90.0),
+    Scenario("balcony, asleep 3 h, spring", balcony.tell, SLEEPY, 2, 90.0),
+    Scenario("balcony, asleep 12 h, spring", balcony.tell, RARE, 2, 90.0),
 )
 
 

@@ -103,7 +103,7 @@ def _judge_found(score: Score, story: Story, series: Moisture, found: Sequence[W
         new = true - seen
         seen |= true
         if not new:
-            score.false += 1
+            score.false += not any(window[0] <= time <= window[1] for time in story.sips)
             continue
         truth = story.soaked[min(new)]
         if truth is not None and one.soaked_through is not None:

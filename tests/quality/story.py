@@ -26,6 +26,8 @@ class Story:
     """Whether each one filled the soil; None: nearly, so that neither answer is wrong."""
     dry_at: Callable[[float], float | None] = field(repr=False)
     """When the soil gets as dry as `threshold` if nobody waters after the given time; None: not within the story."""
+    sips: Sequence[float] = ()
+    """Unix times at which water came of which it is no matter whether it is called a watering, e.g. rain."""
     threshold: float = 0.0
     """The level, % as an ideal probe shows it, below which this plant wants water."""
 

@@ -30,8 +30,9 @@ LEVEL_DOUBT = 1.8
 """A probe that is pushed, drifts or is cold shows the same soil so much, %, higher or lower."""
 MOST_DOUBT = 0.9
 LEAST_DAYS = 0.15
-RANGE = 1.6
-"""Standard deviations that the range goes to both sides: a little wide, as the deviation is known from few cycles."""
+RANGE = 1.8
+"""Standard deviations that the range goes to both sides: wide, as the deviation is known from few cycles, and weather
+changes more than it did before."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -26,6 +26,8 @@ MOST_WARMTH = 4.0
 """More than this, %, no warmth does within three hours (0.2 %/°C and 20 °C)."""
 GAUSS = 1.4826
 """The median distance from the median times this is a normal distribution's standard deviation."""
+CLOSE_SECONDS = 7 * 3600.0
+"""Three readings within this tell of noise."""
 FEW = 8
 """With fewer differences nothing can be said about noise."""
 
@@ -94,9 +96,7 @@ def moisture_of(begins: Sequence[float], values: Sequence[float], scale: Scale =
     factor, shift = scale.factor, scale.shift
     read = [(begin + HALF_AN_HOUR, factor * value + shift) for begin, value in zip(begins, values, strict=True)]
     levels = _without_slips(_in_the_soil(read))
-    return Moisture(
-        [time for time, _ in levels], [level for _, level in levels], _noise([level for _, level in levels])
-    )
+    return Moisture([time for time, _ in levels], [level for _, level in levels], _noise(levels))
 
 
 def _in_the_soil(readings: list[tuple[float, float]]) -> list[tuple[float, float]]:
@@ -138,13 +138,18 @@ def _without_slips(readings: list[tuple[float, float]]) -> list[tuple[float, flo
     return calm
 
 
-def _noise(levels: list[float]) -> float:
+def _noise(readings: list[tuple[float, float]]) -> float:
     """Tell the noise from second differences, in which drying and warmth cancel out; waterings are too rare to count.
 
     The spread of second differences of white noise is sqrt(6) times its own (Gasser, Sroka & Jennen-Steinmetz 1986,
-    Biometrika 73, 625).
+    Biometrika 73, 625). Readings further apart know nothing of noise: between them a plant drinks by day and rests by
+    night.
     """
-    bends = [abs(a - 2 * b + c) for a, b, c in zip(levels, levels[1:], levels[2:], strict=False)]
+    bends = [
+        abs(a - 2 * b + c)
+        for (begin, a), (_, b), (end, c) in zip(readings, readings[1:], readings[2:], strict=False)
+        if end - begin <= CLOSE_SECONDS
+    ]
     if len(bends) < FEW:
         return 1.0
     return max(LEAST_NOISE, GAUSS * median(bends) / sqrt(6.0))

@@ -31,6 +31,8 @@ BASE = 4
 """Steps that tell the level before a rise."""
 ONSET = 0.2
 """The first step that took this part of the rise is its beginning."""
+AGAIN_SHARE, AGAIN_TIMES = 0.25, 2.5
+"""More water within a rise is a leap of this part of it, and so many times what the steps before it rose."""
 KNOWN_RISES = 3
 KNOWN_ENDS = 5
 PLATEAU = 0.12
@@ -39,6 +41,8 @@ HALF = 0.5
 LEAP = 2.5
 AIR_HOURS = 60.0
 """A probe that was out of the soil for up to this long is recognised when it comes back."""
+DRAINED_HOURS = 12.0
+"""By then the surplus of a watering has run out, also in a slow pot."""
 DRAIN_HOURS = 2.0
 DRAINS = 2.5
 """A level that falls by this, %, right after the rise was more than the soil can hold."""
@@ -87,7 +91,7 @@ def _rises(series: Moisture) -> Iterator[Watering]:
     warmth = daily_warmth(series)
     wanted = least_rise(series.noise, warmth)
     levels = series.levels
-    index, floor = 1, 0
+    index, floor, drained = 1, 0, 0.0
     while index < len(series):
         if levels[index] - min(levels[max(min(floor, index - 1), index - BASE) : index]) < ONSET * wanted:
             index += 1
@@ -102,10 +106,16 @@ def _rises(series: Moisture) -> Iterator[Watering]:
             continue
         peak = _peak(series, index)
         index = _onset(series, index, peak, base)
-        one = _settled(series, index, peak, _before(series, index, floor))
+        base = _before(series, index, floor)
+        if (again := _again(series, index, peak, wanted)) is not None:
+            yield _cut_short(series, index, again, base)
+            floor = index = again
+            continue
+        one = _settled(series, index, peak, base)
         if one.rise >= max(wanted, STAYS * min(SURE_RISE, one.peak - base)) and not (
-            _was_in_the_air(series, index, one) or _was_a_warm_day(series, one, warmth)
+            _was_in_the_air(series, index, one, drained) or _was_a_warm_day(series, one, warmth)
         ):
+            drained = series.times[peak] + DRAINED_HOURS * HOUR
             yield one
         floor = index = peak + 1
 
@@ -122,6 +132,45 @@ def _onset(series: Moisture, index: int, peak: int, base: float) -> int:
         if series.levels[step - 1] < line:
             return step
     return index
+
+
+def _again(series: Moisture, index: int, peak: int, wanted: float) -> int | None:
+    """Find the step within a rise with which more water came: a leap after hours in which it had nearly ended.
+
+    A saucer's water comes ever more slowly, and readings that are hours apart can't tell.
+    """
+    levels, times = series.levels, series.times
+    least = max(wanted, AGAIN_SHARE * (levels[peak] - levels[index - 1]))
+    if levels[peak] - levels[index - 1] < 2 * wanted:
+        return None
+    for step in range(index + 2, peak + 1):
+        leap = levels[step] - levels[step - 1]
+        if (
+            leap < least
+            or times[step] - times[index] < QUIET_HOURS * HOUR
+            or times[step] - times[step - 2] > RISE_HOURS * HOUR
+        ):
+            continue
+        first = max(index + 1, step - BASE + 1)
+        calm = max(levels[at] - levels[at - 1] for at in range(first, step))
+        if leap >= AGAIN_TIMES * calm and levels[step - 1] - levels[index - 1] >= wanted:
+            return step
+    return None
+
+
+def _cut_short(series: Moisture, index: int, again: int, base: float) -> Watering:
+    """Tell of a watering that another one followed before it had settled."""
+    last = again - 1
+    return Watering(
+        at=series.times[index - 1],
+        not_before=series.times[index - 1],
+        before=base,
+        peak=series.levels[last],
+        settled_at=series.times[last],
+        after=series.levels[last],
+        soaked_through=None,
+        pending=False,
+    )
 
 
 def _before(series: Moisture, index: int, floor: int) -> float:
@@ -211,9 +260,12 @@ def _middle(times: Sequence[float], index: int) -> float:
     return (times[index - 1] + times[index]) / 2
 
 
-def _was_in_the_air(series: Moisture, index: int, one: Watering) -> bool:
-    """Tell whether the level only comes back to where it was before a sudden fall: the probe was out of the soil."""
-    first, _ = series.span(series.times[index] - AIR_HOURS * HOUR, series.times[index])
+def _was_in_the_air(series: Moisture, index: int, one: Watering, drained: float) -> bool:
+    """Tell whether the level only comes back to where it was before a sudden fall: the probe was out of the soil.
+
+    Until `drained` the surplus of the watering before it ran out: such falls are no pulled probe's.
+    """
+    first, _ = series.span(max(drained, series.times[index] - AIR_HOURS * HOUR), series.times[index])
     for fall in range(index - 1, max(first, 1) - 1, -1):
         drop = series.levels[fall - 1] - series.levels[fall]
         if drop < 0.6 * one.rise or series.times[fall] - series.times[fall - 1] > RISE_HOURS * HOUR:
