@@ -1,10 +1,12 @@
 """Channels over HTTP: set up, tried and changed by admins, with secrets that nobody ever sees again."""
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
+from aioplantops.alerts import AlertKind
 from aioplantops.client import PlantOpsClient
-from aioplantops.models import Page, Scope
+from aioplantops.models import Page, PlantCreate, Scope
 from aioplantops.notifications import (
     ChannelKind,
     ChannelNotKnown,
@@ -18,6 +20,7 @@ from aioplantops.settings import GardenSettingsChange
 from structlog.testing import capture_logs
 
 from tests.backend.api.conftest import House
+from tests.backend.api.test_alerts_api import opened
 from tests.backend.services.strangers import hangs_up, says, stranger
 
 PATH = "/api/v1/notification-channels"
@@ -162,6 +165,19 @@ async def test_the_client_has_a_method_for_each_of_it(client: PlantOpsClient) ->
     with pytest.raises(ChannelNotKnown):
         await client.test_notification_channel(made.id)
     assert [one async for one in client.notifications()] == []
+
+
+async def test_whoever_knows_of_an_alert_need_not_be_told(house: House, client: PlantOpsClient) -> None:
+    plant = await client.create_plant(PlantCreate(name="Basil"))
+    known = await opened(house, plant.id, AlertKind.SOIL_MOISTURE_LOW)
+    snoozed = await opened(house, plant.id, AlertKind.TEMPERATURE_LOW)
+    await opened(house, plant.id, AlertKind.HUMIDITY_LOW)
+    await client.acknowledge_alert(known.id)
+    await client.snooze_alert(snoozed.id, house.clock() + timedelta(days=1))
+    async with house.database.acquire() as connection:
+        waits = [row["subject"] for row in await connection.fetch("SELECT subject FROM notice")]
+    assert len(waits) == 1
+    assert not {f"alert:{known.id}", f"alert:{snoozed.id}"} & {*waits}
 
 
 async def test_only_admins_see_who_is_told_what(house: House) -> None:

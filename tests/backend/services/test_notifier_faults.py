@@ -83,6 +83,18 @@ async def test_who_refuses_for_good_is_not_asked_again_until_mended(post: Post, 
         assert (await post.channel(channel)).refused_at is None
 
 
+async def test_that_a_channel_leads_nowhere_is_told_on_the_others(post: Post) -> None:
+    async with stranger(says(404)) as gone, stranger(says(200)) as well:
+        await post.webhook(gone.base, name="Phone", kinds=["alert_opened"])
+        await post.webhook(well.base)
+        await post.happen()
+        await post.after()
+        await post.after()
+        await post.after(HOUR)
+    assert well.titles == ["Basil is too dry", "Nobody is told any more on the channel “Phone”"]
+    assert len(gone.heard) == 1
+
+
 async def test_a_message_that_is_not_taken_stands_in_nobodys_way(post: Post) -> None:
     async with stranger(says(400), says(200)) as other:
         await post.webhook(other.base)

@@ -2,31 +2,20 @@
 
 from dataclasses import dataclass
 from datetime import datetime
-from enum import StrEnum
 from uuid import UUID
 
+from aioplantops.notifications import NewsKind
 from aioplantops.severity import Severity
 
-
-class NoticeKind(StrEnum):
-    """What happened."""
-
-    ALERT_OPENED = "alert_opened"
-    ALERT_ESCALATED = "alert_escalated"
-    ALERT_RESOLVED = "alert_resolved"
-    """It takes back what was not told yet of its subject, and is told where the beginning was told."""
-    TASK_DUE = "task_due"
-    IRRIGATION = "irrigation"
-    DIGEST = "digest"
-    """What somebody sums up for people, such as the week's care."""
-    TEST = "test"
+NoticeKind = NewsKind
+"""What happened: the word on the wire is the word inside."""
 
 
 @dataclass(frozen=True, slots=True)
 class Notice:
     """One piece of news, in words for people."""
 
-    kind: NoticeKind
+    kind: NewsKind
     severity: Severity
     subject: str
     """What it is news of, such as ``alert:<id>``, ``task:<id>``, ``watering:<id>``: the newest news replaces older."""

@@ -88,6 +88,18 @@ class Outgoing:
     """What it is made of."""
 
 
+def channel_subject(channel_id: UUID) -> str:
+    """Name the subject of news about a channel itself."""
+    return f"notification_channel:{channel_id}"
+
+
+def refused_notice(channel_id: UUID, name: str, words: str, now: datetime) -> Notice:
+    """Say to whom else can be told that a channel leads nowhere any more."""
+    title = f"Nobody is told any more on the channel “{name}”"
+    body = f"{words} Change the channel, or press its test button once it works again."
+    return Notice(NoticeKind.CHANNEL_REFUSED, Severity.WARNING, channel_subject(channel_id), now, title, body)
+
+
 def compose(notices: Sequence[Notice], *, untold: int, now: datetime, zone: ZoneInfo) -> Message:
     """Write one message of some news (at least one), the worst first."""
     ordered = sorted(notices, key=lambda notice: (-notice.severity.weight, notice.at))

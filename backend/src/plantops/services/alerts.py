@@ -136,6 +136,7 @@ class AlertBook:
         async with self._database.transaction("acknowledge_alert") as connection:
             await _held_open(connection, alert_id)
             await store.acknowledge(connection, alert_id, self._clock())
+            await notices.withdraw(connection, f"alert:{alert_id}")  # whoever knows need not be told
             changed = await store.some(connection, [alert_id])
         self._news.thing(Thing.ALERT, str(alert_id))
         return changed[0]
@@ -157,6 +158,8 @@ class AlertBook:
         async with self._database.transaction("snooze_alert") as connection:
             await _held_open(connection, alert_id)
             await store.snooze(connection, alert_id, until)
+            if until is not None:
+                await notices.withdraw(connection, f"alert:{alert_id}")
             changed = await store.some(connection, [alert_id])
         self._news.thing(Thing.ALERT, str(alert_id))
         return changed[0]

@@ -25,11 +25,11 @@ from aioplantops.severity import Severity
 
 from plantops.domain.delivery import Outcome, Verdict
 from plantops.domain.notice import Notice, NoticeKind
-from plantops.domain.telling import Message, Outgoing
+from plantops.domain.telling import Message, Outgoing, channel_subject
 from plantops.ops.logs import Clock
 from plantops.ops.vault import CannotOpen
+from plantops.storage import notices, notifications
 from plantops.storage import notification_channels as store
-from plantops.storage import notifications
 from plantops.storage.notification_channels import KeptChannel
 from plantops.storage.pool import Connection, Database
 
@@ -103,6 +103,7 @@ class NotificationChannels:
                 self._changed_secret(old, wish) if named & ADDRESS else old.secret,
             )
             await store.change(connection, channel, self._clock())
+            await notices.withdraw(connection, channel_subject(channel_id))
         return channel.shown
 
     async def remove(self, channel_id: UUID) -> None:
@@ -120,6 +121,7 @@ class NotificationChannels:
         async with self._database.transaction("test_channel") as connection:
             if delivered:
                 await store.succeeded(connection, channel_id, self._clock())
+                await notices.withdraw(connection, channel_subject(channel_id))
             else:
                 await store.test_failed(connection, channel_id, self._clock(), verdict.words)
         log.info("channel_tested", channel=channel.shown.name, delivered=delivered, words=verdict.words)

@@ -19,10 +19,11 @@ from aioplantops.severity import Severity
 from plantops.domain.delivery import Outcome, Verdict, pause
 from plantops.domain.notice import NoticeKind
 from plantops.domain.quiet import QuietHours
-from plantops.domain.telling import GATHER, Hours, Wanted, compose
+from plantops.domain.telling import GATHER, Hours, Wanted, channel_subject, compose, refused_notice
 from plantops.ops.logs import Clock
 from plantops.ops.metrics import Metrics
 from plantops.ops.vault import CannotOpen
+from plantops.storage import notices
 from plantops.storage import notification_channels as channels
 from plantops.storage import notifications as store
 from plantops.storage.garden_settings import garden_settings
@@ -185,6 +186,8 @@ class Notifier:
             await store.retry(connection, claimed, until or now, verdict.words)
         failure = Failure(verdict.words, until, refused=verdict.outcome is Outcome.REFUSED)
         await channels.failed(connection, shown.id, now, failure)
+        if failure.refused:
+            await notices.happen(connection, refused_notice(shown.id, shown.name, verdict.words, now))
 
     async def _expire(self) -> None:
         now = self._clock()
@@ -216,6 +219,8 @@ async def _give(
     if notice.kind is NoticeKind.ALERT_RESOLVED:
         concerned = await store.ended(connection, notice.subject)
     for channel in to:
+        if notice.subject == channel_subject(channel.id):
+            continue  # it cannot tell of itself
         if (concerned is None or channel.id in concerned) and _wanted(channel).takes(notice, news.areas):
             await store.give(connection, channel.id, news, hours.due(notice.severity, now, digest=channel.digest))
 

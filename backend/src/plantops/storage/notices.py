@@ -25,4 +25,5 @@ async def happen(connection: Connection, notice: Notice) -> None:
 
 async def withdraw(connection: Connection, subject: str) -> None:
     """Take back what nobody was told yet of something, such as a task that was done: it is not true any more."""
-    await queries.withdraw(connection, subject=subject)
+    await queries.withdraw_unrouted(connection, subject=subject)
+    await queries.withdraw_waiting(connection, subject=subject)

@@ -66,9 +66,13 @@ class NewsKind(StrEnum):
     ALERT_OPENED = "alert_opened"
     ALERT_ESCALATED = "alert_escalated"
     ALERT_RESOLVED = "alert_resolved"
+    """It takes back what was not told yet of its subject, and is told where the beginning was told."""
     TASK_DUE = "task_due"
     IRRIGATION = "irrigation"
     DIGEST = "digest"
+    """What somebody sums up for people, such as the week's care."""
+    CHANNEL_REFUSED = "channel_refused"
+    """Another channel can't tell anything any more, until somebody mends it."""
     TEST = "test"
 
 
