@@ -22,6 +22,7 @@ PLATFORMS: tuple[Platform, ...] = (
     Platform.NUMBER,
     Platform.SELECT,
     Platform.SENSOR,
+    Platform.VALVE,
 )
 
 CONFIG_SCHEMA = cv.config_entry_only_config_schema(DOMAIN)

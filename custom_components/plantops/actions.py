@@ -9,6 +9,7 @@ from homeassistant.util.json import JsonValueType
 from .answers import in_utc, plain, read
 from .lib.aioplantops.calibration import Capture, ProcedureStep
 from .lib.aioplantops.care import CareKind, CareLog
+from .lib.aioplantops.irrigation import LONGEST_SECONDS, WaterPlant
 from .lib.aioplantops.models import AssignmentCreate
 from .problems import told
 from .targets import DeviceTarget, device_of, plant_of
@@ -98,3 +99,23 @@ async def _step(target: DeviceTarget, call: ServiceCall) -> ServiceResponse:
         case step:
             wish = {"capture": Capture(step), "value": call.data.get("value")}
             return plain(await calibrator.begin(read(ProcedureStep, wish)))
+
+
+WATER = vol.Schema(
+    {
+        vol.Required(ATTR_DEVICE_ID): cv.string,
+        vol.Exclusive("seconds", "measure"): vol.All(vol.Coerce(float), vol.Range(min=1, max=LONGEST_SECONDS)),
+        vol.Exclusive("litres", "measure"): _NUMBER,
+        vol.Optional("force", default=False): cv.boolean,
+    }
+)
+
+
+async def water(call: ServiceCall) -> ServiceResponse:
+    """Open the valve of a plant for a while."""
+    target = plant_of(call.hass, call.data[ATTR_DEVICE_ID])
+    said = {name: value for name, value in call.data.items() if name != ATTR_DEVICE_ID}
+    with told(target.coordinator):
+        # The context's id is the same for a call that is sent again: it waters once.
+        wish = read(WaterPlant, {**said, "key": f"ha-{call.context.id}-{target.plant.id}"})
+        return plain(await target.coordinator.client.water(target.plant.id, wish))

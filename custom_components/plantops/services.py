@@ -27,6 +27,7 @@ ACTIONS: tuple[Action, ...] = (
     Action("log_care", actions.log_care, actions.LOG_CARE),
     Action("assign_channel", actions.assign_channel, actions.ASSIGN_CHANNEL),
     Action("calibrate", actions.calibrate, actions.CALIBRATE),
+    Action("water", actions.water, actions.WATER),
     Action("get_history", questions.get_history, questions.GET_HISTORY, SupportsResponse.ONLY),
     Action("get_schedule", questions.get_schedule, questions.GET_SCHEDULE, SupportsResponse.ONLY),
     Action("plan_absence", questions.plan_absence, questions.PLAN_ABSENCE, SupportsResponse.ONLY),

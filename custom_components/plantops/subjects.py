@@ -10,10 +10,13 @@ from .lib.aioplantops.events import (
     DeviceEvent,
     DeviceRemovedEvent,
     Event,
+    IrrigatorEvent,
+    IrrigatorRemovedEvent,
     PlantEvent,
     PlantRemovedEvent,
     ReadingsEvent,
     StatusEvent,
+    WateringCommandEvent,
 )
 from .lib.aioplantops.garden import Garden
 from .lib.aioplantops.models import Device, Plant
@@ -29,6 +32,9 @@ CLOCK: Final = "clock"
 
 HEALTH: Final = "health"
 """How the backend itself feels."""
+
+IRRIGATION: Final = "irrigation"
+"""Which irrigators there are."""
 
 READING: Final = "reading"
 """(READING, plant, metric): a plant feels something new."""
@@ -50,7 +56,11 @@ def subjects(event: Event) -> tuple[Hashable, ...]:
             about = (ALERTS, alert.plant_id, alert.device_id)
         case ReadingsEvent():
             about = (event.device_id, *((READING, one.plant_id, one.value.metric) for one in event.plants))
-        case CareToldEvent() | CareRemovedEvent():
+        case IrrigatorEvent(irrigator=irrigator):
+            about = (IRRIGATION, irrigator.id)
+        case IrrigatorRemovedEvent(irrigator_id=irrigator_id):
+            about = (IRRIGATION, irrigator_id)
+        case CareToldEvent() | CareRemovedEvent() | WateringCommandEvent():
             pass  # something that happens is no state
     return about
 
@@ -62,7 +72,9 @@ def is_new(event: Event, before: Garden) -> bool:
             return (old := before.plants.get(plant.id)) is None or _looks(old) != _looks(plant)
         case DeviceEvent(device=device):
             return (known := before.devices.get(device.id)) is None or _shape(known) != _shape(device)
-    return isinstance(event, PlantRemovedEvent | DeviceRemovedEvent)
+        case IrrigatorEvent(irrigator=irrigator):
+            return irrigator.id not in before.irrigators
+    return isinstance(event, PlantRemovedEvent | DeviceRemovedEvent | IrrigatorRemovedEvent)
 
 
 def _looks(plant: Plant) -> tuple[object, ...]:

@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import os
 import secrets
 import subprocess
 import time
@@ -43,6 +44,15 @@ class House:
         _pipe(self.process.stdin).write(f"{word}\n")
         _pipe(self.process.stdin).flush()
         assert await asyncio.to_thread(_pipe(self.process.stdout).readline) == "done\n"
+
+    def publish(self, topic: str, payload: object, *, retain: bool = False) -> None:
+        """Say something to the broker, as a node would."""
+        text = payload if isinstance(payload, str) else json.dumps(payload)
+        clients = os.environ["PLANTOPS_MOSQUITTO_CLIENTS"]
+        login = ("-u", self.card["mqtt_username"], "-P", self.card["mqtt_password"])
+        way = ("-h", "127.0.0.1", "-p", str(self.card["mqtt_port"]), *login)
+        program = [f"{clients}/mosquitto_pub", *way, "-q", "1", "-t", topic, "-m", text, *(["-r"] if retain else [])]
+        subprocess.run(program, check=True)
 
     async def alert(self, kind: str, *, device_id: str | None = None, plant_id: str | None = None) -> str:
         """Let something be wrong; whoever connects afterwards hears of it. Give the alert's id."""

@@ -32,6 +32,7 @@ from custom_components.plantops.select import PROFILE
 from custom_components.plantops.sensor import DEVICE_SENSORS, SERVER_SENSORS
 from custom_components.plantops.services import ACTIONS
 from custom_components.plantops.trigger import TRIGGERS
+from custom_components.plantops.valve import VALVE
 
 ROOT = Path(__file__).parents[2]
 OURS = ROOT / "custom_components" / "plantops"
@@ -42,6 +43,7 @@ TABLES: Mapping[str, tuple[Any, ...]] = {
     "number": THRESHOLDS,
     "select": (PROFILE,),
     "sensor": (*METRIC_SENSORS, *PLANT_SENSORS, *DEVICE_SENSORS, *SERVER_SENSORS),
+    "valve": (VALVE,),
 }
 
 
