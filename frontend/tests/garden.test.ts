@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest";
 import { after, type GardenEvent, gardenOf } from "../src/data/garden.js";
 import { alert, device, plant, value } from "./gardens.js";
 
-const begun = gardenOf({ devices: [device()], plants: [plant()], alerts: [], irrigation: [] });
+const begun = gardenOf({ devices: [device()], plants: [plant()], alerts: [], irrigation: [], tasks: [] });
 const basil = plant().id;
 
 function readings(time: string, amount: number): GardenEvent {

@@ -19,7 +19,7 @@ const HELLO = { type: "hello", schema_version: 1, min_schema_version: 1 };
 const SNAPSHOT = {
   type: "snapshot",
   seq: 0,
-  garden: { devices: [device()], plants: [plant()], alerts: [], irrigation: [] },
+  garden: { devices: [device()], plants: [plant()], alerts: [], irrigation: [], tasks: [] },
 };
 
 describe("the stream", () => {

@@ -32,6 +32,7 @@ from aioplantops.models import (
     Scope,
 )
 from aioplantops.species import Species, SpeciesChange, SpeciesCreate
+from aioplantops.tasks import TaskClosed, TaskComplete, TaskKind, TaskRuleChange, TaskRuleCreate
 from aioplantops.telemetry import ChannelInfo
 
 from tests.backend.api.conftest import open_house
@@ -111,6 +112,29 @@ async def test_care_is_written_down_corrected_and_taken_back(client: PlantOpsCli
     assert [one async for one in client.care(plant.id)] == []
     with pytest.raises(CareEventNotFound):
         await client.delete_care(plant.id, event.id)
+
+
+async def test_tasks_are_made_done_put_off_and_left_out(client: PlantOpsClient) -> None:
+    plant = await client.create_plant(PlantCreate(name="Monstera"))
+    (watering,) = [task async for task in client.tasks(plant_id=plant.id)]
+    assert watering.title == "Water Monstera"
+    rule = await client.create_task_rule(TaskRuleCreate(plant_id=plant.id, kind=TaskKind.PRUNED, every=2))
+    rule = await client.change_task_rule(rule.id, TaskRuleChange(every=1))
+    assert [one.id async for one in client.task_rules(plant.id)].count(rule.id) == 1
+    soon = datetime.now(UTC) + timedelta(days=3)
+    (task,) = [task async for task in client.tasks(due_before=soon)]
+    assert task.rule_id == rule.id
+    assert (await client.snooze_task(task.id, days=1)).snoozed_until
+    assert (await client.garden()).tasks[0].id == task.id
+    done = await client.complete_task(task.id)
+    assert done == await client.complete_task(task.id, TaskComplete(note="Again."))
+    assert [one async for one in client.tasks(state="completed")] == [done]
+    assert (await client.undo_task(task.id)).completed_at is None
+    await client.skip_task(task.id)
+    with pytest.raises(TaskClosed):
+        await client.complete_task(task.id)
+    await client.delete_task_rule(rule.id)
+    assert [one.id async for one in client.tasks()] == [watering.id]
 
 
 async def test_a_channel_serves_a_plant_and_its_past_is_drawn(client: PlantOpsClient) -> None:

@@ -31,6 +31,7 @@ from plantops.services.alert_judge import AlertJudge
 from plantops.services.alert_weather import Forecasts
 from plantops.services.alerts import AlertBook
 from plantops.services.announce import Announcer
+from plantops.services.calendars import Calendars
 from plantops.services.calibrating import CalibrationProcedures
 from plantops.services.calibration import CalibrationVersions
 from plantops.services.care import CareBook
@@ -53,6 +54,7 @@ from plantops.services.irrigation_watch import Irrigation, IrrigationWatch
 from plantops.services.letters import DeadLetters, Letters
 from plantops.services.light import Lights
 from plantops.services.maintenance import Maintenance
+from plantops.services.photos import Album
 from plantops.services.plants import Plants
 from plantops.services.posting import Posting
 from plantops.services.registration import Registration
@@ -60,6 +62,9 @@ from plantops.services.registration_keys import RegistrationKeys
 from plantops.services.registry import Registry
 from plantops.services.species import SpeciesProfiles
 from plantops.services.stream import Hub
+from plantops.services.task_keeping import TaskKeeper
+from plantops.services.task_rules import TaskRules
+from plantops.services.tasks import TaskBook
 from plantops.services.watch import Watch
 from plantops.settings import Settings
 from plantops.storage.migrate import migrate
@@ -144,15 +149,14 @@ def _furnish(settings: Settings, stores: Stores, told: Told, metrics: Metrics) -
         keys.GARDEN: told.garden,
         keys.DEVICES: Devices(database, told.garden, registry, news=news),
         **_past(database, rounds),
-        **_gardening(database, told, watch, orders),
+        **_gardening(database, told, watch, rounds.tasks, orders),
         keys.HUB: told.hub,
         keys.POSTING: Posting(database, ingest, discovery, clock=now),
         keys.NOTIFICATION_CHANNELS: speaks.channels,
     }
     if settings.dashboard is not None:
         rooms = {**rooms, keys.DASHBOARD: Dashboard(settings.dashboard)}
-    api = make_api({**rooms, **_reception(settings, stores, news, metrics)})
-    return House(api, consumer, rounds)
+    return House(make_api({**rooms, **_reception(settings, stores, news, metrics)}), consumer, rounds)
 
 
 def _irrigation(
@@ -187,6 +191,7 @@ def _rounds(settings: Settings, database: Database, speaks: Voices, news: Announ
         days=Days(database, settings.zone, clock=now, retention=Retention(keep_raw, keep_hourly)),
         lights=Lights(database, settings.zone, news=news, clock=now),
         notifier=speaks.notifier,
+        tasks=TaskKeeper(database, settings.zone, news=news, clock=now),
     )
 
 
@@ -205,9 +210,12 @@ def _past(database: Database, rounds: Rounds) -> keys.Rooms:
     }
 
 
-def _gardening(database: Database, told: Told, watch: Watch, orders: IrrigationOrders) -> keys.Rooms:
+def _gardening(
+    database: Database, told: Told, watch: Watch, keeper: TaskKeeper, orders: IrrigationOrders
+) -> keys.Rooms:
     """Build what people need to look after plants."""
     news = told.news
+    care_book = CareBook(database, told.garden, watch, tasks=keeper, news=news, clock=now)
     return {
         keys.GARDEN_RULES: GardenRules(database),
         keys.IRRIGATION_ORDERS: orders,
@@ -215,7 +223,12 @@ def _gardening(database: Database, told: Told, watch: Watch, orders: IrrigationO
         keys.PLANTS: Plants(database, told.garden, news=news, clock=now),
         keys.ALERT_BOOK: AlertBook(database, news=news, clock=now),
         keys.FORECASTS: Forecasts(database, now),
-        keys.CARE_BOOK: CareBook(database, told.garden, watch, news=news, clock=now),
+        keys.CARE_BOOK: care_book,
+        keys.CALENDARS: Calendars(database, keeper.zone, now),
+        keys.ALBUM: Album(database, told.garden, care_book, zone=keeper.zone, clock=now),
+        keys.TASK_BOOK: TaskBook(database, told.garden, care_book, keeper=keeper, clock=now),
+        keys.TASK_RULES: TaskRules(database, told.garden, keeper=keeper, clock=now),
+        keys.TASK_KEEPER: keeper,
         keys.SPECIES_PROFILES: SpeciesProfiles(database, news=news, clock=now),
         keys.CALIBRATION_VERSIONS: CalibrationVersions(database, news=news, clock=now),
         keys.CALIBRATION_PROCEDURES: CalibrationProcedures(database, news=news, clock=now),

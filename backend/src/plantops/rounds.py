@@ -15,6 +15,7 @@ from plantops.services.days import Days
 from plantops.services.light import Lights
 from plantops.services.maintenance import Maintenance
 from plantops.services.notifier import Notifier
+from plantops.services.task_keeping import TaskKeeper
 
 log = structlog.get_logger()
 
@@ -29,6 +30,9 @@ LIGHT_EVERY = timedelta(minutes=5)
 TELL_EVERY = timedelta(seconds=5)
 """How often it is looked whether there is news for people; news waits half a minute for other news anyway."""
 
+TASKS_EVERY = timedelta(seconds=10)
+"""How soon a watering that was seen in the soil is off the to-do list."""
+
 FIRST_MAINTENANCE = timedelta(minutes=10)
 """Not at once: a start has better things to do."""
 
@@ -42,6 +46,7 @@ class Rounds:
     days: Days
     lights: Lights
     notifier: Notifier
+    tasks: TaskKeeper
 
     def begin(self) -> Mapping[str, Coroutine[None, None, object]]:
         """Give everything that is to be run until the end, by name."""
@@ -50,6 +55,7 @@ class Rounds:
             "days": _every_day(self.days.keep_all, "days_failed"),
             "light": _look_at_light(self.lights),
             "light_asked": _look_at_asked(self.lights),
+            "tasks": _keep_tasks(self.tasks),
             "certificates": self.certificates.run(),
             "notify": _tell(self.notifier),
             "told": _every_day(self.notifier.sweep, "told_failed"),
@@ -94,6 +100,18 @@ async def _tell(notifier: Notifier) -> None:
             log.warning("news_waits", why=error.detail)
         except Exception:
             log.exception("news_failed")
+
+
+async def _keep_tasks(tasks: TaskKeeper) -> None:
+    """Keep tasks in step with what was done and seen; a failed round is tried again at the next one."""
+    while True:
+        await asyncio.sleep(TASKS_EVERY.total_seconds() * random.uniform(0.9, 1.1))  # noqa: S311 - spreads replicas
+        try:
+            await tasks.round()
+        except Unavailable as error:
+            log.warning("tasks_wait", why=error.detail)
+        except Exception:
+            log.exception("tasks_failed")
 
 
 async def _every_day(work: Callable[[], Awaitable[object]], failed: str) -> None:

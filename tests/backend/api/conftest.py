@@ -24,6 +24,7 @@ from plantops.services.access import Access
 from plantops.services.accounts import Accounts, Office, Terms
 from plantops.services.alert_weather import Forecasts
 from plantops.services.alerts import AlertBook
+from plantops.services.calendars import Calendars
 from plantops.services.calibrating import CalibrationProcedures
 from plantops.services.calibration import CalibrationVersions
 from plantops.services.care import CareBook
@@ -45,6 +46,7 @@ from plantops.services.light import Lights
 from plantops.services.messenger import Messenger
 from plantops.services.notification_channels import NotificationChannels
 from plantops.services.outside import Outside
+from plantops.services.photos import Album
 from plantops.services.plants import Plants
 from plantops.services.posting import Posting
 from plantops.services.registration import Registration
@@ -52,6 +54,9 @@ from plantops.services.registration_keys import RegistrationKeys
 from plantops.services.registry import Registry
 from plantops.services.species import SpeciesProfiles
 from plantops.services.stream import Hub
+from plantops.services.task_keeping import TaskKeeper
+from plantops.services.task_rules import TaskRules
+from plantops.services.tasks import TaskBook
 from plantops.services.watch import Watch
 from plantops.storage.pool import Database
 
@@ -140,12 +145,19 @@ def _reception(office: Office, metrics: Metrics, way: Reception) -> keys.Rooms:
 
 def _gardening(database: Database, garden: Garden, hub: Hub, clock: TurnableClock) -> keys.Rooms:
     watch = Watch(database, garden, news=hub, clock=clock)
+    keeper = TaskKeeper(database, BERLIN, news=hub, clock=clock)
+    care_book = CareBook(database, garden, watch, tasks=keeper, news=hub, clock=clock)
     return {
         keys.GARDEN_RULES: GardenRules(database),
         keys.PLANTS: Plants(database, garden, news=hub, clock=clock),
         keys.ALERT_BOOK: AlertBook(database, news=hub, clock=clock),
         keys.FORECASTS: Forecasts(database, clock),
-        keys.CARE_BOOK: CareBook(database, garden, watch, news=hub, clock=clock),
+        keys.CARE_BOOK: care_book,
+        keys.CALENDARS: Calendars(database, BERLIN, clock),
+        keys.ALBUM: Album(database, garden, care_book, zone=BERLIN, clock=clock),
+        keys.TASK_BOOK: TaskBook(database, garden, care_book, keeper=keeper, clock=clock),
+        keys.TASK_RULES: TaskRules(database, garden, keeper=keeper, clock=clock),
+        keys.TASK_KEEPER: keeper,
         keys.SPECIES_PROFILES: SpeciesProfiles(database, news=hub, clock=clock),
         keys.CALIBRATION_VERSIONS: CalibrationVersions(database, news=hub, clock=clock),
         keys.CALIBRATION_PROCEDURES: CalibrationProcedures(database, news=hub, clock=clock),

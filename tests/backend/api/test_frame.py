@@ -206,6 +206,7 @@ def test_every_route_is_named_once_and_documented() -> None:
 PUBLIC = {
     "/", "/api/health", "/api/ready", "/metrics",
     "/api/openapi.json", "/api/docs", "/api/docs/{file}", "/api/v1/session", "/api/v1/devices/register",
+    "/api/v1/calendar/{secret}.ics",
 }  # fmt: skip
 
 

@@ -34,6 +34,9 @@ from plantops.services.posting import Posting
 from plantops.services.registry import Registry
 from plantops.services.species import SpeciesProfiles
 from plantops.services.stream import Hub
+from plantops.services.task_keeping import TaskKeeper
+from plantops.services.task_rules import TaskRules
+from plantops.services.tasks import TaskBook
 from plantops.services.watch import Watch
 from plantops.storage.pool import Database
 
@@ -58,6 +61,9 @@ class Rooms:
     plants: Plants
     watch: Watch
     care: CareBook
+    keeper: TaskKeeper
+    tasks: TaskBook
+    rules: TaskRules
     alerts: AlertBook
     judge: AlertJudge
     forecasts: Forecasts
@@ -81,10 +87,11 @@ class Rooms:
             garden = Garden(database, clock)
             async with Hub.open(garden, metrics=metrics, clock=clock, version="1.2.3") as hub:
                 letters = Letters(metrics=metrics, clock=clock)
-                discovery = Discovery(registry, letters, news=hub, metrics=metrics)
+                keeper = TaskKeeper(database, zone, news=hub, clock=clock)
                 ingest = Ingest(registry, letters, news=hub, metrics=metrics, clock=clock, keep_raw=KEPT)
                 watch = Watch(database, garden, news=hub, clock=clock)
                 days = Days(database, zone, clock=clock, retention=Retention(KEPT, KEPT))
+                care = CareBook(database, garden, watch, tasks=keeper, news=hub, clock=clock)
                 yield cls(
                     database=database,
                     clock=clock,
@@ -95,7 +102,10 @@ class Rooms:
                     garden=garden,
                     plants=Plants(database, garden, news=hub, clock=clock),
                     watch=watch,
-                    care=CareBook(database, garden, watch, news=hub, clock=clock),
+                    care=care,
+                    keeper=keeper,
+                    tasks=TaskBook(database, garden, care, keeper=keeper, clock=clock),
+                    rules=TaskRules(database, garden, keeper=keeper, clock=clock),
                     alerts=AlertBook(database, news=hub, clock=clock),
                     judge=AlertJudge(database, days, news=hub, metrics=metrics, zone=zone),
                     forecasts=Forecasts(database, clock),
@@ -107,7 +117,7 @@ class Rooms:
                     days=days,
                     lights=Lights(database, zone, news=hub, clock=clock),
                     exports=Exports(database),
-                    posting=Posting(database, ingest, discovery, clock),
+                    posting=Posting(database, ingest, Discovery(registry, letters, news=hub, metrics=metrics), clock),
                     hub=hub,
                 )
 

@@ -47,6 +47,28 @@ async def _bytes(request: web.Request, limit: int, seconds: float) -> bytes:
     return payload
 
 
+async def read_bytes(request: web.Request, limit: int, seconds: float) -> bytes:
+    """Read a body that is no JSON; what is longer than `limit` is given up as soon as that is known.
+
+    Raises TooLarge, TooSlow or Malformed.
+    """
+    too_large = TooLarge(f"This is larger than {limit // 1024**2} MiB.")
+    if (request.content_length or 0) > limit:
+        raise too_large
+    payload = bytearray()
+    try:
+        async with asyncio.timeout(seconds):
+            async for chunk in request.content.iter_any():
+                payload += chunk
+                if len(payload) > limit:
+                    raise too_large
+    except TimeoutError:
+        raise TooSlow from None
+    except ClientPayloadError, PayloadEncodingError, web.RequestPayloadError:
+        raise Malformed("The request's body does not arrive as its headers announce it.") from None
+    return bytes(payload)
+
+
 def check_json(payload: bytes) -> None:
     """Make sure that it is JSON in UTF-8 and says nothing twice (of two equal names one would win silently).
 

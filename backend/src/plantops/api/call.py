@@ -7,6 +7,7 @@ from uuid import UUID
 
 from aiohttp import web
 from aioplantops.alerts import AlertNotFound
+from aioplantops.calendar import CalendarFeedNotFound
 from aioplantops.calibration import CalibrationNotFound
 from aioplantops.care import CareEventNotFound
 from aioplantops.errors import (
@@ -22,7 +23,9 @@ from aioplantops.errors import (
 )
 from aioplantops.irrigation_errors import IrrigatorNotFound
 from aioplantops.notifications import ChannelNotKnown
+from aioplantops.photos import PhotoNotFound
 from aioplantops.species import SpeciesId
+from aioplantops.tasks import TaskNotFound, TaskRuleNotFound
 from aioplantops.wire import DeviceId
 from pydantic import Field, TypeAdapter, ValidationError
 
@@ -49,11 +52,17 @@ class Place[Value]:
 
 
 type DocsFile = Literal["start.js", "swagger-ui.css", "swagger-ui-bundle.js", "favicon-32x32.png"]
+type CalendarSecret = Annotated[str, Field(pattern=r"^[A-Za-z0-9_-]{43}$")]
 type ChannelId = Annotated[int, Field(ge=1, le=LARGEST_ID)]
 
 PLANT: Place[UUID] = Place("plant_id", TypeAdapter(UUID), PlantNotFound)
 ASSIGNMENT: Place[UUID] = Place("assignment_id", TypeAdapter(UUID), AssignmentNotFound)
 CARE_EVENT: Place[UUID] = Place("event_id", TypeAdapter(UUID), CareEventNotFound)
+TASK: Place[UUID] = Place("task_id", TypeAdapter(UUID), TaskNotFound)
+TASK_RULE: Place[UUID] = Place("rule_id", TypeAdapter(UUID), TaskRuleNotFound)
+CALENDAR_FEED: Place[UUID] = Place("feed_id", TypeAdapter(UUID), CalendarFeedNotFound)
+CALENDAR_SECRET: Place[str] = Place("secret", TypeAdapter(CalendarSecret), CalendarFeedNotFound)
+PHOTO: Place[UUID] = Place("photo_id", TypeAdapter(UUID), PhotoNotFound)
 TOKEN: Place[UUID] = Place("token_id", TypeAdapter(UUID), TokenNotFound)
 NOTIFICATION_CHANNEL: Place[UUID] = Place("notification_channel_id", TypeAdapter(UUID), ChannelNotKnown)
 KEY: Place[UUID] = Place("key_id", TypeAdapter(UUID), RegistrationKeyNotFound)
@@ -72,6 +81,11 @@ PLACES: Mapping[str, Place[Any]] = {
         PLANT,
         ASSIGNMENT,
         CARE_EVENT,
+        TASK,
+        TASK_RULE,
+        CALENDAR_FEED,
+        CALENDAR_SECRET,
+        PHOTO,
         TOKEN,
         KEY,
         CALIBRATION,

@@ -5,6 +5,7 @@ from typing import Any
 
 from aioplantops.access import SessionCreate, TokenCreate
 from aioplantops.alerts import AlertSnooze
+from aioplantops.calendar import CalendarFeedCreate
 from aioplantops.calibration import CalibrationCreate, ProcedureCapture, ProcedureCommit, ProcedureStep
 from aioplantops.care import CareChange, CareLog
 from aioplantops.forecast import ForecastWish
@@ -15,6 +16,7 @@ from aioplantops.notifications import NotificationChannelChange, NotificationCha
 from aioplantops.registration import DeviceRegister, RegistrationKeyCreate
 from aioplantops.settings import GardenSettingsChange
 from aioplantops.species import SpeciesChange, SpeciesCreate
+from aioplantops.tasks import TaskComplete, TaskRuleChange, TaskRuleCreate, TaskSnooze
 from aioplantops.wire import Request
 
 EXAMPLES: Mapping[type[Request], dict[str, Any]] = {
@@ -35,6 +37,11 @@ EXAMPLES: Mapping[type[Request], dict[str, Any]] = {
     },
     SpeciesChange: {"needs": {"temperature": {"low": 12}}},
     CareLog: {"kind": "watered", "litres": 0.5, "note": "A good soak."},
+    CalendarFeedCreate: {"name": "My phone"},
+    TaskComplete: {"litres": 0.5},
+    TaskSnooze: {"days": 2},
+    TaskRuleCreate: {"kind": "fertilised", "every": 2, "unit": "weeks", "rest_months": [11, 12, 1, 2]},
+    TaskRuleChange: {"every": 10},
     CareChange: {"at": "2026-11-20T17:00:00Z"},
     WaterPlant: {"seconds": 20, "key": "basil-2026-11-25T07:00"},
     IrrigatorCreate: {

@@ -11,6 +11,7 @@ from plantops.services.access import Access
 from plantops.services.accounts import Accounts
 from plantops.services.alert_weather import Forecasts
 from plantops.services.alerts import AlertBook
+from plantops.services.calendars import Calendars
 from plantops.services.calibrating import CalibrationProcedures
 from plantops.services.calibration import CalibrationVersions
 from plantops.services.care import CareBook
@@ -26,12 +27,16 @@ from plantops.services.irrigation_orders import IrrigationOrders
 from plantops.services.letters import DeadLetters
 from plantops.services.light import Lights
 from plantops.services.notification_channels import NotificationChannels
+from plantops.services.photos import Album
 from plantops.services.plants import Plants
 from plantops.services.posting import Posting
 from plantops.services.registration import Registration
 from plantops.services.registration_keys import RegistrationKeys
 from plantops.services.species import SpeciesProfiles
 from plantops.services.stream import Hub
+from plantops.services.task_keeping import TaskKeeper
+from plantops.services.task_rules import TaskRules
+from plantops.services.tasks import TaskBook
 
 from .dashboard import Dashboard
 from .limits import Limiter
@@ -52,6 +57,11 @@ IRRIGATORS = web.AppKey("irrigators", Irrigators)
 IRRIGATION_ORDERS = web.AppKey("irrigation_orders", IrrigationOrders)
 FORECASTS = web.AppKey("forecasts", Forecasts)
 CARE_BOOK = web.AppKey("care_book", CareBook)
+CALENDARS = web.AppKey("calendars", Calendars)
+ALBUM = web.AppKey("album", Album)
+TASK_BOOK = web.AppKey("task_book", TaskBook)
+TASK_RULES = web.AppKey("task_rules", TaskRules)
+TASK_KEEPER = web.AppKey("task_keeper", TaskKeeper)
 SPECIES_PROFILES = web.AppKey("species_profiles", SpeciesProfiles)
 DEVICES = web.AppKey("devices", Devices)
 CALIBRATION_VERSIONS = web.AppKey("calibration_versions", CalibrationVersions)

@@ -27,6 +27,7 @@ class Rate(StrEnum):
     HEAVY = "heavy"
     LOGIN = "login"
     REGISTER = "register"
+    CALENDAR = "calendar"
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +41,8 @@ class Rates:
     heavy: int = 60
     """Exports: each may read millions of rows."""
     login: int = 30
+    calendar: int = 60
+    """Each may be written from thousands of entries."""
     register: int = 300
     """For each registration key; and for each address as far as its keys are wrong, so that nobody whose key is good
     has to wait for somebody else's guesses. Wrong keys are counted in the database besides."""

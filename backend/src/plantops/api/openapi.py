@@ -104,6 +104,9 @@ def _operation(route: Route, names: Names, schemas: Mapping[str, Json]) -> Json:
         if (example := EXAMPLES.get(route.body)) is not None:
             content["example"] = example
         operation["requestBody"] = {"required": True, "content": {"application/json": content}}
+    if route.takes:
+        bytes_: Json = {"schema": {"type": "string", "format": "binary"}}
+        operation["requestBody"] = {"required": True, "content": dict.fromkeys(route.takes, bytes_)}
     return operation
 
 

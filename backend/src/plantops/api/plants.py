@@ -6,7 +6,7 @@ from aioplantops.models import Assignment, AssignmentChange, AssignmentCreate, P
 
 from .call import ASSIGNMENT, PLANT, Call
 from .history import DaysQuery, PlantHistoryQuery
-from .keys import CLOCK, DAYS, GARDEN, HISTORIES, LIGHTS, PLANTS
+from .keys import CLOCK, DAYS, GARDEN, HISTORIES, LIGHTS, PLANTS, TASK_KEEPER
 from .lists import ListQuery
 
 
@@ -17,7 +17,9 @@ async def list_all(call: Call[None, ListQuery]) -> Page[Plant]:
 
 async def create(call: Call[PlantCreate]) -> Plant:
     """Plant a plant."""
-    return await call.app[PLANTS].create(call.body)
+    plant = await call.app[PLANTS].create(call.body)
+    await call.app[TASK_KEEPER].settle([plant.id])
+    return plant
 
 
 async def show(call: Call) -> Plant:
@@ -29,6 +31,7 @@ async def change(call: Call[PlantChange]) -> Plant:
     """Change a plant."""
     plant = await call.app[PLANTS].change(call.at(PLANT), call.body)
     call.app[LIGHTS].look_soon(plant.id)
+    await call.app[TASK_KEEPER].plant_changed(plant.id)
     return plant
 
 

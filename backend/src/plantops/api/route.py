@@ -38,6 +38,8 @@ class Route:
     """One sentence for the documentation."""
     body: type[Request] | None = None
     query: type[Request] | None = None
+    takes: tuple[str, ...] = ()
+    """What the body may be, where it is no JSON: then the handler reads it itself."""
     answer: type[BaseModel] | None = None
     """The model that comes back; None: nothing, or `media`."""
     status: int = 200

@@ -20,7 +20,6 @@ from aioplantops.calibration import (
     ProcedureStep,
     TooManyCalibrations,
 )
-from aioplantops.care import AbsencePlan, CareChange, CareEvent, CareEventDetected, CareEventNotFound, CareLog
 from aioplantops.days import PlantDays
 from aioplantops.errors import (
     AssignmentNotFound,
@@ -79,7 +78,6 @@ from aioplantops.species import Species, SpeciesChange, SpeciesCreate, SpeciesFo
 from . import (
     alerts,
     calibration,
-    care,
     channels,
     devices,
     docs,
@@ -96,6 +94,7 @@ from . import (
     stream,
     tokens,
 )
+from .care_routes import CARE_ROUTES
 from .history import ChannelHistoryQuery, DaysQuery, PlantHistoryQuery
 from .limits import Rate
 from .lists import ListQuery
@@ -219,24 +218,8 @@ ROUTES: tuple[Route, ...] = (
     Route("GET", "/api/v1/plants/{plant_id}/days", plants.days, Scope.READ,
           "Tell a plant's light, air and growth day by day.",
           query=DaysQuery, answer=PlantDays, errors=(PlantNotFound, SpanInvalid)),
-    Route("GET", "/api/v1/plants/{plant_id}/care", care.list_all, Scope.READ,
-          "List what was done to a plant, the newest first: written down, or seen in its soil.",
-          query=ListQuery, answer=Page[CareEvent], errors=(PlantNotFound,)),
-    Route("POST", "/api/v1/plants/{plant_id}/care", care.log, Scope.CARE,
-          "Write down what was done to a plant: watered, fertilised, repotted, pruned, misted, moved, or a note.",
-          body=CareLog, answer=CareEvent, status=201, errors=(PlantNotFound,)),
-    Route("PATCH", "/api/v1/plants/{plant_id}/care/{event_id}", care.change, Scope.CARE,
-          "Correct what was written down.", body=CareChange, answer=CareEvent,
-          errors=(PlantNotFound, CareEventNotFound, CareEventDetected)),
-    Route("DELETE", "/api/v1/plants/{plant_id}/care/{event_id}", care.remove, Scope.CARE,
-          "Take back what was written down, or dismiss a watering that was none.",
-          status=204, errors=(PlantNotFound, CareEventNotFound)),
-    Route("GET", "/api/v1/care", care.house, Scope.READ, "List what was done in the whole house, the newest first.",
-          query=care.HouseQuery, answer=Page[CareEvent], errors=(PlantNotFound,)),
+    *CARE_ROUTES,
     *IRRIGATION,
-    Route("GET", "/api/v1/absence", care.absence, Scope.READ,
-          "Tell who must be watered before you leave, and who needs a visit until you are back.",
-          query=care.AbsenceQuery, answer=AbsencePlan, errors=(SpanInvalid,)),
     Route("GET", "/api/v1/plants/{plant_id}/assignments", plants.assignments, Scope.READ,
           "List a plant's assignments, past ones too, the newest first.",
           query=ListQuery, answer=Page[Assignment], errors=(PlantNotFound,)),

@@ -12,7 +12,7 @@ from aioplantops.errors import Malformed, PlantOpsError
 
 from .doorstep import shut
 from .middleware import SECURITY_HEADERS, correlation_of
-from .problems import problem
+from .problems import path_told, problem
 
 KEEP_ALIVE_SECONDS = 75.0
 """Longer than the 60 s after which common proxies let go, so that they never use a connection that just closed."""
@@ -104,7 +104,7 @@ class _Connection(web.RequestHandler):
     ) -> web.StreamResponse:
         """Answer what could not be read as a request, or broke beyond the middlewares; then hang up."""
         if request.writer.output_size > 0:  # an answer was on its way: cutting it off is all that is left to say
-            log.warning("answer_cut_off", path=request.path, error=str(exc) or type(exc).__name__)
+            log.warning("answer_cut_off", path=path_told(request), error=str(exc) or type(exc).__name__)
             raise ConnectionResetError("The answer broke off.") from exc
         correlation_id = correlation_of(request)
         if isinstance(exc, HttpProcessingError):

@@ -16,6 +16,7 @@ from virtualgarden.nodes import NODES, NodeKind
 from virtualgarden.plants import PLANTS, PlantKind
 
 from plantops import bootstrap
+from plantops.demo.care import remember
 from plantops.demo.nodes import HISTORY_DAYS
 from plantops.demo.notes import DemoNotes
 from plantops.ops.folder import write_private
@@ -63,6 +64,7 @@ class Planting:
                     await self._plant_at(kind, channels, there, begin)
                     del waiting[kind.mac]
             await asyncio.sleep(LOOK_SECONDS)
+        await remember(self._client, [plant async for plant in self._client.plants()], bootstrap.now())
         write_private(
             self._done, "The demo's plants were made once; remove this file to have missing ones made again.\n"
         )

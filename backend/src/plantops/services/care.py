@@ -22,7 +22,7 @@ from aioplantops.models import Page
 from plantops.domain.outlook import Absence, away
 from plantops.ops.logs import Clock
 from plantops.storage import care as store
-from plantops.storage import care_log
+from plantops.storage import care_log, photos
 from plantops.storage.care import OutlookRow
 from plantops.storage.care_log import Wanted
 from plantops.storage.pool import Connection, Database
@@ -30,6 +30,7 @@ from plantops.storage.pool import Connection, Database
 from .cursor import foreign_cursor, read_cursor, write_cursor
 from .garden import Garden
 from .news import News, Thing
+from .task_keeping import TaskKeeper
 from .things import care_key
 from .watch import Watch
 
@@ -45,8 +46,11 @@ NEEDIEST = (Verdict.NEEDS_VISIT, Verdict.WATER_BEFORE, Verdict.UNKNOWN, Verdict.
 class CareBook:
     """The care log, and what follows from it."""
 
-    def __init__(self, database: Database, garden: Garden, watch: Watch, *, news: News, clock: Clock) -> None:
-        """Take the store, who reads the garden, who judges plants, who hears of changes, and the clock (aware UTC)."""
+    def __init__(  # noqa: PLR0913 - the keyword-only ones cannot be mixed up
+        self, database: Database, garden: Garden, watch: Watch, *, tasks: TaskKeeper, news: News, clock: Clock
+    ) -> None:
+        """Take the store, who reads the garden, judges plants, keeps tasks, hears of changes, and the clock."""
+        self._tasks = tasks
         self._database = database
         self._garden = garden
         self._watch = watch
@@ -85,11 +89,15 @@ class CareBook:
         event = CareEvent(id=uuid7(), plant_id=plant_id, source=CareSource.LOGGED, at=at, **said)
         async with self._database.transaction("log_care") as connection:
             await self._hold(connection, plant_id)
-            await store.add(connection, event, now)
-            await care_log.follow(connection, event, now)
-            await store.note(connection, plant_id, now)
-        await self._tell(event, now)
+            await self.write(connection, event, now)
+        await self.tell(event, now)
         return event
+
+    async def write(self, connection: Connection, event: CareEvent, now: datetime) -> None:
+        """Write an event down in a transaction that holds its plant; `tell` it afterwards."""
+        await store.add(connection, event, now)
+        await care_log.follow(connection, event, now)
+        await store.note(connection, event.plant_id, now)
 
     async def change(self, plant_id: UUID, event_id: UUID, wish: CareChange) -> CareEvent:
         """Correct what a person wrote down. Raises CareEventNotFound, CareEventDetected and Invalid."""
@@ -102,7 +110,7 @@ class CareBook:
             await care_log.change(connection, event)
             await care_log.follow(connection, event, now)
             await store.note(connection, plant_id, now)
-        await self._tell(event, now)
+        await self.tell(event, now)
         return event
 
     async def remove(self, plant_id: UUID, event_id: UUID) -> None:
@@ -112,10 +120,12 @@ class CareBook:
             event = await self._event(connection, plant_id, event_id)
             if event.source is CareSource.DETECTED:
                 await care_log.dismiss(connection, event_id, now)
+            elif event.photo_id is not None:
+                await photos.remove(connection, event.photo_id)
             else:
                 await care_log.remove(connection, event_id)
             await store.note(connection, plant_id, now)
-        await self._tell(event, now)
+        await self.tell(event, now)
 
     async def _hold(self, connection: Connection, plant_id: UUID) -> None:
         """Let nobody else judge the plant meanwhile. Raises PlantNotFound."""
@@ -129,10 +139,11 @@ class CareBook:
             raise CareEventNotFound
         return event
 
-    async def _tell(self, event: CareEvent, now: datetime) -> None:
-        """Judge the plant if water was spoken of, and tell everybody."""
+    async def tell(self, event: CareEvent, now: datetime) -> None:
+        """Judge the plant if water was spoken of, bring its tasks in step, and tell everybody."""
         if event.kind is CareKind.WATERED:
             await self._watch.judge(store.Noted(event.plant_id, now), now)
+        await self._tasks.settle([event.plant_id])
         self._news.thing(Thing.CARE, care_key(event.plant_id, event.id))
         self._news.plant(event.plant_id)
 

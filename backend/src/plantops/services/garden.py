@@ -13,7 +13,7 @@ from pydantic_core import to_json
 from plantops.domain.calibration import Calibrations
 from plantops.domain.species.season import Hemisphere, season_month
 from plantops.ops.logs import Clock
-from plantops.storage import alerts, bounds, calibration
+from plantops.storage import alerts, bounds, calibration, tasks
 from plantops.storage import garden as store
 from plantops.storage.garden import AssignmentRow, Newest
 from plantops.storage.irrigation_told import irrigators
@@ -159,6 +159,7 @@ async def _whole(connection: Connection, found: store.Everything) -> bytes:
         "devices": found.devices,
         "plants": found.plants,
         "alerts": await alerts.open_alerts(connection),
+        "tasks": await tasks.every_open(connection),
         "irrigation": await irrigators(connection),
     }
     return to_json(tree, by_alias=True)

@@ -16,6 +16,7 @@ class Thing(StrEnum):
     ALERT = "alert"
     IRRIGATOR = "irrigator"
     WATERING = "watering"
+    TASK = "task"
 
 
 class News(Protocol):

@@ -14,10 +14,12 @@ from aioplantops.events import (
     Event,
     IrrigatorEvent,
     IrrigatorRemovedEvent,
+    TaskEvent,
+    TaskRemovedEvent,
     WateringCommandEvent,
 )
 
-from plantops.storage import alerts, care_log, watering_commands
+from plantops.storage import alerts, care_log, tasks, watering_commands
 from plantops.storage.irrigation_told import irrigators
 from plantops.storage.pool import Connection
 
@@ -59,9 +61,16 @@ async def _waterings(connection: Connection, keys: Collection[str]) -> list[Even
     return [WateringCommandEvent(command=one) for one in found]
 
 
+async def _tasks(connection: Connection, keys: Collection[str]) -> list[Event]:
+    ids = [UUID(key) for key in keys]
+    found = await tasks.some(connection, ids)
+    return [TaskEvent(task=found[one]) if one in found else TaskRemovedEvent(task_id=one) for one in ids]
+
+
 LOOKS: Mapping[Thing, Look] = {
     Thing.CARE: _care,
     Thing.ALERT: _alerts,
+    Thing.TASK: _tasks,
     Thing.WATERING: _waterings,
     Thing.IRRIGATOR: _irrigators,
 }

@@ -27,6 +27,9 @@ ORDER BY device_id, key COLLATE "C";
 SELECT
     p.id, p.name, p.species, p.species_id, p.area, p.substrate, p.pot_litres, p.notes, p.created_at, p.updated_at,
     p.own_thresholds::text, s.source AS profile_source, s.name AS profile_name, s.profile, p.site::text AS site, l.light,
+    (
+        SELECT f.id FROM plant_photo AS f WHERE f.plant_id = p.id ORDER BY f.taken_at DESC, f.id DESC LIMIT 1
+    ) AS photo_id,
     o.last_watered_at, o.at, o.earliest, o.latest, o.reason, o.basis, o.confidence
 FROM plant AS p
 LEFT JOIN plant_light AS l ON l.plant_id = p.id

@@ -26,6 +26,7 @@ async def change(connection: Connection, settings: GardenSettings) -> None:
         digest_at=_time(settings.digest_at),
         escalate_after_hours=settings.escalate_after_hours,
         irrigation_enabled=settings.irrigation_enabled,
+        watering_tasks=settings.watering_tasks,
     )
 
 

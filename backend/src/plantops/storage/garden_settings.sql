@@ -6,7 +6,7 @@ SELECT * FROM garden_setting;
 -- Give the garden's settings, to change them.
 SELECT * FROM garden_setting FOR UPDATE;
 
--- name: change_settings(quiet_from, quiet_until, critical_breaks_quiet, digest_at, escalate_after_hours, irrigation_enabled)!
+-- name: change_settings(quiet_from, quiet_until, critical_breaks_quiet, digest_at, escalate_after_hours, irrigation_enabled, watering_tasks)!
 -- Write the garden's settings anew.
 UPDATE garden_setting SET
     quiet_from = :quiet_from,
@@ -14,4 +14,5 @@ UPDATE garden_setting SET
     critical_breaks_quiet = :critical_breaks_quiet,
     digest_at = :digest_at,
     escalate_after_hours = :escalate_after_hours,
-    irrigation_enabled = :irrigation_enabled;
+    irrigation_enabled = :irrigation_enabled,
+    watering_tasks = :watering_tasks;

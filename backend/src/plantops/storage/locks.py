@@ -21,3 +21,5 @@ class Lock(IntEnum):
     """Giving news to channels: the end of something must not overtake its beginning."""
     WATER = 105
     """Deciding about water: one watering after another."""
+    TASKS = 104
+    """Changing care tasks: whoever holds a plant too, held it first."""

@@ -19,6 +19,7 @@ from yarl import URL
 
 from .access import Token, TokenCreate, TokenCreated
 from .alert_calls import AlertCalls
+from .calendar_calls import CalendarCalls
 from .calibrator import Calibrator
 from .care_calls import CareCalls
 from .days import PlantDays
@@ -42,6 +43,7 @@ from .models import (
     PlantCreate,
 )
 from .notification_calls import NotificationCalls
+from .photo_calls import PhotoCalls
 from .registration import (
     PATH as REGISTER,
 )
@@ -54,13 +56,16 @@ from .registration import (
 )
 from .species_calls import SpeciesCalls
 from .stream import OnConnection, Update, ignore
+from .task_calls import TaskCalls
 from .transport import Query, Transport
 from .trust import Trust
 
 TIMEOUT_SECONDS = 10.0
 
 
-class PlantOpsClient(SpeciesCalls, CareCalls, AlertCalls, IrrigationCalls, NotificationCalls):
+class PlantOpsClient(
+    SpeciesCalls, CareCalls, AlertCalls, IrrigationCalls, NotificationCalls, TaskCalls, CalendarCalls, PhotoCalls
+):
     """One backend, asked with one token."""
 
     def __init__(

@@ -12,6 +12,7 @@ from .alerts import Alert
 from .care import CareEvent
 from .irrigation import Irrigator, WateringCommand
 from .models import Device, DeviceStatus, GardenSnapshot, Plant, PlantValue
+from .tasks import CareTask
 from .wire import Answer, DeviceId, Utc
 
 SCHEMA_VERSION = 1
@@ -157,6 +158,22 @@ class WateringCommandEvent(Answer):
     command: WateringCommand
 
 
+class TaskEvent(Answer):
+    """A task is new, was changed, or was done: then its `completed_at` is set, and it is told no more."""
+
+    type: Literal["task"] = "task"
+    seq: int = 0
+    task: CareTask
+
+
+class TaskRemovedEvent(Answer):
+    """A task is no more: it was left out, or its rule was removed or switched off."""
+
+    type: Literal["task_removed"] = "task_removed"
+    seq: int = 0
+    task_id: UUID
+
+
 type Event = Annotated[
     ReadingsEvent
     | StatusEvent
@@ -169,7 +186,9 @@ type Event = Annotated[
     | AlertEvent
     | IrrigatorEvent
     | IrrigatorRemovedEvent
-    | WateringCommandEvent,
+    | WateringCommandEvent
+    | TaskEvent
+    | TaskRemovedEvent,
     Field(discriminator="type"),
 ]
 """Anything that changes a garden, or happens in it."""
@@ -191,5 +210,7 @@ EVENT_TYPES = frozenset(
         "irrigator",
         "irrigator_removed",
         "watering_command",
+        "task",
+        "task_removed",
     }
 )

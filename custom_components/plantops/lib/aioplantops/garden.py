@@ -9,8 +9,6 @@ from .air import air
 from .alerts import Alert
 from .events import (
     AlertEvent,
-    CareRemovedEvent,
-    CareToldEvent,
     DeviceEvent,
     DeviceRemovedEvent,
     Event,
@@ -21,11 +19,13 @@ from .events import (
     PlantRemovedEvent,
     ReadingsEvent,
     StatusEvent,
-    WateringCommandEvent,
+    TaskEvent,
+    TaskRemovedEvent,
 )
 from .irrigation import Irrigator
 from .metrics import Metric
 from .models import Device, GardenSnapshot, Latest, Plant, PlantValue
+from .tasks import CareTask
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +37,8 @@ class Garden:
     alerts: Mapping[UUID, Alert] = field(default_factory=dict)
     """Those that are open."""
     irrigators: Mapping[UUID, Irrigator] = field(default_factory=dict)
+    tasks: Mapping[UUID, CareTask] = field(default_factory=dict)
+    """Those that are to be done."""
 
     @classmethod
     def of(cls, snapshot: GardenSnapshot) -> Self:
@@ -46,6 +48,7 @@ class Garden:
             {plant.id: plant for plant in snapshot.plants},
             {alert.id: alert for alert in snapshot.alerts},
             {irrigator.id: irrigator for irrigator in snapshot.irrigation},
+            {task.id: task for task in snapshot.tasks},
         )
 
     def value(self, plant_id: UUID, metric: Metric) -> PlantValue | None:
@@ -55,36 +58,52 @@ class Garden:
 
     def after(self, event: Event) -> Garden:
         """Tell the garden as it is after ``event``; what the event names but the garden doesn't know is left out."""
-        changed = self
+        changed = self  # the past (care, watering commands) is asked for, not carried around
         match event:
             case DeviceEvent(device=device):
                 changed = replace(self, devices={**self.devices, device.id: device})
             case DeviceRemovedEvent(device_id=gone):
-                alerts = {key: alert for key, alert in self.alerts.items() if alert.device_id != gone}
-                irrigators = {key: one for key, one in self.irrigators.items() if one.device_id != gone}
-                changed = replace(self, devices=_without(self.devices, gone), alerts=alerts, irrigators=irrigators)
+                changed = self._without_device(gone)
             case PlantEvent(plant=plant):
                 changed = replace(self, plants={**self.plants, plant.id: plant})
             case PlantRemovedEvent(plant_id=gone):
-                alerts = {key: alert for key, alert in self.alerts.items() if alert.plant_id != gone}
-                changed = replace(self, plants=_without(self.plants, gone), alerts=alerts)
+                changed = self._without_plant(gone)
             case AlertEvent(alert=alert):
-                others = _without(self.alerts, alert.id)
-                changed = replace(self, alerts=others if alert.resolved_at else {**others, alert.id: alert})
+                changed = self._with_alert(alert)
+            case TaskEvent() | TaskRemovedEvent():
+                changed = self._with_task(event)
             case StatusEvent():
                 changed = self._with_status(event)
             case ReadingsEvent():
                 changed = self._with_readings(event)
             case IrrigatorEvent() | IrrigatorRemovedEvent():
                 changed = self._with_irrigator(event)
-            case CareToldEvent() | CareRemovedEvent() | WateringCommandEvent():
-                pass  # the past is asked for, not carried around
         return changed
 
     def _with_irrigator(self, event: IrrigatorEvent | IrrigatorRemovedEvent) -> Garden:
         if isinstance(event, IrrigatorRemovedEvent):
             return replace(self, irrigators=_without(self.irrigators, event.irrigator_id))
         return replace(self, irrigators={**self.irrigators, event.irrigator.id: event.irrigator})
+
+    def _with_alert(self, alert: Alert) -> Garden:
+        others = _without(self.alerts, alert.id)
+        return replace(self, alerts=others if alert.resolved_at else {**others, alert.id: alert})
+
+    def _without_device(self, gone: str) -> Garden:
+        alerts = {key: alert for key, alert in self.alerts.items() if alert.device_id != gone}
+        irrigators = {key: one for key, one in self.irrigators.items() if one.device_id != gone}
+        return replace(self, devices=_without(self.devices, gone), alerts=alerts, irrigators=irrigators)
+
+    def _without_plant(self, gone: UUID) -> Garden:
+        alerts = {key: alert for key, alert in self.alerts.items() if alert.plant_id != gone}
+        tasks = {key: task for key, task in self.tasks.items() if task.plant_id != gone}
+        return replace(self, plants=_without(self.plants, gone), alerts=alerts, tasks=tasks)
+
+    def _with_task(self, event: TaskEvent | TaskRemovedEvent) -> Garden:
+        if isinstance(event, TaskRemovedEvent):
+            return replace(self, tasks=_without(self.tasks, event.task_id))
+        others = _without(self.tasks, event.task.id)
+        return replace(self, tasks=others if event.task.completed_at else {**others, event.task.id: event.task})
 
     def _with_status(self, event: StatusEvent) -> Garden:
         device = self.devices.get(event.device_id)

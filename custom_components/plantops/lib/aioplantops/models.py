@@ -16,6 +16,7 @@ from .metrics import Metric
 from .needs import NeedsWish, Thresholds
 from .site import Site, SiteWish
 from .species import SpeciesId
+from .tasks import CareTask
 from .wire import Answer, ChannelKey, DeviceId, Name, Request, Utc, Words
 
 
@@ -183,6 +184,8 @@ class Plant(Answer):
     """When it will want water; None: too little is known of it."""
     last_watered_at: Utc | None = None
     """Written down by a person or seen in its soil."""
+    photo_id: UUID | None = None
+    """Its newest picture."""
 
 
 class PlantCreate(Request):
@@ -225,6 +228,8 @@ class GardenSnapshot(Answer):
     alerts: tuple[Alert, ...] = ()
     """Those that are open, the oldest first."""
     irrigation: tuple[Irrigator, ...] = ()
+    tasks: tuple[CareTask, ...] = ()
+    """Those that are to be done, the most urgent first."""
 
 
 class Scope(StrEnum):

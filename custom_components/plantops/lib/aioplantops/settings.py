@@ -25,6 +25,8 @@ class GardenSettings(Answer):
     """After so many hours an alert that nobody acknowledged is told once more, as worse."""
     irrigation_enabled: bool = True
     """Whether anything is watered by irrigators at all; switching it off closes every valve."""
+    watering_tasks: bool = True
+    """Whether each plant gets a watering task by itself."""
 
 
 class GardenSettingsChange(Request):
@@ -38,3 +40,4 @@ class GardenSettingsChange(Request):
     digest_at: DayTime = "08:00"
     escalate_after_hours: EscalationHours = 12.0
     irrigation_enabled: bool = True
+    watering_tasks: bool = True

@@ -5,6 +5,8 @@ import random
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from http import HTTPStatus
+from io import BytesIO
+from typing import NamedTuple
 
 from aiohttp import ClientError, ClientResponse, ClientSession, ClientTimeout
 from pydantic import BaseModel, ValidationError
@@ -29,6 +31,13 @@ AWAY = frozenset({HTTPStatus.BAD_GATEWAY, HTTPStatus.SERVICE_UNAVAILABLE, HTTPSt
 """What a proxy answers while the backend behind it restarts."""
 
 type Query = Mapping[str, str | int]
+
+
+class Upload(NamedTuple):
+    """What a request carries."""
+
+    payload: bytes
+    media: str
 
 
 class Transport:
@@ -87,18 +96,25 @@ class Transport:
         """Send a request and read the answer as `model`."""
         async with self._request(method, path, body=body, query=query) as answer:
             payload = await _read(answer, MAX_ANSWER_BYTES)
-        if answer.content_type != "application/json":
-            raise NotUnderstood
-        try:
-            return model.model_validate_json(payload)
-        except ValidationError as error:
-            raise NotUnderstood(f"The answer of {path} does not fit: {_first(error)}.") from None
+        return _understood(model, answer, payload)
 
     async def tell(self, method: str, path: str) -> None:
         """Send a request that is answered with nothing."""
         async with self._request(method, path) as answer:
             if answer.status != HTTPStatus.NO_CONTENT:
                 raise NotUnderstood
+
+    async def upload[Model: BaseModel](self, path: str, payload: bytes, media: str, model: type[Model]) -> Model:
+        """POST bytes of a kind and read the answer as `model`."""
+        async with self._request("POST", path, body=Upload(payload, media), endless=True) as answer:
+            return _understood(model, answer, await _read(answer, MAX_ANSWER_BYTES))
+
+    async def download(self, path: str, media: str, limit: int) -> bytes:
+        """GET bytes of a kind."""
+        async with self._request("GET", path, endless=True) as answer:
+            if answer.content_type != media:
+                raise NotUnderstood
+            return await _read(answer, limit)
 
     async def lines(self, path: str, query: Query) -> AsyncIterator[str]:
         """GET a text of any length, line by line, without the line ends."""
@@ -114,14 +130,16 @@ class Transport:
         method: str,
         path: str,
         *,
-        body: Request | None = None,
+        body: Request | Upload | None = None,
         query: Query | None = None,
         endless: bool = False,
     ) -> AsyncIterator[ClientResponse]:
         """Send a request; what goes wrong on the way, or in the answer, leaves as one of our errors."""
         limits = {"sock_read": 60.0, "sock_connect": 10.0} if endless else {"total": self._timeout_seconds}
-        data = None if body is None else body.model_dump_json(by_alias=True, exclude_unset=True).encode()
-        headers = self.headers | ({"Content-Type": "application/json"} if data is not None else {})
+        if isinstance(body, Request):
+            body = Upload(body.model_dump_json(by_alias=True, exclude_unset=True).encode(), "application/json")
+        data = None if body is None else BytesIO(body.payload)  # so that a large one is sent in pieces
+        headers = self.headers | ({} if body is None else {"Content-Type": body.media})
         try:
             async with self._session.request(
                 method,
@@ -140,6 +158,15 @@ class Transport:
             raise CannotConnect("The PlantOps backend takes too long to answer.") from None
         except (ClientError, OSError) as error:
             raise unreachable(error) from error
+
+
+def _understood[Model: BaseModel](model: type[Model], answer: ClientResponse, payload: bytes) -> Model:
+    if answer.content_type != "application/json":
+        raise NotUnderstood
+    try:
+        return model.model_validate_json(payload)
+    except ValidationError as error:
+        raise NotUnderstood(f"The answer of {answer.url.path} does not fit: {_first(error)}.") from None
 
 
 async def _read(answer: ClientResponse, limit: int) -> bytes:

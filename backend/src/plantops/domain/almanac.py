@@ -1,0 +1,95 @@
+"""What is to be done and what was, as a calendar reads it (iCalendar, RFC 5545). Pure; the library folds and escapes.
+
+A task is told on its day, or at its time where its rule has one of its own. What was done stands at its time. A thing
+keeps its UID as long as it lives, so that calendars move it and don't copy it.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from aioplantops.care import CareEvent, CareKind, CareSource
+from aioplantops.tasks import Basis, CareTask
+from icalendar import Calendar, Event
+
+from .tasks import MORNING
+
+PRODUCT = "-//PlantOps//garden calendar//EN"
+LASTS = timedelta(minutes=15)
+"""How long care is drawn to have taken."""
+BESIDE = timedelta(days=800)
+"""Around when things came into the world, changes of the clock are told for so long: what was done lies a year back."""
+REFRESH = timedelta(hours=1)
+DONE = {
+    CareKind.WATERED: "Watered",
+    CareKind.FERTILISED: "Fertilised",
+    CareKind.REPOTTED: "Repotted",
+    CareKind.PRUNED: "Pruned",
+    CareKind.MISTED: "Misted",
+    CareKind.MOVED: "Moved",
+    CareKind.NOTE: "Note about",
+    CareKind.PHOTO: "Photo of",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A task or a care event, and of which plant it is."""
+
+    thing: CareTask | CareEvent
+    stamp: datetime
+    """When it came into the world."""
+    plant: str | None = None
+    area: str | None = None
+
+
+def calendar(entries: Sequence[Entry], zone: ZoneInfo, installation: UUID) -> bytes:
+    """Write a calendar in a time zone; the same things make the same bytes."""
+    book = Calendar()
+    book.add("prodid", PRODUCT)
+    book.add("version", "2.0")
+    book.add("method", "PUBLISH")
+    book.add("x-wr-calname", "PlantOps")
+    book.add("refresh-interval", REFRESH, parameters={"VALUE": "DURATION"})
+    book.add("x-published-ttl", "PT1H")
+    for entry in entries:
+        event = _task(entry.thing, zone) if isinstance(entry.thing, CareTask) else _done(entry.thing, entry, zone)
+        event.add("uid", f"{entry.thing.id}@{installation}.plantops")
+        event.add("dtstamp", entry.stamp)
+        event.add("transp", "TRANSPARENT")
+        if entry.area:
+            event.add("location", entry.area)
+        book.add_component(event)
+    if days := [entry.stamp.date() for entry in entries]:
+        book.add_missing_timezones(min(days) - BESIDE, max(days) + BESIDE)
+    return bytes(book.to_ical())
+
+
+def _task(task: CareTask, zone: ZoneInfo) -> Event:
+    event = Event()
+    moment = max(task.due_at, task.snoozed_until or task.due_at).astimezone(zone)
+    if task.basis is Basis.MODEL or moment.time() == MORNING:
+        event.add("dtstart", moment.date())
+        event.add("dtend", moment.date() + timedelta(days=1))
+    else:
+        event.add("dtstart", moment)
+        event.add("dtend", moment + LASTS)
+    event.add("summary", task.title)
+    event.add("categories", ["Plants", "To do"])
+    return event
+
+
+def _done(care: CareEvent, entry: Entry, zone: ZoneInfo) -> Event:
+    event = Event()
+    moment = care.at.astimezone(zone)
+    event.add("dtstart", moment)
+    event.add("dtend", moment + LASTS)
+    amount = f" ({care.litres:g} l)" if care.litres else ""
+    event.add("summary", f"{DONE[care.kind]} {entry.plant or 'a plant'}{amount}")
+    said = [care.note, "Seen in its soil." if care.source is CareSource.DETECTED else ""]
+    if words := " ".join(part for part in said if part):
+        event.add("description", words)
+    event.add("categories", ["Plants", "Done"])
+    return event
