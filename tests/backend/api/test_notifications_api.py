@@ -87,7 +87,11 @@ REFUSED: tuple[tuple[dict[str, Any], str, str], ...] = (
         "target_refused",
         "it lies inside a private network",
     ),
-    ({"url": "https://localhost.localdomain.invalid/sEcReT"}, "target_refused", "Nobody knows where"),
+    (
+        {"url": "https://localhost.localdomain.invalid/sEcReT"},
+        "target_refused",
+        "where localhost.localdomain.invalid is",
+    ),
     ({"url": "ftp://example.com/sEcReT"}, "target_refused", "no address like https://host/path"),
     ({"kind": "discord", "url": "https://discord.com/sEcReT"}, "target_refused", "no Discord webhook"),
     ({"kind": "apprise", "url": "json://example.com/sEcReT"}, "target_refused", "there is the kind `webhook`"),

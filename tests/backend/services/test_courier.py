@@ -43,6 +43,7 @@ async def test_an_ntfy_of_ones_own_is_told_and_its_answers_are_understood() -> N
     assert told[4].words == "ntfy cannot be reached, or does not take our login."
     said = json.loads(other.heard[0].body)
     assert (said["topic"], said["title"], said["message"]) == ("garden", MESSAGE.title, MESSAGE.body)
+    assert "X-Icon" not in other.heard[0].headers
     assert inner.heard == [], "redirects are not followed"
 
 

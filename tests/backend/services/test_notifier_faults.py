@@ -153,7 +153,7 @@ async def test_one_that_hangs_or_talks_without_end_holds_up_nobody(embedded_data
         stranger(never_ends) as talker,
         stranger(says(204)) as well,
     ):
-        post = Post(database, timeout_seconds=0.5)
+        post = Post(database, timeout_seconds=2.0)
         hanging = await post.webhook(silent.base)
         await post.webhook(talker.base)
         await post.webhook(well.base)

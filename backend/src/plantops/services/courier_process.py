@@ -123,6 +123,9 @@ def _plugin(url: str) -> Any:
         app_id="PlantOps",
         app_desc="PlantOps",
         app_url="",
+        image_url_mask="",  # Apprise's own pictures would be fetched from its makers by whoever reads the message
+        image_url_logo="",
+        image_path_mask="",
         http_redirects=False,
         storage_mode="memory",
         async_mode=False,
