@@ -14,6 +14,13 @@ export function placeOf(path: string): Place {
   return first === "devices" || first === "system" || first === "today" ? { page: first } : { page: "nowhere" };
 }
 
+/** Go to an address of this page. */
+export function go(path: string): void {
+  history.pushState(null, "", path);
+  dispatchEvent(new PopStateEvent("popstate"));
+  scrollTo(0, 0);
+}
+
 /** Call back whenever the address changes: by a link of ours, or by the browser's buttons. */
 export function follow(moved: () => void): void {
   addEventListener("popstate", moved);

@@ -65,6 +65,13 @@ describe("the garden after an event", () => {
     expect(after(warned, { type: "plant_removed", plant_id: basil }).alerts.size).toBe(0);
   });
 
+  it("tells that a plant's care log is another one", () => {
+    const event = { plant_id: basil, id: "1" };
+    const once = after(begun, { type: "care", event } as unknown as GardenEvent);
+    expect(once.cared.get(basil)).toBe(1);
+    expect(after(once, { type: "care_removed", event_id: "1", plant_id: basil }).cared.get(basil)).toBe(2);
+  });
+
   it("stays as it is after what this page doesn't know", () => {
     expect(after(begun, { type: "of_tomorrow" } as unknown as GardenEvent)).toBe(begun);
     expect(

@@ -65,6 +65,7 @@ export function alert(more: Partial<Alert> = {}): Alert {
 export function gardenWith(plants: Plant[], devices: Device[] = [device()], alerts: Alert[] = []) {
   return {
     alerts: new Map(alerts.map((one) => [one.id, one])),
+    cared: new Map<string, number>(),
     plants: new Map(plants.map((one) => [one.id, one])),
     devices: new Map(devices.map((one) => [one.id, one])),
   };

@@ -92,12 +92,57 @@ async def test_a_watering_written_down_in_one_browser_is_seen_in_another(dashboa
         await expect(other.page.get_by_role("heading", name="This plant is gone.")).to_be_visible()
 
 
+async def test_a_plant_is_added_given_sensors_and_bounds_cared_for_and_removed(dashboard: Dashboard) -> None:
+    async with dashboard.visit() as visit, dashboard.client() as client:
+        page = visit.page
+        await _post(client, 33.0)
+        await visit.go("/")
+        await page.get_by_role("button", name="Add a plant").click()
+        await page.get_by_label("Name", exact=True).fill("Fern by the window")
+        await page.get_by_role("combobox", name="Species").fill("bosten fern")
+        await page.get_by_role("option", name="Nephrolepis exaltata").first.click()
+        await page.get_by_role("button", name="Save").click()
+        await expect(page.get_by_role("heading", name="Fern by the window")).to_be_visible()
+
+        await page.get_by_role("button", name="Sensors").click()
+        sensors = page.get_by_label("Soil moisture")
+        ours = sensors.locator("option", has_text="browser-test")
+        await sensors.select_option(value=await ours.get_attribute("value"))
+        await page.get_by_role("button", name="Save").click()
+        await expect(page.locator("plantops-ring svg text").first).to_have_text("33")
+
+        await page.get_by_role("button", name="Change").click()
+        await page.get_by_text("When is it content?").click()
+        await page.get_by_label("Soil moisture (%), at least").fill("80")
+        await page.get_by_label("Soil moisture (%), at most").fill("20")
+        await page.get_by_role("button", name="Save").click()
+        await expect(page.get_by_role("alert")).to_contain_text("must lie below")
+        await page.get_by_label("Soil moisture (%), at least").fill("10")
+        await page.get_by_role("button", name="Save").click()
+        await expect(page.get_by_role("dialog")).to_have_count(0)
+
+        await page.get_by_role("button", name="More …").click()
+        await page.get_by_role("combobox", name="What").select_option("repotted")
+        await page.get_by_label("Pot, litres").fill("2.5")
+        await page.get_by_role("button", name="Save").click()
+        await expect(page.locator("ol li").first).to_contain_text("Repotted")
+
+        plant = next(one for one in (await client.garden()).plants if one.name == "Fern by the window")
+        assert plant.thresholds.soil_moisture
+        assert (plant.thresholds.soil_moisture.low, plant.thresholds.soil_moisture.high) == (10, 20)
+        assert (plant.species_id, plant.pot_litres) == ("nephrolepis-exaltata", 2.5)
+        await page.get_by_role("button", name="Remove").click()
+        await page.get_by_role("dialog").get_by_role("button", name="Remove").click()
+        await expect(page.locator("plantops-plant-card", has_text="Fern by the window")).to_have_count(0)
+        assert [line for line in visit.complaints if "422" not in line] == []
+
+
 async def test_everything_can_be_reached_with_the_keyboard(dashboard: Dashboard) -> None:
     async with dashboard.visit() as visit:
         await visit.go("/")
         await visit.page.keyboard.press("Tab")
         await visit.page.keyboard.press("Enter")  # skips to the content
-        for _ in range(4):  # search, place, state, the first plant
+        for _ in range(5):  # add a plant, search, place, state, the first plant
             await visit.page.keyboard.press("Tab")
         await visit.page.keyboard.press("Enter")
         await expect(visit.page).to_have_url(re.compile("/plants/"))

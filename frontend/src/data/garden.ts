@@ -6,6 +6,8 @@ export interface Garden {
   readonly plants: ReadonlyMap<string, Plant>;
   /** Those that are open. */
   readonly alerts: ReadonlyMap<string, Alert>;
+  /** How often each plant's care log was told to have changed: its past is asked for, not carried around. */
+  readonly cared: ReadonlyMap<string, number>;
 }
 
 interface ReadingsEvent {
@@ -32,6 +34,7 @@ export function gardenOf(snapshot: GardenSnapshot): Garden {
     devices: new Map(snapshot.devices.map((device) => [device.id, device])),
     plants: new Map(snapshot.plants.map((plant) => [plant.id, plant])),
     alerts: new Map(snapshot.alerts.map((alert) => [alert.id, alert])),
+    cared: new Map(),
   };
 }
 
@@ -53,6 +56,10 @@ export function after(garden: Garden, event: GardenEvent): Garden {
           ? drop(garden.alerts, event.alert.id)
           : put(garden.alerts, event.alert.id, event.alert),
       };
+    case "care":
+      return cared(garden, event.event.plant_id);
+    case "care_removed":
+      return cared(garden, event.plant_id);
     case "status":
       return withStatus(garden, event.device_id, event.status, event.status_at);
     case "readings":
@@ -70,6 +77,10 @@ function drop<Key, Value>(map: ReadonlyMap<Key, Value>, key: Key): ReadonlyMap<K
   const rest = new Map(map);
   rest.delete(key);
   return rest;
+}
+
+function cared(garden: Garden, plant: string): Garden {
+  return { ...garden, cared: put(garden.cared, plant, (garden.cared.get(plant) ?? 0) + 1) };
 }
 
 /** Give the alerts without those of a plant or device that is gone. */

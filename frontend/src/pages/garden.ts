@@ -1,5 +1,5 @@
 /** The garden: every plant as a card, the neediest first, to be searched and sifted. */
-import { css, html, LitElement } from "lit";
+import { css, html, LitElement, nothing } from "lit";
 import { customElement, state } from "lit/decorators.js";
 import { repeat } from "lit/directives/repeat.js";
 
@@ -11,6 +11,7 @@ import { shared } from "../look/shared.js";
 import { words } from "../words/index.js";
 
 import "../elements/plant-card.js";
+import "../elements/plant-form.js";
 
 const LINE_DAYS = 14;
 const LINE_POINTS = 84;
@@ -20,6 +21,7 @@ export class GardenPage extends LitElement {
   @state() private search = "";
   @state() private area = "";
   @state() private mood = "";
+  @state() private adding = false;
   @state() private lines = new Map<string, readonly Point[]>();
   #seen = new IntersectionObserver(
     (entries) => {
@@ -52,6 +54,16 @@ export class GardenPage extends LitElement {
         flex: 1 1 14rem;
         max-width: 22rem;
       }
+      @media (max-width: 40rem) {
+        input {
+          flex-basis: 100%;
+          max-width: none;
+        }
+        select {
+          flex: 1 1 0;
+          min-width: 0;
+        }
+      }
     `,
   ];
 
@@ -70,10 +82,11 @@ export class GardenPage extends LitElement {
     const now = Date.now();
     const all = neediestFirst(store.garden, now);
     if (all.length === 0) {
-      return html`<div class="empty">
-        <h1>${words.garden.empty}</h1>
-        <p class="soft">${words.garden.emptyMore}</p>
-      </div>`;
+      return html`${this.add()}
+        <div class="empty">
+          <h1>${words.garden.empty}</h1>
+          <p class="soft">${words.garden.emptyMore}</p>
+        </div>`;
     }
     const some = all.filter((felt) => this.fits(felt));
     return html`${this.head(all)}
@@ -104,6 +117,7 @@ export class GardenPage extends LitElement {
     const areas = [...new Set(all.flatMap(({ plant }) => plant.area ?? []))].sort((a, b) => a.localeCompare(b));
     return html`<div class="head">
       <h1>${words.garden.title} <span class="soft small">${words.garden.count(all.length)}</span></h1>
+      ${this.add()}
       <input
         type="search"
         aria-label=${words.garden.search}
@@ -120,6 +134,13 @@ export class GardenPage extends LitElement {
         ${MOODS.map((mood) => html`<option value=${mood} ?selected=${mood === this.mood}>${moodWords(mood)}</option>`)}
       </select>
     </div>`;
+  }
+
+  private add() {
+    if (!store.may("garden")) return nothing;
+    return html`<button class="main" @click=${() => (this.adding = true)}>${words.form.add}</button> ${
+        this.adding ? html`<plantops-plant-form @closed=${() => (this.adding = false)}></plantops-plant-form>` : nothing
+      }`;
   }
 
   protected override updated(): void {

@@ -1,10 +1,9 @@
 /** One plant: how it is and why, how it went, what was done to it, and what serves it. */
 import { css, html, LitElement, nothing } from "lit";
 import { customElement, property, state } from "lit/decorators.js";
-import { repeat } from "lit/directives/repeat.js";
 
 import { ask } from "../data/api.js";
-import { bandOf, devicesOf, feelingOf, type Feeling, misfitOf, valueOf } from "../data/feeling.js";
+import { bandOf, feelingOf, type Feeling, misfitOf, valueOf } from "../data/feeling.js";
 import { store, Watching } from "../data/store.js";
 import type { CareEvent, Page, Plant } from "../data/types.js";
 import { tell, tellProblem } from "../elements/told.js";
@@ -13,7 +12,9 @@ import { ago, day, measure, moment } from "../words/format.js";
 import { words } from "../words/index.js";
 
 import "../elements/alert-line.js";
+import "../elements/care-form.js";
 import "../elements/plant-charts.js";
+import "../elements/plant-side.js";
 import "../elements/ring.js";
 
 @customElement("plantops-plant-page")
@@ -21,6 +22,7 @@ export class PlantPage extends LitElement {
   @property() plantId = "";
   @state() private care: readonly CareEvent[] | undefined;
   @state() private busy = false;
+  @state() private asking = false;
   #known = "";
 
   static override styles = [
@@ -44,10 +46,6 @@ export class PlantPage extends LitElement {
         gap: 1rem;
         align-items: start;
       }
-      .side {
-        display: grid;
-        gap: 1rem;
-      }
       .why {
         margin: 0.2rem 0 0;
       }
@@ -67,18 +65,6 @@ export class PlantPage extends LitElement {
       .values .off {
         color: var(--warn);
       }
-      ol {
-        margin: 0;
-        padding: 0;
-        list-style: none;
-      }
-      ol li {
-        padding: 0.45rem 0;
-        border-top: 1px solid var(--line);
-      }
-      ol li:first-child {
-        border: 0;
-      }
       @media (max-width: 56rem) {
         .sides {
           grid-template-columns: minmax(0, 1fr);
@@ -92,10 +78,10 @@ export class PlantPage extends LitElement {
     new Watching(this);
   }
 
-  /** Care is fetched for another plant, and whenever its last watering is another one. */
+  /** Care is fetched for another plant, whenever its log is told to be another one, and after every interruption. */
   protected override willUpdate(): void {
     const plant = store.garden?.plants.get(this.plantId);
-    const known = `${this.plantId} ${plant?.last_watered_at ?? ""}`;
+    const known = `${this.plantId} ${store.garden?.cared.get(this.plantId) ?? 0} ${store.link}`;
     if (plant && known !== this.#known) {
       this.#known = known;
       void this.fetchCare();
@@ -118,7 +104,7 @@ export class PlantPage extends LitElement {
       ${this.values(plant)}
       <div class="sides">
         <plantops-plant-charts class="card" .plant=${plant} .care=${this.care ?? []}></plantops-plant-charts>
-        <div class="side">${this.careCard()} ${this.facts(plant)} ${this.devices(plant)}</div>
+        <plantops-plant-side .plant=${plant} .care=${this.care}></plantops-plant-side>
       </div>`;
   }
 
@@ -142,8 +128,17 @@ export class PlantPage extends LitElement {
       ${
         store.may("care")
           ? html`<button class="main" ?disabled=${this.busy} @click=${() => void this.water(plant)}>
-              ${words.plant.water}
-            </button>`
+                ${words.plant.water}
+              </button>
+              <button @click=${() => (this.asking = true)}>${words.form.more}</button>
+              ${
+                this.asking
+                  ? html`<plantops-care-form
+                      .plant=${plant}
+                      @closed=${() => (this.asking = false)}
+                    ></plantops-care-form>`
+                  : nothing
+              }`
           : nothing
       }
     </div>`;
@@ -174,63 +169,6 @@ export class PlantPage extends LitElement {
       ${plant.air ? one(words.metrics["vpd"], measure(plant.air.vpd, "kPa", "vpd")) : nothing}
       ${plant.light?.today.dli ? one(words.metrics["dli"], measure(plant.light.today.dli, "mol/m²")) : nothing}
     </div>`;
-  }
-
-  private careCard() {
-    return html`<section class="card">
-      <h2>${words.plant.care}</h2>
-      ${this.care?.length === 0 ? html`<p class="soft">${words.plant.noCare}</p>` : nothing}
-      <ol>
-        ${repeat(
-          this.care ?? [],
-          (event) => event.id,
-          (event) =>
-            html`<li>
-              <strong>${words.care[event.kind] ?? event.kind}</strong>
-              ${event.source === "detected" ? words.plant.detected : words.plant.logged}
-              ${event.note ? html`<div>${event.note}</div>` : nothing}
-              <div class="soft small" title=${moment(event.at)}>${ago(event.at, Date.now())}</div>
-            </li>`,
-        )}
-      </ol>
-    </section>`;
-  }
-
-  private facts(plant: Plant) {
-    const facts: [string, string | null | undefined][] = [
-      [words.plant.species, plant.species],
-      [words.plant.place, plant.area],
-      [words.plant.substrate, plant.substrate],
-      [words.plant.pot, plant.pot_litres ? measure(plant.pot_litres, "l") : null],
-      [words.plant.lastWatered, plant.last_watered_at ? moment(plant.last_watered_at) : words.plant.neverWatered],
-      [words.plant.notes, plant.notes],
-    ];
-    return html`<section class="card">
-      <h2>${words.plant.facts}</h2>
-      <dl>
-        ${facts.map(([name, fact]) =>
-          fact
-            ? html`<dt>${name}</dt>
-                <dd>${fact}</dd>`
-            : nothing,
-        )}
-      </dl>
-    </section>`;
-  }
-
-  private devices(plant: Plant) {
-    const devices = store.garden ? devicesOf(plant, store.garden) : [];
-    if (devices.length === 0) return nothing;
-    return html`<section class="card">
-      <h2>${words.plant.devices}</h2>
-      <dl>
-        ${devices.map(
-          (device) =>
-            html`<dt>${device.name}</dt>
-              <dd>${words.devices[device.status]}</dd>`,
-        )}
-      </dl>
-    </section>`;
   }
 
   private async fetchCare(): Promise<void> {

@@ -1,0 +1,95 @@
+/** A question in front of the page: a heading, what is asked (slotted), and the two ways out. */
+import { css, html, LitElement, nothing } from "lit";
+import { customElement, property, query, state } from "lit/decorators.js";
+
+import { shared } from "../look/shared.js";
+import { words } from "../words/index.js";
+import { inWords } from "./told.js";
+
+@customElement("plantops-dialog")
+export class Dialog extends LitElement {
+  @property() heading = "";
+  /** What the button says that does it; empty: there is nothing to do but to close. */
+  @property() does = words.ask.save;
+  /** What is done; the dialog closes when it went well, and says in words what did not. */
+  @property({ attribute: false }) work: () => Promise<unknown> = () => Promise.resolve();
+  @state() private said = "";
+  @state() private busy = false;
+  @query("dialog") private dialog!: HTMLDialogElement;
+
+  static override styles = [
+    shared,
+    css`
+      dialog {
+        width: min(34rem, calc(100vw - 1.5rem));
+        max-height: calc(100dvh - 2rem);
+        padding: 1.3rem;
+        border: 1px solid var(--line);
+        border-radius: var(--round);
+        background: var(--card);
+        color: var(--ink);
+      }
+      dialog::backdrop {
+        background: rgb(0 0 0 / 45%);
+      }
+      .ways {
+        display: flex;
+        justify-content: flex-end;
+        gap: 0.6rem;
+        margin-top: 1.2rem;
+      }
+      .said {
+        margin: 0.8rem 0 0;
+        color: var(--alarm);
+        font-weight: 600;
+      }
+    `,
+  ];
+
+  protected override firstUpdated(): void {
+    this.dialog.showModal();
+  }
+
+  override render() {
+    return html`<dialog aria-labelledby="heading" @close=${this.closed}>
+      <form @submit=${this.submit}>
+        <h2 id="heading">${this.heading}</h2>
+        <slot></slot>
+        ${this.said ? html`<p class="said" role="alert">${this.said}</p>` : nothing}
+        <div class="ways">
+          <button type="button" @click=${this.close}>${this.does ? words.ask.cancel : words.ask.close}</button>
+          ${this.does ? html`<button class="main" ?disabled=${this.busy}>${this.does}</button>` : nothing}
+        </div>
+      </form>
+    </dialog>`;
+  }
+
+  close(): void {
+    this.dialog.close();
+  }
+
+  private closed(): void {
+    this.dispatchEvent(new CustomEvent("closed", { bubbles: true, composed: true }));
+  }
+
+  /** Enter in a slotted field submits no form of another tree: the fields' own change is what counts. */
+  private async submit(event: Event): Promise<void> {
+    event.preventDefault();
+    this.busy = true;
+    this.said = "";
+    try {
+      await this.work();
+      this.close();
+    } catch (error) {
+      this.said = inWords(error);
+    } finally {
+      this.busy = false;
+    }
+  }
+}
+
+declare global {
+  interface HTMLElementTagNameMap {
+    "plantops-dialog": Dialog;
+  }
+}
