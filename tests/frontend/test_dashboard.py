@@ -11,7 +11,7 @@ from aioplantops.history import PostedReading, ReadingsPost
 from aioplantops.metrics import Metric
 from aioplantops.models import AssignmentCreate, PlantCreate
 from aioplantops.telemetry import ChannelInfo
-from playwright.async_api import expect
+from playwright.async_api import Page, expect
 
 from tests.frontend.conftest import DESKTOP, PHONE, Dashboard
 
@@ -111,16 +111,7 @@ async def test_a_plant_is_added_given_sensors_and_bounds_cared_for_and_removed(d
         await page.get_by_role("button", name="Save").click()
         await expect(page.locator("plantops-ring svg text").first).to_have_text("33")
 
-        await page.get_by_role("button", name="Change").click()
-        await page.get_by_text("When is it content?").click()
-        await page.get_by_label("Soil moisture (%), at least").fill("80")
-        await page.get_by_label("Soil moisture (%), at most").fill("20")
-        await page.get_by_role("button", name="Save").click()
-        await expect(page.get_by_role("alert")).to_contain_text("must lie below")
-        await page.get_by_label("Soil moisture (%), at least").fill("10")
-        await page.get_by_role("button", name="Save").click()
-        await expect(page.get_by_role("dialog")).to_have_count(0)
-
+        await _change_bounds(page)
         await page.get_by_role("button", name="More …").click()
         await page.get_by_role("combobox", name="What").select_option("repotted")
         await page.get_by_label("Pot, litres").fill("2.5")
@@ -163,3 +154,16 @@ async def _post(client: PlantOpsClient, moisture: float) -> None:
     channels = {"soil": ChannelInfo(metric=Metric.SOIL_MOISTURE)}
     readings = (PostedReading(c="soil", v=moisture),)
     await client.post_readings(ReadingsPost(device_id="browser-test", channels=channels, readings=readings))
+
+
+async def _change_bounds(page: Page) -> None:
+    """Set bounds of the plant's own, first upside down."""
+    await page.get_by_role("button", name="Change").click()
+    await page.get_by_text("When is it content?").click()
+    await page.get_by_label("Soil moisture (%), at least").fill("80")
+    await page.get_by_label("Soil moisture (%), at most").fill("20")
+    await page.get_by_role("button", name="Save").click()
+    await expect(page.get_by_role("alert")).to_contain_text("must lie below")
+    await page.get_by_label("Soil moisture (%), at least").fill("10")
+    await page.get_by_role("button", name="Save").click()
+    await expect(page.get_by_role("dialog")).to_have_count(0)
