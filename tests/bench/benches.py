@@ -3,11 +3,12 @@
 import tempfile
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, replace
+from datetime import timedelta
 from pathlib import Path
 
 from plantops.storage.pool import Database
 
-from tests.bench import ceilings, history, judging, latency, memory, throughput
+from tests.bench import alerting, ceilings, history, judging, latency, memory, throughput
 from tests.bench.load import Load, now_us
 from tests.bench.report import Report, Row, at_least, at_most, number, share_of
 from tests.bench.rig import Keeping, Post, Store
@@ -219,6 +220,23 @@ async def measure_judging(bench: Bench) -> None:
         bench.report.add(row)
 
 
+async def measure_alerts(bench: Bench) -> None:
+    """How soon the alerts of a thousand plants are judged."""
+    bench.report.section(f"Judging the alerts of {alerting.PLANTS:,} plants and nodes with four sensors each")
+    async with bench.store.database() as url, Database.open(url, max_size=3) as database:
+        house = alerting.House(database, bench.store)
+        async with database.acquire("bench") as connection:
+            await connection.execute("SET statement_timeout = 0")
+            await house.furnish(connection)
+        judge = house.judge()
+        first = await house.turn(judge)
+        house.now += timedelta(minutes=1)
+        quiet = await house.turn(judge)
+    for what, judged, limit in (("all, after a restart", first, 2.0), ("a turn without news", quiet, 0.5)):
+        how = f"processor: {judged.own:.2f} s here, {judged.database:.2f} s in the database"
+        bench.report.add(at_most(what, judged.seconds, limit, "s", how))
+
+
 BENCHES: Mapping[str, Callable[[Bench], Awaitable[None]]] = {
     "start": measure_start,
     "ceilings": measure_ceilings,
@@ -228,6 +246,7 @@ BENCHES: Mapping[str, Callable[[Bench], Awaitable[None]]] = {
     "history": measure_history,
     "memory": measure_memory,
     "judging": measure_judging,
+    "alerts": measure_alerts,
 }
 
 

@@ -54,7 +54,7 @@ class Battery:
     name: str
     channel_id: int
     metric: Metric
-    days: list[tuple[date, float]]
+    days: Sequence[tuple[date, float]]
     """The mean of each day that has readings, in order, the last one perhaps not over."""
 
 
@@ -122,8 +122,8 @@ def judge(battery: Battery, *, is_open: bool) -> Verdict | None:
     if kind is None or not battery.days:
         return None
     level = battery.days[-1][1]
-    last = end(battery, kind)
-    soon = last is not None and level < kind.early and last.likely - battery.days[-1][0] <= SOON
+    last = end(battery, kind) if level < kind.early else None
+    soon = last is not None and last.likely - battery.days[-1][0] <= SOON
     if level >= (kind.well if is_open else kind.low) and not soon:
         return Over(subject, f"Its battery is at {amount(battery.metric, level)} again.")
     return Finding(

@@ -7,6 +7,7 @@ for two weeks and now has said the very same number for a day is stuck; one that
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from math import inf
 from types import MappingProxyType
 
 from aioplantops.metrics import METRICS, Metric, Span
@@ -102,6 +103,17 @@ class Past:
     lively: int
     """Of them those in which it did not say the same all the time."""
     longest_gap: timedelta = timedelta()
+
+
+def limits(sensor: Sensor) -> tuple[float, float, float]:
+    """Tell what looks wrong at a glance, as sent: a swing of an hour, and the least and the greatest mean of one."""
+    line = sensor.line or Line(1.0, 0.0)
+    unjudged = sensor.line is None and sensor.unit != METRICS[sensor.metric].unit
+    if unjudged or not line.factor:
+        return inf, -inf, inf
+    wild, span = WILD.get(sensor.metric, inf), POSSIBLE.get(sensor.metric, Span(-inf, inf))
+    ends = sorted((end - line.shift) / line.factor for end in (span.low, span.high))
+    return wild / abs(line.factor), ends[0], ends[1]
 
 
 def still(sensor: Sensor, now: datetime) -> bool:

@@ -202,12 +202,13 @@ def _well(case: Case, now: Now) -> Over:
 def _finding(case: Case, now: Now, bound: float) -> Finding:
     rule = case.rule
     severity = rule.severity
+    said, limit = told_apart(rule.metric, now.value, bound)
     if rule.kind is AlertKind.TEMPERATURE_LOW and now.value < COLD:
         severity = Severity.CRITICAL
     return Finding(
         case.subject,
         severity,
-        WORDS[rule.kind].format(name=case.name, value=amount(rule.metric, now.value), bound=amount(rule.metric, bound)),
+        WORDS[rule.kind].format(name=case.name, value=said, bound=limit),
         channel_id=now.channel_id,
         value=now.value,
         unit=METRICS[rule.metric].unit,
@@ -216,10 +217,16 @@ def _finding(case: Case, now: Now, bound: float) -> Finding:
     )
 
 
-def amount(metric: Metric, value: float) -> str:
-    """Write a value with its unit, as people read it."""
+def told_apart(metric: Metric, value: float, bound: float) -> tuple[str, str]:
+    """Write a value and its bound, with a decimal more where they would look the same."""
+    said, limit = amount(metric, value), amount(metric, bound)
+    return (said, limit) if said != limit else (amount(metric, value, more=1), amount(metric, bound, more=1))
+
+
+def amount(metric: Metric, value: float, *, more: int = 0) -> str:
+    """Write a value with its unit, as people read it, or with some decimals more."""
     quantity = METRICS[metric]
-    text = f"{value:.{quantity.decimals}f}"
+    text = f"{value:.{quantity.decimals + more}f}"
     return f"{text.replace('-0', '0', 1) if float(text) == 0 else text} {quantity.unit}"
 
 

@@ -27,7 +27,7 @@ FADES = timedelta(days=7)
 MOST = 6.0
 """A length counts at most so much: what was usual for a year is forgotten in nine days."""
 USUAL = 2.5
-"""From so much on a length is usual: three times within days."""
+"""From so much on a pause is usual: one that is at least so long came three times within days."""
 ENOUGH = 4.5
 """A length that counts so much need not be counted now."""
 ALARMED = 0.5
@@ -67,8 +67,10 @@ class Rhythm:
 
     def usual(self, now: datetime) -> timedelta | None:
         """Tell the longest pause that is usual; None: too little is known."""
+        so_long = 0.0
         for weight, edge in zip(reversed(self.faded(now)), reversed(EDGES), strict=True):
-            if weight >= USUAL:
+            so_long += weight
+            if so_long >= USUAL:
                 return edge
         return None
 

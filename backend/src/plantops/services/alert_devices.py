@@ -157,16 +157,16 @@ def _finding(found: Sequence[tuple[SensorRow, str]]) -> Finding:
 
 
 async def _sensors(connection: Connection, rows: Sequence[SensorRow], now: datetime) -> dict[int, Sensor]:
-    """Give some sensors with their last day, by channel."""
-    ids = [row.channel_id for row in rows]
-    hours = await store.hours(connection, ids, now - DAY)
-    calibrations = await calibration.of_channels(connection, ids)
+    """Give some sensors, with their last day where something may be wrong, by channel."""
+    calibrations = await calibration.of_channels(connection, [row.channel_id for row in rows])
     sensors = {}
     for row in rows:
         calibrated = calibrations.get(row.channel_id)
         line = None if calibrated is None else calibrated.line_at(now)
-        said = hours.get(row.channel_id, ())
-        sensors[row.channel_id] = Sensor(row.channel_id, row.name, row.metric, row.unit, said, line)
+        sensors[row.channel_id] = Sensor(row.channel_id, row.name, row.metric, row.unit, (), line)
+    if suspects := await store.suspects(connection, sensors.values(), now - DAY):
+        for channel_id, hours in (await store.hours(connection, suspects, now - DAY)).items():
+            sensors[channel_id] = replace(sensors[channel_id], hours=hours)
     return sensors
 
 

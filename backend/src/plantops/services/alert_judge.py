@@ -37,6 +37,8 @@ SWEEP_EVERY = timedelta(minutes=15)
 HOURLY = timedelta(hours=1)
 LIT_AT_ONCE = 10
 """Plants whose days of light are made sure of in one turn."""
+KEPT = timedelta(days=730)
+"""Alerts that are over for longer are forgotten: two winters can be compared."""
 AGAIN_AFTER = timedelta(minutes=15)
 """A plant that could not be judged is tried again after that."""
 
@@ -94,8 +96,12 @@ class AlertJudge:
             await alert_devices.be_present(connection, here)
             news = await self._devices.listen(connection, now, here.listening_since)
         tell(self._news, news)
-        await self._look_around(now)
+        look = self._looked is None or now - self._looked >= HOURLY
+        if look:
+            await self._look_at_sensors(now)
         await self._judge_noted(now)
+        if look:
+            await self._look_at_batteries(now)
         await self._judge_light(now)
         async with self._database.transaction("escalate_alerts") as connection:
             news = await escalate(connection, now)
@@ -108,22 +114,22 @@ class AlertJudge:
             log.warning("clock_not_believed", now=tick.now.isoformat(), consequence="no alerts are judged")
             self._doubted = tick.steady
 
-    async def _look_around(self, now: datetime) -> None:
-        """Look at what time alone changes, where it is due."""
-        if self._looked is None or now - self._looked >= HOURLY:
-            async with self._database.transaction("look_at_devices") as connection:
-                news = await self._devices.look_at_sensors(connection, now)
-                news |= await self._devices.look_at_batteries(connection, now)
-            self._looked = now
-            tell(self._news, news)
-        if self._swept is None or now - self._swept >= SWEEP_EVERY:
-            async with self._database.transaction("sweep_alerts") as connection:
-                await alert_sight.note_all_plants(connection, now)
-            self._swept = now
+    async def _look_at_sensors(self, now: datetime) -> None:
+        async with self._database.transaction("look_at_sensors") as connection:
+            news = await self._devices.look_at_sensors(connection, now)
+        tell(self._news, news)
+
+    async def _look_at_batteries(self, now: datetime) -> None:
+        async with self._database.transaction("look_at_batteries") as connection:
+            news = await self._devices.look_at_batteries(connection, now)
+            await store.trim(connection, now - KEPT)
+        self._looked = now
+        tell(self._news, news)
 
     async def _judge_noted(self, now: datetime) -> None:
         """Judge the plants with news, many at a time; one that cannot be judged does not keep the others back."""
         self._learn_from_failure(now)
+        await self._sweep(now)
         for _ in range(MOST_BATCHES):
             async with self._database.acquire("alert_notes") as connection:
                 notes = await alert_notes.plants(connection, AT_ONCE, self._failed)
@@ -135,6 +141,13 @@ class AlertJudge:
             await self._judge(batch, now)
             self._suspects.difference_update(self._trying)
             self._trying = []
+
+    async def _sweep(self, now: datetime) -> None:
+        """Note all plants now and then: time alone changes things too."""
+        if self._swept is None or now - self._swept >= SWEEP_EVERY:
+            async with self._database.transaction("sweep_alerts") as connection:
+                await alert_sight.note_all_plants(connection, now)
+            self._swept = now
 
     def _learn_from_failure(self, now: datetime) -> None:
         """Judge the plants singly among which the last turn failed, and the one for a while not that it failed at."""

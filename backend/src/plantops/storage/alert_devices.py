@@ -9,7 +9,7 @@ from aioplantops.models import DeviceStatus
 
 from plantops.domain.alert_battery import Battery
 from plantops.domain.alert_clock import Presence
-from plantops.domain.alert_faults import Hour, Past
+from plantops.domain.alert_faults import Hour, Past, Sensor, limits
 from plantops.domain.alert_silence import Rhythm, Signs
 
 from .pool import Connection
@@ -79,6 +79,20 @@ async def sensors(connection: Connection, metrics: Collection[Metric], now: date
     ]  # fmt: skip
 
 
+async def suspects(connection: Connection, sensors: Collection[Sensor], since: datetime) -> list[int]:
+    """Give the channels of some sensors that may be wrong, at a glance at their hours since a time."""
+    swings, lows, highs = zip(*(limits(sensor) for sensor in sensors), strict=True)
+    rows = queries.suspects(
+        connection,
+        channel_ids=[sensor.channel_id for sensor in sensors],
+        swings=swings,
+        lows=lows,
+        highs=highs,
+        from_time=since,
+    )
+    return [row["channel_id"] async for row in rows]
+
+
 async def hours(connection: Connection, channel_ids: Collection[int], since: datetime) -> dict[int, list[Hour]]:
     """Give the hours of some channels since a time, in order, as sent."""
     found: dict[int, list[Hour]] = {}
@@ -101,10 +115,7 @@ async def batteries(connection: Connection, since: datetime) -> list[Battery]:
     """Give the batteries of all devices that may speak; a device that tells per cent and volts is told by per cent."""
     found: dict[str, Battery] = {}
     async for row in queries.batteries(connection, metrics=list(BATTERIES), from_time=since):
-        known = found.get(row["device_id"])
-        if known is None:
-            known = Battery(row["device_id"], row["name"], row["id"], Metric(row["metric"]), [])
-            found[known.device_id] = known
-        if known.channel_id == row["id"]:
-            known.days.append((row["bucket"].date(), row["mean"]))
+        if row["device_id"] not in found:
+            days = [(bucket.date(), mean) for bucket, mean in zip(row["days"], row["means"], strict=True)]
+            found[row["device_id"]] = Battery(row["device_id"], row["name"], row["id"], Metric(row["metric"]), days)
     return list(found.values())

@@ -34,6 +34,16 @@ LEFT JOIN channel_state AS s ON s.channel_id = c.id
 WHERE a.from_time <= :now AND (a.until_time IS NULL OR a.until_time > :now) AND a.metric = ANY(:metrics::text [])
 ORDER BY c.device_id, c.id;
 
+-- name: suspects(channel_ids, swings, lows, highs, from_time)
+-- Give the channels that may be wrong: they stood still since a time, swung wildly in hours, or had means beyond limits.
+SELECT h.channel_id
+FROM unnest(:channel_ids::integer [], :swings::double precision [], :lows::double precision [],
+    :highs::double precision []) AS s (channel_id, swing, low, high)
+JOIN telemetry_hourly AS h ON h.channel_id = s.channel_id AND h.bucket >= :from_time
+GROUP BY h.channel_id
+HAVING min(h.min) = max(h.max) OR count(*) FILTER (WHERE h.max - h.min > s.swing) > 2
+    OR count(*) FILTER (WHERE h.sum / h.count NOT BETWEEN s.low AND s.high) > 2;
+
 -- name: hours(channel_ids, from_time)
 -- Give the hours of some channels since a time, in order.
 SELECT channel_id, bucket, count, min, max, sum / count AS mean
@@ -53,11 +63,13 @@ FROM (
 GROUP BY channel_id;
 
 -- name: batteries(metrics, from_time)
--- Give the daily means of the batteries of devices that may speak, in order; where one tells per cent, those alone.
-SELECT c.device_id, d.name, c.id, c.metric, t.bucket, t.sum / t.count AS mean
+-- Give the daily means of the batteries of devices that may speak, by device, per cent before volts.
+SELECT c.device_id, d.name, c.id, c.metric, array_agg(t.bucket ORDER BY t.bucket) AS days,
+    array_agg(t.sum / t.count ORDER BY t.bucket) AS means
 FROM channel AS c
 JOIN device AS d ON d.id = c.device_id
 LEFT JOIN broker_account AS a ON a.username = d.id
 JOIN telemetry_daily AS t ON t.channel_id = c.id AND t.bucket >= :from_time
 WHERE c.metric = ANY(:metrics::text []) AND coalesce(a.state, 'active') = 'active'
-ORDER BY c.device_id, c.metric, c.id, t.bucket;
+GROUP BY c.device_id, d.name, c.id, c.metric
+ORDER BY c.device_id, c.metric, c.id;
