@@ -18,6 +18,7 @@ from plantops.api.dashboard import Dashboard
 from plantops.api.listening import listening
 from plantops.api.reception import Reception
 from plantops.bootstrap import now, store_address, vault
+from plantops.library import library
 from plantops.logins import broker, household, stock_broker
 from plantops.mqtt.consumer import Consumer
 from plantops.ops import memory
@@ -60,7 +61,6 @@ from plantops.services.posting import Posting
 from plantops.services.registration import Registration
 from plantops.services.registration_keys import RegistrationKeys
 from plantops.services.registry import Registry
-from plantops.services.species import SpeciesProfiles
 from plantops.services.stream import Hub
 from plantops.services.task_keeping import TaskKeeper
 from plantops.services.task_rules import TaskRules
@@ -153,6 +153,7 @@ def _furnish(settings: Settings, stores: Stores, told: Told, metrics: Metrics) -
         keys.HUB: told.hub,
         keys.POSTING: Posting(database, ingest, discovery, clock=now),
         keys.NOTIFICATION_CHANNELS: speaks.channels,
+        **library(settings, database, stores.vault, speaks.outside, news),
     }
     if settings.dashboard is not None:
         rooms = {**rooms, keys.DASHBOARD: Dashboard(settings.dashboard)}
@@ -229,7 +230,6 @@ def _gardening(
         keys.TASK_BOOK: TaskBook(database, told.garden, care_book, keeper=keeper, clock=now),
         keys.TASK_RULES: TaskRules(database, told.garden, keeper=keeper, clock=now),
         keys.TASK_KEEPER: keeper,
-        keys.SPECIES_PROFILES: SpeciesProfiles(database, news=news, clock=now),
         keys.CALIBRATION_VERSIONS: CalibrationVersions(database, news=news, clock=now),
         keys.CALIBRATION_PROCEDURES: CalibrationProcedures(database, news=news, clock=now),
     }

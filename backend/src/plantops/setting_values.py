@@ -102,3 +102,15 @@ def built_page(value: Path) -> Path:
 type Port = Annotated[int, Field(ge=1, le=65535)]
 type Key = Annotated[SecretStr, AfterValidator(key)]
 type Network = IPv4Network | IPv6Network
+
+
+def web_address(value: str) -> str:
+    """Make sure that an address is one of the web, and keeps no secret."""
+    try:
+        parts = urlsplit(value)
+        parts.port  # noqa: B018 - reading it is the check
+    except ValueError:
+        raise ValueError("is no address like https://open.plantbook.io/api/v1") from None
+    if parts.scheme not in {"http", "https"} or not parts.hostname or "@" in parts.netloc or parts.query:
+        raise ValueError("must be an address like https://open.plantbook.io/api/v1, without user name or query")
+    return value

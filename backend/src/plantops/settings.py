@@ -31,6 +31,7 @@ from plantops.setting_values import (
     postgres_address,
     split,
     upper,
+    web_address,
     zone_name,
 )
 
@@ -122,6 +123,9 @@ class Settings(BaseSettings):
     )
     discord_webhook_url: Annotated[SecretStr, AfterValidator(discord)] | None = Field(
         None, description="a Discord webhook that is told what happens, e.g. alerts"
+    )
+    openplantbook_url: Annotated[str, AfterValidator(web_address)] = Field(
+        "https://open.plantbook.io/api/v1", description="where OpenPlantbook's API is"
     )
     allow_private_targets: Annotated[
         tuple[Network, ...], NoDecode, BeforeValidator(networks), BeforeValidator(split)

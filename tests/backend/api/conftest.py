@@ -45,8 +45,11 @@ from plantops.services.letters import DeadLetters, Letters
 from plantops.services.light import Lights
 from plantops.services.messenger import Messenger
 from plantops.services.notification_channels import NotificationChannels
+from plantops.services.openplantbook import OpenPlantbook
+from plantops.services.openplantbook_line import Line
 from plantops.services.outside import Outside
 from plantops.services.photos import Album
+from plantops.services.plant_tables import PlantTables
 from plantops.services.plants import Plants
 from plantops.services.posting import Posting
 from plantops.services.registration import Registration
@@ -129,8 +132,18 @@ def _channels(database: Database, clock: TurnableClock) -> NotificationChannels:
     return NotificationChannels(database, ChannelKeys(Vault(bytes(32))), messenger, clock=clock)
 
 
+NOBODY = "http://127.0.0.1:9999"
+"""Where no OpenPlantbook is."""
 NOBODY_APPLIES = Terms(apply_seconds=0.1)
 """There is no broker here; nobody waits for one."""
+
+
+def _beyond(database: Database, hub: Hub, clock: TurnableClock, url: str) -> keys.Rooms:
+    here = Outside((ip_network("127.0.0.0/8"),), timeout_seconds=2)
+    return {
+        keys.NOTIFICATION_CHANNELS: _channels(database, clock),
+        keys.OPENPLANTBOOK: OpenPlantbook(database, Vault(bytes(32)), Line(here, url, clock), news=hub, clock=clock),
+    }
 
 
 def _reception(office: Office, metrics: Metrics, way: Reception) -> keys.Rooms:
@@ -158,7 +171,8 @@ def _gardening(database: Database, garden: Garden, hub: Hub, clock: TurnableCloc
         keys.TASK_BOOK: TaskBook(database, garden, care_book, keeper=keeper, clock=clock),
         keys.TASK_RULES: TaskRules(database, garden, keeper=keeper, clock=clock),
         keys.TASK_KEEPER: keeper,
-        keys.SPECIES_PROFILES: SpeciesProfiles(database, news=hub, clock=clock),
+        keys.SPECIES_PROFILES: (profiles := SpeciesProfiles(database, news=hub, clock=clock)),
+        keys.PLANT_TABLES: PlantTables(database, profiles, news=hub, clock=clock),
         keys.CALIBRATION_VERSIONS: CalibrationVersions(database, news=hub, clock=clock),
         keys.CALIBRATION_PROCEDURES: CalibrationProcedures(database, news=hub, clock=clock),
     }
@@ -175,7 +189,7 @@ def _water(database: Database, garden: Garden, hub: Hub, clock: TurnableClock, m
 async def open_house(
     url: str, *, terms: Terms = NOBODY_APPLIES, way: Reception | None = None, **options: Any
 ) -> AsyncIterator[House]:
-    """Open an API on a database; `options` go to `make_api`."""
+    """Open an API on a database; `options` go to `make_api`, but for `plantbook_url`."""
     clock, metrics = TurnableClock(), Metrics()
     stopping = asyncio.Event()
     pulse = [IngestHealth(role=Role.ACTIVE, mqtt_connected=True, queue_depth=0)]
@@ -202,8 +216,8 @@ async def open_house(
             keys.EXPORTS: Exports(database),
             keys.POSTING: Posting(database, ingest, discovery, clock),
             keys.LETTERS: DeadLetters(database),
-            keys.NOTIFICATION_CHANNELS: _channels(database, clock),
             **_water(database, garden, hub, clock, metrics),
+            **_beyond(database, hub, clock, options.pop("plantbook_url", NOBODY)),
             keys.HUB: hub,
             **_reception(Office(database, Vault(bytes(32)), terms, hub, clock), metrics, way or Reception()),
         }

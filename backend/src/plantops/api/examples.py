@@ -13,6 +13,7 @@ from aioplantops.history import ReadingsPost
 from aioplantops.irrigation import IrrigatorChange, IrrigatorCreate, WaterPlant
 from aioplantops.models import AssignmentChange, AssignmentCreate, ChannelChange, DeviceChange, PlantChange, PlantCreate
 from aioplantops.notifications import NotificationChannelChange, NotificationChannelCreate
+from aioplantops.openplantbook import OpenPlantbookAccountWish, OpenPlantbookImport
 from aioplantops.registration import DeviceRegister, RegistrationKeyCreate
 from aioplantops.settings import GardenSettingsChange
 from aioplantops.species import SpeciesChange, SpeciesCreate
@@ -27,6 +28,8 @@ EXAMPLES: Mapping[type[Request], dict[str, Any]] = {
         "thresholds": {"soil_moisture": {"low": 30}},
         "site": {"light_source": "white_led", "day_begins": "06:00"},
     },
+    OpenPlantbookAccountWish: {"client_id": "as OpenPlantbook shows it", "client_secret": "as OpenPlantbook shows it"},
+    OpenPlantbookImport: {"pid": "monstera deliciosa"},
     SpeciesCreate: {
         "name": "Grandma's tomato",
         "scientific_name": "Solanum lycopersicum",

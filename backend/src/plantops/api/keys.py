@@ -27,7 +27,9 @@ from plantops.services.irrigation_orders import IrrigationOrders
 from plantops.services.letters import DeadLetters
 from plantops.services.light import Lights
 from plantops.services.notification_channels import NotificationChannels
+from plantops.services.openplantbook import OpenPlantbook
 from plantops.services.photos import Album
+from plantops.services.plant_tables import PlantTables
 from plantops.services.plants import Plants
 from plantops.services.posting import Posting
 from plantops.services.registration import Registration
@@ -52,6 +54,7 @@ GARDEN = web.AppKey("garden", Garden)
 GARDEN_RULES = web.AppKey("garden_rules", GardenRules)
 NOTIFICATION_CHANNELS = web.AppKey("notification_channels", NotificationChannels)
 PLANTS = web.AppKey("plants", Plants)
+PLANT_TABLES = web.AppKey("plant_tables", PlantTables)
 ALERT_BOOK = web.AppKey("alert_book", AlertBook)
 IRRIGATORS = web.AppKey("irrigators", Irrigators)
 IRRIGATION_ORDERS = web.AppKey("irrigation_orders", IrrigationOrders)
@@ -62,6 +65,7 @@ ALBUM = web.AppKey("album", Album)
 TASK_BOOK = web.AppKey("task_book", TaskBook)
 TASK_RULES = web.AppKey("task_rules", TaskRules)
 TASK_KEEPER = web.AppKey("task_keeper", TaskKeeper)
+OPENPLANTBOOK = web.AppKey("openplantbook", OpenPlantbook)
 SPECIES_PROFILES = web.AppKey("species_profiles", SpeciesProfiles)
 DEVICES = web.AppKey("devices", Devices)
 CALIBRATION_VERSIONS = web.AppKey("calibration_versions", CalibrationVersions)

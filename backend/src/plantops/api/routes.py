@@ -30,8 +30,10 @@ from aioplantops.errors import (
     DeviceNotWritable,
     DeviceRevoked,
     GardenFull,
+    Invalid,
     LastAdminToken,
     LoginBlocked,
+    Malformed,
     NameTaken,
     NoBrokerAccount,
     OriginForbidden,
@@ -39,13 +41,13 @@ from aioplantops.errors import (
     PlantNotFound,
     RegistrationKeyInvalid,
     SpanInvalid,
-    SpeciesInUse,
     SpeciesNotFound,
-    SpeciesNotYours,
     TlsRequired,
-    TooManySpecies,
+    TooLarge,
+    TooSlow,
     Unauthorized,
     Unavailable,
+    UnsupportedMedia,
 )
 from aioplantops.forecast import Forecast, ForecastWish
 from aioplantops.health import Health, Ready
@@ -66,6 +68,7 @@ from aioplantops.models import (
     PlantCreate,
     Scope,
 )
+from aioplantops.plant_import import PlantImport
 from aioplantops.registration import (
     DeviceCredentials,
     DeviceRegister,
@@ -73,7 +76,6 @@ from aioplantops.registration import (
     RegistrationKeyCreate,
     RegistrationKeyCreated,
 )
-from aioplantops.species import Species, SpeciesChange, SpeciesCreate, SpeciesFound
 
 from . import (
     alerts,
@@ -86,11 +88,11 @@ from . import (
     garden,
     health,
     letters,
+    plant_tables,
     plants,
     readings,
     registration,
     session,
-    species,
     stream,
     tokens,
 )
@@ -101,6 +103,7 @@ from .lists import ListQuery
 from .notification_routes import NOTIFICATION_ROUTES
 from .route import Route
 from .routes_irrigation import IRRIGATION
+from .species_routes import SPECIES_ROUTES
 
 REGISTER_BYTES = 4_096
 """What a device says when it registers is short, and anybody may say it."""
@@ -206,6 +209,12 @@ ROUTES: tuple[Route, ...] = (
           query=ListQuery, answer=Page[Plant]),
     Route("POST", "/api/v1/plants", plants.create, Scope.GARDEN, "Add a plant.",
           body=PlantCreate, answer=Plant, status=201, errors=(SpeciesNotFound,)),
+    Route("POST", "/api/v1/plants/import", plant_tables.take, Scope.GARDEN,
+          "Take a table of plants in, as CSV or YAML: all of it, or nothing; `dry_run=true` tells what it would do.",
+          query=plant_tables.ImportQuery, answer=PlantImport, rate=Rate.HEAVY,
+          errors=(UnsupportedMedia, TooLarge, TooSlow, Malformed, Invalid)),
+    Route("GET", "/api/v1/plants/export", plant_tables.give, Scope.READ,
+          "Give all plants as CSV, as an import takes it.", media="text/csv", rate=Rate.HEAVY),
     Route("GET", "/api/v1/plants/{plant_id}", plants.show, Scope.READ, "Give a plant with what it feels now.",
           answer=Plant, errors=(PlantNotFound,)),
     Route("PATCH", "/api/v1/plants/{plant_id}", plants.change, Scope.GARDEN, "Change a plant.",
@@ -251,19 +260,7 @@ ROUTES: tuple[Route, ...] = (
           "Take a weather forecast in place of the one before: it warns of frost.",
           body=ForecastWish, answer=Forecast, rate=Rate.INGEST),
 
-    Route("GET", "/api/v1/species", species.list_all, Scope.READ,
-          "List the species by name, or those whose names fit a search, the best first.",
-          query=species.SpeciesQuery, answer=Page[SpeciesFound]),
-    Route("POST", "/api/v1/species", species.create, Scope.GARDEN, "Make a species profile of your own.",
-          body=SpeciesCreate, answer=Species, status=201, errors=(TooManySpecies,)),
-    Route("GET", "/api/v1/species/{species_id}", species.show, Scope.READ, "Give a species profile.",
-          answer=Species, errors=(SpeciesNotFound,)),
-    Route("PATCH", "/api/v1/species/{species_id}", species.change, Scope.GARDEN,
-          "Change a species profile of your own, and with it the thresholds of its plants.",
-          body=SpeciesChange, answer=Species, errors=(SpeciesNotFound, SpeciesNotYours)),
-    Route("DELETE", "/api/v1/species/{species_id}", species.remove, Scope.GARDEN,
-          "Remove a species profile of your own that no plant has.",
-          status=204, errors=(SpeciesNotFound, SpeciesNotYours, SpeciesInUse)),
+    *SPECIES_ROUTES,
 
     Route("POST", "/api/v1/readings", readings.post, Scope.INGEST, "Store readings of a source that has no MQTT.",
           body=ReadingsPost, answer=ReadingsPosted, rate=Rate.INGEST, errors=(DeviceNotWritable,)),

@@ -35,7 +35,8 @@ def rotate(
             say.print(f"With other passwords, because no key opened them: {', '.join(done.replaced)}.", highlight=False)
             say.print(
                 "PlantOps nodes register anew by themselves if their key is still good; for stock nodes use "
-                "`plantops device credentials NAME`, for Home Assistant `plantops homeassistant-account`.",
+                "`plantops device credentials NAME`, for Home Assistant `plantops homeassistant-account`. "
+                "An account at OpenPlantbook has to be given again.",
                 highlight=False,
             )
         if settings.encryption_keys_old:

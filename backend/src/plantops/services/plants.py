@@ -73,7 +73,7 @@ class Plants:
             if own is None:
                 raise PlantNotFound
             if wish.model_fields_set & {"species_id", "thresholds"}:
-                wish, bounds = await _with_bounds(connection, wish, own.species_id, own.bounds)
+                wish, bounds = await with_bounds(connection, wish, own.species_id, own.bounds)
                 own = replace(own, bounds=bounds)
             if "site" in wish.model_fields_set:
                 own = replace(own, site=_site_after(own.site, wish.site))
@@ -155,7 +155,7 @@ class Plants:
         return found
 
 
-async def _with_bounds(
+async def with_bounds(
     connection: Connection, wish: PlantChange, species_id: str | None, own: Needs
 ) -> tuple[PlantChange, Needs]:
     """Tell the plant's own bounds after a wish; with a new profile its name is wished too, unless another one is."""

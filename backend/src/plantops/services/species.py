@@ -10,7 +10,7 @@ from aioplantops.needs import Needs, NeedsWish
 from aioplantops.species import Rest, RestWish, Species, SpeciesChange, SpeciesCreate, SpeciesFound, SpeciesSource
 
 from plantops.domain.species.fold import fold
-from plantops.domain.species.search import Index, best
+from plantops.domain.species.search import Hit, Index, best
 from plantops.domain.species.table import builtin
 from plantops.domain.species.thresholds import NOTHING, clash, merged
 from plantops.ops.logs import Clock
@@ -54,8 +54,20 @@ class SpeciesProfiles:
 
     async def search(self, text: str, limit: int) -> Page[SpeciesFound]:
         """Give the profiles whose names fit, the best first, also when they are spelt wrongly."""
-        hits = best([*_builtin_index().hits(text), *Index(await self._stored()).hits(text)], limit)
+        hits = await self.likely(text, limit)
         return Page[SpeciesFound](items=tuple(_found(hit.species, hit.matched) for hit in hits))
+
+    async def likely(self, text: str, most: int) -> list[Hit]:
+        """Give the profiles that a name may mean, the likeliest first."""
+        return best([*_builtin_index().hits(text), *Index(await self._stored()).hits(text)], most)
+
+    async def known(self, text: str) -> str | None:
+        """Give the id of a profile if the text is one."""
+        if text in self._builtin:
+            return text
+        async with self._database.acquire("species") as connection:
+            found = await store.profile(connection, text)
+        return None if found is None else found.id
 
     async def show(self, species_id: str) -> Species:
         """Give a profile. Raises SpeciesNotFound."""
@@ -91,6 +103,8 @@ class SpeciesProfiles:
         """
         async with self._database.transaction("change_species") as connection:
             old = await self._own(connection, species_id)
+            if old.source is not SpeciesSource.CUSTOM:
+                raise SpeciesNotYours
             species = _changed(old, wish)
             users = await store.users(connection, species_id)
             for user in users:

@@ -53,6 +53,13 @@ SEALED = (
         queries.exchange_notification_channel_secret,
         replace=queries.replace_notification_channel_secret,
     ),
+    SealedColumn(
+        "openplantbook_account",
+        "credentials for OpenPlantbook",
+        queries.openplantbook_credentials,
+        queries.exchange_openplantbook_credentials,
+        replace=queries.forget_openplantbook_credentials,
+    ),
 )
 
 

@@ -48,3 +48,16 @@ SELECT 'sample' AS key, value FROM sealed_sample WHERE 'sample' > :after::text L
 -- name: exchange_sample(key, before, now)!
 -- Put the sample, sealed anew, in the place of the old one.
 UPDATE sealed_sample SET value = :now WHERE :key::text = 'sample' AND value = :before;
+
+-- name: openplantbook_credentials(after, count)
+-- The credentials of the account at OpenPlantbook, as if there could be many.
+SELECT 'openplantbook' AS key, credentials AS value FROM openplantbook_account WHERE 'openplantbook' > :after::text LIMIT :count;
+
+-- name: exchange_openplantbook_credentials(key, before, now)!
+-- Put the same credentials, sealed anew, in the place of the old value; not where somebody changed them meanwhile.
+UPDATE openplantbook_account SET credentials = :now WHERE :key::text = 'openplantbook' AND credentials = :before;
+
+-- name: forget_openplantbook_credentials(key, before, now)!
+-- Forget credentials that nobody can open any more: another value is of no use, a person has to give them again.
+DELETE FROM openplantbook_account
+WHERE :key::text = 'openplantbook' AND credentials = :before AND :now::bytea IS NOT NULL;

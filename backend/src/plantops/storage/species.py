@@ -40,6 +40,11 @@ async def profiles(connection: Connection) -> list[Species]:
     return [_species(row) async for row in queries.profiles(connection)]
 
 
+async def known(connection: Connection, ids: list[str]) -> frozenset[str]:
+    """Tell which of some ids have a profile here."""
+    return frozenset([row["id"] async for row in queries.known(connection, ids=ids)])
+
+
 async def count(connection: Connection) -> int:
     """Count the profiles."""
     return int(await queries.count(connection))
@@ -48,6 +53,13 @@ async def count(connection: Connection) -> int:
 async def add(connection: Connection, species: Species, now: datetime) -> None:
     """Keep a new profile."""
     await queries.add(
+        connection, id=species.id, source=species.source, name=species.name, profile=_rest(species), now=now
+    )
+
+
+async def put(connection: Connection, species: Species, now: datetime) -> None:
+    """Keep a profile, in the place of an earlier one of its id."""
+    await queries.put(
         connection, id=species.id, source=species.source, name=species.name, profile=_rest(species), now=now
     )
 

@@ -10,6 +10,10 @@ SELECT id, source, name, profile FROM species_profile WHERE id = :id FOR UPDATE;
 -- Give all profiles.
 SELECT id, source, name, profile FROM species_profile ORDER BY id;
 
+-- name: known(ids)
+-- Tell which of some ids have a profile.
+SELECT id FROM species_profile WHERE id = ANY(:ids::text []);
+
 -- name: count()$
 -- Count the profiles.
 SELECT count(*) FROM species_profile;
@@ -18,6 +22,13 @@ SELECT count(*) FROM species_profile;
 -- Keep a profile.
 INSERT INTO species_profile (id, source, name, profile, created_at, updated_at)
 VALUES (:id, :source, :name, :profile, :now, :now);
+
+-- name: put(id, source, name, profile, now)!
+-- Keep a profile, in the place of an earlier one.
+INSERT INTO species_profile (id, source, name, profile, created_at, updated_at)
+VALUES (:id, :source, :name, :profile, :now, :now)
+ON CONFLICT (id) DO UPDATE SET
+    name = excluded.name, profile = excluded.profile, updated_at = excluded.updated_at;
 
 -- name: change(id, name, profile, now)!
 -- Write a profile anew.

@@ -161,7 +161,7 @@ class SpeciesInUse(PlantOpsError):
 
 
 class SpeciesNotYours(PlantOpsError):
-    """This species profile comes with PlantOps and stays as it is: make one of your own, or set a plant's bounds."""
+    """This species profile stays as it came: make one of your own, or set a plant's bounds."""
 
     code, status = "species_not_yours", HTTPStatus.CONFLICT
 

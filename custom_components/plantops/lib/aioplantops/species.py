@@ -7,7 +7,7 @@ from typing import Annotated, Self
 from pydantic import AfterValidator, Field, StringConstraints, WithJsonSchema, model_validator
 
 from .needs import Needs, NeedsWish
-from .wire import Answer, Name, Request
+from .wire import Answer, Name, Request, Utc
 
 MOST_NAMES = 12
 """Names of one kind that a profile may have."""
@@ -40,6 +40,8 @@ class SpeciesSource(StrEnum):
     """The table that comes with PlantOps."""
     CUSTOM = "custom"
     """A person wrote it."""
+    OPENPLANTBOOK = "openplantbook"
+    """It was imported from OpenPlantbook."""
 
 
 class CommonNames(Answer):
@@ -84,6 +86,10 @@ class Species(Answer):
     """How the numbers were found, and how far they can be trusted."""
     references: tuple[str, ...] = ()
     """What the numbers and notes lean on."""
+    pid: str | None = None
+    """What OpenPlantbook calls it, where it was imported from there."""
+    fetched_at: Utc | None = None
+    """When it was imported, or imported anew."""
 
     @property
     def names(self) -> tuple[str, ...]:
