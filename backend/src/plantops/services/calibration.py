@@ -21,7 +21,7 @@ from plantops.domain.calibration import Points, fit
 from plantops.domain.resolution import HOUR, Line, floor
 from plantops.ops.logs import Clock
 from plantops.storage import calibration as store
-from plantops.storage import care
+from plantops.storage import care, hints
 from plantops.storage.calibration import ChannelRow, VersionRow
 from plantops.storage.pool import Connection, Database
 
@@ -108,6 +108,7 @@ async def make_version(  # noqa: PLR0913 - the keyword-only ones cannot be mixed
     if len(known) >= MOST_VERSIONS:
         raise TooManyCalibrations
     await store.add(connection, channel.id, row)
+    await hints.forget(connection, channel.id)
     await care.note_channel(connection, channel.id, now)
     versions = _told(channel, await store.versions(connection, channel.id))
     return next(version for version in versions if version.id == row.id)

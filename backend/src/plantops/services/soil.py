@@ -5,14 +5,16 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from uuid import UUID
 
+from plantops.domain.drift import Plateau, drifted, words
 from plantops.domain.moisture import PER_CENT, VOLTS, Moisture, Scale, moisture_of
 from plantops.domain.outlook import Outlook, prospect
 from plantops.domain.resolution import Line
 from plantops.domain.soil_memory import SoilMemory, Source, glance, remember
 from plantops.domain.watering import Watering, waterings
-from plantops.storage import calibration
+from plantops.storage import calibration, hints
 from plantops.storage import soil as store
 from plantops.storage.care import Kept, Noted
+from plantops.storage.hints import Hint
 from plantops.storage.pool import Connection
 from plantops.storage.soil import Hours, SoilChannel, Span
 
@@ -48,6 +50,9 @@ class Ground:
     """None: it has no probe."""
     hours: Hours = field(default_factory=Hours)
     threshold: float | None = None
+    since: datetime | None = None
+    """Since when the probe is where it is, and speaks as it does."""
+    calibrated: bool = False
 
 
 async def read(
@@ -62,6 +67,7 @@ async def read(
         served = newest.get(channel.plant_id, [])
         newest[channel.plant_id] = [one for one in served if one.channel_id == channel.channel_id] + [channel]
     lines = await calibration.of_channels(connection, {served[-1].channel_id for served in newest.values()})
+    made = await hints.calibrated(connection, lines)
     hours = await store.hours(connection, [_span(one, now) for served in newest.values() for one in served])
     known = await store.waterings(connection, thresholds, now - LOOK_BACK_LOG)
     grounds = {}
@@ -74,7 +80,15 @@ async def read(
         scale = _scale(channel, None if line is None else line.line_at(now))
         low = None if scale is VOLTS else (spans["soil_moisture"] or {}).get("low")
         source = Source(channel.channel_id, scale)
-        grounds[plant_id] = Ground(known[plant_id], source, hours.get(plant_id, Hours()), low)
+        began = made.get(channel.channel_id)
+        grounds[plant_id] = Ground(
+            known=known[plant_id],
+            source=source,
+            hours=hours.get(plant_id, Hours()),
+            threshold=low,
+            since=channel.from_ if began is None else max(channel.from_, began),
+            calibrated=began is not None,
+        )
     return grounds
 
 
@@ -103,6 +117,22 @@ def think(ground: Ground, now: float) -> Soil | None:
     outlook = learnt.at(now)
     memory = None if outlook is None else remember(series, found, learnt, ground.source, now)
     return Soil(series, found, outlook, memory)
+
+
+def hint(plant_id: UUID, ground: Ground, left: Sequence[Kept]) -> Hint | None:
+    """Tell whether a plant's probe should be calibrated anew, by its waterings since it began or was calibrated."""
+    if ground.source is None or ground.since is None:
+        return None
+    seen = [
+        Plateau(one.at.timestamp(), one.before, one.after, soaked_through=bool(one.soaked_through))
+        for one in sorted(left, key=lambda one: one.at)
+        if one.at >= ground.since
+    ]
+    drift = drifted(seen, calibrated=ground.calibrated)
+    if drift is None:
+        return None
+    since = datetime.fromtimestamp(drift.since, ground.since.tzinfo)
+    return Hint(ground.source.channel_id, plant_id, words(drift), since, drift.shift)
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,14 +14,14 @@ from uuid import UUID
 
 from plantops.domain.soil_memory import SoilMemory
 from plantops.ops.logs import Clock
-from plantops.storage import alert_notes, care
+from plantops.storage import alert_notes, care, hints
 from plantops.storage import soil as store
 from plantops.storage.care import Noted
 from plantops.storage.pool import Database
 
 from .garden import Garden
 from .news import News, Thing
-from .soil import LOOK_BACK_LOG, Glanced, Ground, Soil, glances, read, think
+from .soil import LOOK_BACK_LOG, Glanced, Ground, Soil, glances, hint, read, think
 from .things import care_key
 from .waterings import Difference, compare, keep, outlook_of, put
 
@@ -129,10 +129,14 @@ class Watch:
             news = await store.keep_outlooks(connection, now, told)
             news |= {plant_id for plant_id, difference in differences.items() if difference.events}
             await store.keep_memories(connection, {plant_id: _memory(soils[plant_id]) for plant_id in there})
+            found = [hint(plant_id, grounds[plant_id], differences[plant_id].left) for plant_id in there]
+            devices = await hints.keep(connection, there, [one for one in found if one is not None])
             await store.judged(connection, noted)
             for plant_id in sorted(news):
                 await alert_notes.note_plant(connection, plant_id, now)
         self._tell(differences, news)
+        for device_id in devices:
+            self._news.device(device_id)
 
     def _tell(self, differences: Mapping[UUID, Difference], news: Collection[UUID]) -> None:
         for plant_id, difference in differences.items():

@@ -59,7 +59,7 @@ async def devices(connection: Connection, calibrations: Calibrations, ids: Colle
 
 def channel_tree(row: Mapping[str, Any], calibrations: Calibrations) -> Tree:
     """Lay a channel out as it is told: its newest reading is calibrated, if the channel is."""
-    number, device_id, key, name, metric, unit, time, value = row.values()
+    number, device_id, key, name, metric, unit, time, value, reason, since, shift = row.values()
     if (known := calibrations.get(number)) is not None:
         unit, value = known.unit, None if time is None else known.shown(time, value)
     return {
@@ -70,6 +70,7 @@ def channel_tree(row: Mapping[str, Any], calibrations: Calibrations) -> Tree:
         "metric": metric,
         "unit": unit,
         "calibrated": known is not None,
+        "calibration_hint": None if reason is None else {"reason": reason, "since": since, "shift": shift},
         "latest": None if value is None else {"time": time, "value": value},
     }
 

@@ -10,9 +10,10 @@ ORDER BY d.id;
 
 -- name: channels(device_ids)
 -- Give the channels of some devices, or all (null), with their newest readings.
-SELECT c.id, c.device_id, c.key, c.name, c.metric, c.unit, s.time, s.value
+SELECT c.id, c.device_id, c.key, c.name, c.metric, c.unit, s.time, s.value, h.reason, h.since, h.shift
 FROM channel AS c
 LEFT JOIN channel_state AS s ON s.channel_id = c.id
+LEFT JOIN calibration_hint AS h ON h.channel_id = c.id
 WHERE :device_ids::text [] IS NULL OR c.device_id = ANY(:device_ids)
 ORDER BY c.device_id, c.key COLLATE "C";
 
@@ -47,7 +48,8 @@ ORDER BY metric, from_time;
 
 -- name: assigned_channels(plant_ids, now)
 -- Give the channels that serve some plants now or later, with their newest readings.
-SELECT DISTINCT c.id, c.device_id, c.key, c.name, c.metric, c.unit, s.time, s.value
+SELECT DISTINCT c.id, c.device_id, c.key, c.name, c.metric, c.unit, s.time, s.value,
+    NULL AS reason, NULL AS since, NULL AS shift
 FROM assignment AS a
 JOIN channel AS c ON c.id = a.channel_id
 LEFT JOIN channel_state AS s ON s.channel_id = c.id

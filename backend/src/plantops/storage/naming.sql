@@ -13,7 +13,8 @@ UPDATE channel SET name = :name, named_by_user = true WHERE id = :id;
 
 -- name: channel(id)^
 -- Give a channel with its newest reading.
-SELECT c.id, c.device_id, c.key, c.name, c.metric, c.unit, s.time, s.value
+SELECT c.id, c.device_id, c.key, c.name, c.metric, c.unit, s.time, s.value, h.reason, h.since, h.shift
 FROM channel AS c
 LEFT JOIN channel_state AS s ON s.channel_id = c.id
+LEFT JOIN calibration_hint AS h ON h.channel_id = c.id
 WHERE c.id = :id;

@@ -84,6 +84,16 @@ class Calibration(Answer):
     created_at: Utc
 
 
+class CalibrationHint(Answer):
+    """Why a probe should be calibrated anew: it shows another level after thorough waterings than it did."""
+
+    reason: str
+    since: Utc
+    """The watering after which it was so."""
+    shift: float
+    """How much more it shows than it did, in the metric's unit; below 0: less."""
+
+
 class ChannelCalibration(Answer):
     """All versions of a channel, the newest hour first."""
 

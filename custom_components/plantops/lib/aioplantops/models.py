@@ -8,6 +8,7 @@ from pydantic import Field, model_validator
 
 from .air import Air
 from .alerts import Alert
+from .calibration import CalibrationHint
 from .care import NextWatering, PotLitres
 from .days import PlantLight
 from .hours import Hour
@@ -68,6 +69,8 @@ class Channel(Answer):
     """The unit of the values that are told: the metric's own, or a probe's uncalibrated volts."""
     calibrated: bool = False
     """Whether a calibration makes them of what was sent; see `/channels/{id}/calibration`."""
+    calibration_hint: CalibrationHint | None = None
+    """Why it should be calibrated anew; None: nothing speaks for it."""
     latest: Latest | None = None
 
 
