@@ -90,6 +90,12 @@ class _Plot:
         left = max(0.0, self.water - 0.4 * mix.wilted * self.litres)
         self.water -= min(left, self.thirst * air * days * eased * drowned + bare)
 
+    def soak(self, tray: float) -> float:
+        """Let a step of drinking from the tray pass; tell what is left in it."""
+        drunk = tray * (1.0 - exp(-STEP / (1.5 * HOUR)))
+        self.water = min(self.mix.full * self.litres, self.water + drunk)
+        return tray - drunk
+
     def pour(self, litres: float) -> float:
         """Let water come; tell which part of what was missing it was."""
         missing = self.mix.full * self.litres - self.water
@@ -107,6 +113,7 @@ class _Probe:
     """% for each kelvin."""
     lag: float
     seen: float
+    bend: float
     seat: float = 0.0
     spray: float = 0.0
     surplus: float = 0.0
@@ -114,7 +121,7 @@ class _Probe:
     def read(self, level: float, warmth: float) -> float:
         """Tell what it shows after a step: it is pushed and sprayed at times."""
         if self.random.random() < STEP / (30 * DAY):
-            self.seat = self.random.gauss(0.0, 2.2)
+            self.seat = self.bend * self.random.gauss(0.0, 2.2)
         if self.random.random() < STEP / (12 * DAY):
             self.spray += self.random.uniform(1.0, 5.0)
         self.spray *= exp(-STEP / 4500.0)
@@ -129,6 +136,8 @@ class _Pen:
     shown: list[tuple[float, float]] = field(default_factory=list)
     air: list[float] = field(default_factory=list)
     pots: list[tuple[float, float]] = field(default_factory=list)
+    """Water in the pot, and for how long its surface has dried."""
+    trays: list[float] = field(default_factory=list)
     waterings: list[float] = field(default_factory=list)
     soaked: list[bool | None] = field(default_factory=list)
     sips: list[float] = field(default_factory=list)
@@ -136,10 +145,12 @@ class _Pen:
 
 def tell(scenario: str, wire: Wire, seed: int, *, begin: float, days: float) -> list[Story]:
     """Tell the stories of some pots."""
-    return [
-        _story(f"pot {number} #{seed}", scenario, Random(f"{seed} {number} balcony"), (begin, days), wire)
-        for number in range(PLANTS)
-    ]
+    return [pot(number, scenario, wire, seed, (begin, days)) for number in range(PLANTS)]
+
+
+def pot(number: int, scenario: str, wire: Wire, seed: int, span: tuple[float, float]) -> Story:
+    """Tell the story of one pot from a Unix time on, for some days."""
+    return _story(f"pot {number} #{seed}", scenario, Random(f"{seed} {number} balcony"), span, wire)
 
 
 def _story(name: str, scenario: str, random: Random, span: tuple[float, float], wire: Wire) -> Story:
@@ -153,7 +164,7 @@ def _story(name: str, scenario: str, random: Random, span: tuple[float, float], 
     def percent(share: float) -> float:
         return float(top * (max(0.0, share) / 0.65) ** bend)
 
-    pen = _draw(plot, line, percent, random, span)
+    pen = _draw(plot, line, percent, random, (*span, wire.bend))
     return Story(
         name=name,
         scenario=scenario,
@@ -167,10 +178,11 @@ def _story(name: str, scenario: str, random: Random, span: tuple[float, float], 
 
 
 def _draw(
-    plot: _Plot, line: float, percent: Callable[[float], float], random: Random, span: tuple[float, float]
+    plot: _Plot, line: float, percent: Callable[[float], float], random: Random, span: tuple[float, float, float]
 ) -> _Pen:
     pen, sky = _Pen(), _Sky(random, outdoors=random.random() < 0.3)
-    probe = _Probe(random, random.uniform(-0.12, 0.18), random.uniform(0.1, 0.8) * HOUR, percent(plot.share))
+    shy, lag = random.uniform(-0.12, 0.18), random.uniform(0.1, 0.8) * HOUR
+    probe = _Probe(random, span[2] * shy, lag, percent(plot.share), span[2])
     below, part_time = random.random() < 0.2, random.random() < 0.3
     tray, again_at, time = 0.0, -1.0, span[0]
     lazy = random.uniform(0.2, 1.2) * DAY
@@ -181,9 +193,7 @@ def _draw(
         before = percent(plot.share)
         if rain:
             plot.pour(rain * plot.area * 1.4)
-        soak = tray * (1.0 - exp(-STEP / (1.5 * HOUR)))
-        tray -= soak
-        plot.water = min(plot.mix.full * plot.litres, plot.water + soak)
+        tray = plot.soak(tray)
         hour = (time / HOUR) % 24.0
         wants = plot.share < line and 7.0 <= hour < 21.0 and random.random() < STEP / lazy
         if wants or 0 < again_at <= time:
@@ -203,6 +213,7 @@ def _draw(
         pen.shown.append((time, probe.read(percent(plot.share), warmth)))
         pen.air.append(air)
         pen.pots.append((plot.water, plot.wet_days))
+        pen.trays.append(tray)
     return pen
 
 
@@ -211,11 +222,12 @@ def _dry_at(model: _Plot, pen: _Pen, line: float) -> Callable[[float], float | N
 
     def dry_at(after: float) -> float | None:
         index = max(0, min(len(times) - 1, bisect_left(times, after)))
-        water, wet_days = pen.pots[index]
+        (water, wet_days), tray = pen.pots[index], pen.trays[index]
         plot = _Plot(model.mix, model.litres, model.thirst, model.area, water, wet_days)
         for step in range(index + 1, len(times)):
             plot.dry(pen.air[step])
-            if plot.share < line:
+            tray = plot.soak(tray)
+            if plot.share < line and tray < 0.05 * plot.water:
                 return times[step]
         return None
 

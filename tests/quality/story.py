@@ -47,6 +47,8 @@ class Wire:
     """Readings of nought, as a loose wire gives them, for one to three times in a row."""
     pulls_per_month: float = 0.0
     """The probe is taken out for an hour or two and put back somewhere else."""
+    bend: float = 1.0
+    """How much warmth and hands move what the probe shows, compared with a usual one; where the generator can tell."""
 
 
 def spoil(readings: Sequence[tuple[float, float]], wire: Wire, random: Random) -> list[tuple[float, float]]:

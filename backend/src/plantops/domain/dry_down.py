@@ -127,15 +127,20 @@ def _unpushed(series: Moisture, begin: int, end: int) -> list[float]:
     shift = 0.0
     for index in range(len(levels) - 4, 3, -1):
         jump = series.levels[begin + index] - series.levels[begin + index - 1]
-        if abs(jump) > limit and _jumped(series, begin + index, limit):
-            shift += jump
+        if abs(jump) > limit:
+            shift += _push(series, begin + index, limit)
         levels[index - 1] += shift
     for index in range(min(3, max(0, len(levels) - 4))):
         levels[index] += shift
     return levels
 
 
-def _jumped(series: Moisture, index: int, limit: float) -> bool:
-    """Tell whether the level is another one before and after a step that is no gap."""
-    step = median(series.levels[index : index + 3]) - median(series.levels[index - 3 : index])
-    return abs(step) > limit and series.times[index] - series.times[index - 1] <= 2 * HOUR
+def _push(series: Moisture, index: int, limit: float) -> float:
+    """Tell by how much a step was more than the drying before and after it; 0 where that is not enough, or in a gap."""
+    levels, times = series.levels, series.times
+    if times[index] - times[index - 1] > 2 * HOUR:
+        return 0.0
+    dried = (levels[index - 1] - levels[index - 2] + levels[index + 1] - levels[index]) / 2
+    push = levels[index] - levels[index - 1] - dried
+    step = median(levels[index : index + 3]) - median(levels[index - 3 : index]) - 3 * dried
+    return push if abs(push) > limit and abs(step) > limit else 0.0
