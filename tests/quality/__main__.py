@@ -7,6 +7,8 @@ from tests.quality import report
 from tests.quality.scenarios import REPORTED, SCENARIOS
 from tests.quality.score import Score, judge
 from tests.quality.story import Story
+from tests.quality.years import live, stories
+from tests.quality.years_report import section
 
 BUILD = Path(__file__).parent.parent.parent / "build"
 
@@ -21,16 +23,17 @@ def main() -> None:
     rows, total, plants = [], Score(), 0
     drawn: list[tuple[str, list[Story]]] = []
     for scenario in SCENARIOS:
-        stories = [story for seed in seeds for story in scenario.stories(seed)]
-        score = judge(stories)
+        told = [story for seed in seeds for story in scenario.stories(seed)]
+        score = judge(told)
         total += score
-        plants += len(stories)
-        rows.append(report.row(scenario.name, len(stories), score))
-        drawn.append((scenario.name, stories))
+        plants += len(told)
+        rows.append(report.row(scenario.name, len(told), score))
+        drawn.append((scenario.name, told))
         print(" | ".join(rows[-1]), flush=True)  # noqa: T201 - somebody waits
     rows.append(report.row("all", plants, total))
     print(" | ".join(rows[-1]))  # noqa: T201
-    path = report.write(BUILD, report.html(rows, total, drawn), report.markdown(rows))
+    two_years = section([live(story) for story in stories()])
+    path = report.write(BUILD, report.html(rows, total, drawn, two_years), report.markdown(rows))
     print(f"\nLook at {path}")  # noqa: T201
 
 

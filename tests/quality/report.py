@@ -70,8 +70,10 @@ def markdown(rows: Sequence[Sequence[str]]) -> str:
     return "\n".join([*lines, *("| " + " | ".join(cells) + " |" for cells in rows)]) + "\n"
 
 
-def html(rows: Sequence[Sequence[str]], total: Score, stories: Sequence[tuple[str, Sequence[Story]]]) -> str:
-    """Write the whole page."""
+def html(
+    rows: Sequence[Sequence[str]], total: Score, stories: Sequence[tuple[str, Sequence[Story]]], more: str = ""
+) -> str:
+    """Write the whole page; `more` comes before the curves."""
     table = "".join(f"<tr>{''.join(_cell(cell) for cell in cells)}</tr>" for cells in rows)
     curves = "".join(
         f"<h3>{escape(name)}</h3>" + "".join(f"<p>{caption(one)}</p>{curve(one)}" for one in some[:DRAWN])
@@ -88,6 +90,7 @@ water, who is late or early by chance.</p>
 <p>As parts of the interval, from -100 % (too early) to +100 %; green: within 20 %.
 First told right after the watering, then half-way.</p>
 {spread(total.errors[0.0])} {spread(total.errors[0.5])}
+{more}
 <h2>Curves</h2>
 <p>Green: what the probe showed. Blue: when water really came. Red rings: waterings that were found. Dashed: the
 threshold. Violet below: the range told half-way of each dry-down, and its middle.</p>
