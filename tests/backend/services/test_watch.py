@@ -2,7 +2,7 @@
 
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
-from uuid import UUID, uuid7
+from uuid import UUID
 
 import asyncpg
 import pytest
@@ -295,30 +295,3 @@ async def test_a_calibration_moves_the_levels_and_the_threshold_counts(rooms: Ro
     assert after.id == before.id
     assert before.level_after is not None
     assert after.level_after == pytest.approx((before.level_after - 10.0) * 1.25, abs=0.1)
-
-
-async def test_a_probe_that_wanders_is_told_until_it_is_calibrated(rooms: Rooms) -> None:
-    one = story()
-    plant = await planted(rooms, one, end=3.0)
-    channel = await rooms.channel(DEVICE)
-    rooms.clock.now = BEGIN + timedelta(days=45)
-    for third in range(12):
-        level = 88.0 - 2.0 * max(0, third - 3)
-        at = BEGIN + timedelta(days=4 + 3 * third)
-        seen = store.Kept(uuid7(), CareSource.DETECTED, at, 30.0, level, soaked_through=True)
-        async with rooms.database.acquire() as connection:
-            await store.add_detected(connection, plant.id, seen, rooms.clock())
-    await judge_all(rooms)
-    told = (await rooms.devices.channel(channel)).calibration_hint
-    assert told is not None
-    assert "88 %" in told.reason
-    assert told.shift < -8.0
-    assert BEGIN < told.since < rooms.clock()
-    device = await rooms.garden.device(DEVICE)
-    assert [one.calibration_hint for one in device.channels] == [told]
-    points = [{"sent": 10.0, "value": 0.0}, {"sent": 90.0, "value": 100.0}]
-    await rooms.calibrations.create(channel, CalibrationCreate.model_validate({"points": points}))
-    assert (await rooms.devices.channel(channel)).calibration_hint is None, "it was calibrated a moment ago"
-    rooms.clock.now += timedelta(minutes=20)
-    await judge_all(rooms)
-    assert (await rooms.devices.channel(channel)).calibration_hint is None
