@@ -3,8 +3,9 @@
 import asyncio
 import json
 import time
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from dataclasses import replace
 
 import pytest
 from aioplantops.telemetry import Command, Info
@@ -198,18 +199,32 @@ async def test_a_command_waters_the_plant_once_however_often_it_comes(broker: Em
         await backend.until(lambda: backend.last(build(kind.device_id, Leaf.INFO)) is not None)
         now = time.time()
         for command in (
-            Command(id="1", action="water", valve="pump", seconds=10, expires=now + 60),
-            Command(id="1", action="water", valve="pump", seconds=10, expires=now + 60),
-            Command(id="2", action="water", seconds=10, expires=now - 1),
-            Command(id="3", action="water", valve="fountain", seconds=10, expires=now + 60),
+            Command(id="late", action="water", seconds=10, expires=now - 1),
+            Command(id="fountain", action="water", valve="fountain", seconds=10, expires=now + 60),
+            Command(id="before", action="water", seconds=10, issued=now - 100, expires=now + 60),
+            Command(id="1", action="water", valve="pump", seconds=0.2, issued=now, expires=now + 60),
+            Command(id="1", action="water", valve="pump", seconds=0.2, issued=now, expires=now + 60),
+            Command(id="too", action="water", valve="pump", seconds=10, expires=now + 60),
         ):
             payload = command.model_dump_json().encode()
             await backend.link.publish(Word(build(kind.device_id, Leaf.COMMAND), payload, qos=1))
-        await backend.until(lambda: len(backend.results) == 4)
-        assert [(result.id, result.ok) for result in backend.results] == [
-            ("1", True), ("1", True), ("2", False), ("3", False),
+        await backend.until(lambda: len(backend.results) == 7)
+        assert [(result.id, result.state) for result in backend.results] == [
+            ("late", "expired"), ("fountain", "refused"), ("before", "refused"), ("1", "running"), ("1", "running"),
+            ("too", "refused"), ("1", "done"),
         ]  # fmt: skip
-        assert garden.plants["Basil"].pot.poured - before == pytest.approx(0.2)
+        assert garden.plants["Basil"].pot.poured - before == pytest.approx(0.004)
+        for command in (
+            Command(id="2", action="water", seconds=50, issued=now, expires=now + 60),
+            Command(id="3", action="stop", expires=now - 60),
+        ):
+            payload = command.model_dump_json().encode()
+            await backend.link.publish(Word(build(kind.device_id, Leaf.COMMAND), payload, qos=1))
+        await backend.until(lambda: len(backend.results) == 10)
+        assert [(result.id, result.state) for result in backend.results[7:]] == [
+            ("2", "running"), ("2", "stopped"), ("3", "done"),
+        ]  # fmt: skip
+        assert not device.taps.open
 
 
 async def test_a_wrong_password_is_refused_and_tried_again_later(broker: EmbeddedBroker, device_id: str) -> None:
@@ -232,16 +247,14 @@ async def test_many_nodes_live_in_one_process(broker: EmbeddedBroker, device_id:
 
 
 def test_a_herb_box_knows_its_valves() -> None:
-    kind = next(kind for kind in NODES if len(kind.plants) == 3)
+    kind = replace(next(kind for kind in NODES if len(kind.plants) == 3), pumps={"pump_2": "Chives"})
     garden = Garden(unix=1_795_000_000.0, kinds=(kind,))
     source = GardenSource(garden, kind)
-    said: Callable[[str], str] = lambda valve: source.obey(  # noqa: E731
-        Command(id="1", action="water", valve=valve, seconds=5, expires=0)
-    )
-    assert said("pump_2") == "Chives got 0.10 l"
     assert json.loads(source.info.model_dump_json())["channels"]["soil_moisture_3"]["name"] == "Soil moisture Parsley"
-    with pytest.raises(ValueError, match="no valve"):
-        said("pump_4")
+    source.pour("pump_2", 5)
+    assert garden.plants["Chives"].pot.poured == pytest.approx(0.1)
+    assert source.info.valves is not None
+    assert source.info.valves["pump_2"].name == "Drip hose of Chives"
 
 
 async def test_mosquitto_2_0_does_as_well(broker_20: EmbeddedBroker, device_id: str) -> None:

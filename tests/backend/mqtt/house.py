@@ -18,6 +18,7 @@ from plantops.mqtt.reconcile import Household
 from plantops.ops.metrics import Metrics
 from plantops.services.discovery import Discovery
 from plantops.services.ingest import Ingest
+from plantops.services.irrigation_watch import Irrigation
 from plantops.services.letters import Letters
 from plantops.services.registry import Registry
 from plantops.services.watch import Watch
@@ -81,12 +82,14 @@ async def until(true: Callable[[], bool | Awaitable[bool]]) -> None:
 
 
 @asynccontextmanager
-async def house(
+async def house(  # noqa: PLR0913 - all by name
     url: str,
     broker: Broker,
     household: Household | None = None,
     watch: Watch | None = None,
     clock: Callable[[], datetime] = now,
+    *,
+    irrigation: Irrigation | None = None,
 ) -> AsyncIterator[House]:
     """Run a consumer until the block ends; with a household it keeps the broker's accounts, with a watch it judges."""
     metrics, registry = Metrics(), Registry()
@@ -105,6 +108,7 @@ async def house(
         stock_broker=as_inner(broker, household, reserved.STOCK_READER) if household else None,
         household=household,
         watch=watch,
+        irrigation=irrigation,
     )
     store = await asyncpg.connect(url)
     await prepare(store)

@@ -2,13 +2,13 @@
 
 import asyncio
 import random
-from collections import OrderedDict
+from collections import deque
 from collections.abc import Callable, Mapping
 from contextlib import nullcontext, suppress
 from dataclasses import dataclass
 from typing import Protocol
 
-from aioplantops.telemetry import OFFLINE, ONLINE, Ack, Command, CommandResult, Info
+from aioplantops.telemetry import OFFLINE, ONLINE, Ack, Command, CommandResult
 from aioplantops.topics import Leaf, build
 from pydantic import ValidationError
 
@@ -16,6 +16,7 @@ from virtualgarden.buffer import Buffer, Frozen
 from virtualgarden.ledger import Ledger
 from virtualgarden.link import Account, Link, LinkLost, Word
 from virtualgarden.registration import Papers
+from virtualgarden.taps import Pump, Taps
 
 type Clock = Callable[[], float]
 """Unix time in seconds: the true one, which a node learns late."""
@@ -23,20 +24,15 @@ type Clock = Callable[[], float]
 AWAKE_SECONDS = 20.0
 """A sleeping node goes back to sleep after this time, drained or not."""
 FAREWELL_SECONDS = 2.0
-REMEMBERED_COMMANDS = 50
+MOST_RESULTS = 50
+"""Results of commands that wait for the broker."""
 
 
-class Source(Protocol):
+class Source(Pump, Protocol):
     """What a node measures, and what it can do."""
-
-    info: Info
 
     def measure(self, unix: float) -> Mapping[str, float]:
         """Read all channels at Unix time `unix`: channel key and value."""
-        ...
-
-    def obey(self, command: Command) -> str:
-        """Carry out a command and tell what was done. Raises ValueError with the reason when that cannot be."""
         ...
 
 
@@ -85,7 +81,9 @@ class VirtualDevice:
         self._network.set()
         self._stir = asyncio.Event()
         self._link: Link | None = None
-        self._done: OrderedDict[str, CommandResult] = OrderedDict()
+        self._results: deque[CommandResult] = deque(maxlen=MOST_RESULTS)
+        self._told = asyncio.Event()
+        self.taps = Taps(source, clock, self._tell)
         self._drained = asyncio.Event()
         self._start()
 
@@ -144,13 +142,15 @@ class VirtualDevice:
         if self._link:
             self._link.cut()
         self.ledger.dropped += len(self.buffer)
+        self.taps.lose_power()
+        self._results.clear()
         self._start()
 
     async def run(self) -> None:
         """Live until cancelled."""
-        if self.temper.sleep_seconds > 0.0:
-            await self._doze()
-        else:
+        with self.taps:
+            if self.temper.sleep_seconds > 0.0:
+                await self._doze()
             async with asyncio.TaskGroup() as group:
                 group.create_task(self._measure(), name=f"{self.device_id} measures")
                 group.create_task(self._talk(), name=f"{self.device_id} talks")
@@ -223,14 +223,15 @@ class VirtualDevice:
     async def _converse(self, link: Link, *, until_drained: bool) -> None:
         listening = asyncio.create_task(self._listen(link), name=f"{self.device_id} listens")
         sending = asyncio.create_task(self._send(link, until_drained=until_drained), name=f"{self.device_id} sends")
+        answering = asyncio.create_task(self._answer(link), name=f"{self.device_id} answers")
         try:
-            done, _ = await asyncio.wait((listening, sending), return_when=asyncio.FIRST_COMPLETED)
+            done, _ = await asyncio.wait((listening, sending, answering), return_when=asyncio.FIRST_COMPLETED)
             for task in done:
                 task.result()
         finally:
-            listening.cancel()
-            sending.cancel()
-            await asyncio.gather(listening, sending, return_exceptions=True)
+            for task in (listening, sending, answering):
+                task.cancel()
+            await asyncio.gather(listening, sending, answering, return_exceptions=True)
 
     async def _send(self, link: Link, *, until_drained: bool) -> None:
         """Send what is due, whenever something was measured, acknowledged or waited for too long."""
@@ -274,24 +275,22 @@ class VirtualDevice:
                     if not self.buffer:
                         self._drained.set()
                 else:
-                    await self._obey(link, Command.model_validate_json(word.payload))
+                    command = Command.model_validate_json(word.payload)
+                    self.taps.obey(command, self._started_at, knows_time=self._clock() >= self._knows_time_at)
 
-    async def _obey(self, link: Link, command: Command) -> None:
-        """Carry out a command once, however often it comes, and answer each time."""
-        if command.id not in self._done:
-            self._done[command.id] = self._carry_out(command)
-            if len(self._done) > REMEMBERED_COMMANDS:
-                self._done.popitem(last=False)
-        answer = self._done[command.id].model_dump_json().encode()
-        await link.publish(self._word(Leaf.COMMAND_RESULT, answer))
+    async def _answer(self, link: Link) -> None:
+        """Tell what became of commands; what the broker does not acknowledge is told again after a reconnect."""
+        while True:
+            while self._results:
+                payload = self._results[0].model_dump_json(exclude_none=True).encode()
+                await link.publish(self._word(Leaf.COMMAND_RESULT, payload))
+                self._results.popleft()
+            self._told.clear()
+            await self._told.wait()
 
-    def _carry_out(self, command: Command) -> CommandResult:
-        if self._clock() >= command.expires:
-            return CommandResult(id=command.id, ok=False, detail="expired")
-        try:
-            return CommandResult(id=command.id, ok=True, detail=self.source.obey(command))
-        except ValueError as error:
-            return CommandResult(id=command.id, ok=False, detail=str(error))
+    def _tell(self, result: CommandResult) -> None:
+        self._results.append(result)
+        self._told.set()
 
     def _word(self, leaf: Leaf, payload: bytes, *, retain: bool = False) -> Word:
         return Word(build(self.device_id, leaf), payload, qos=1, retain=retain)

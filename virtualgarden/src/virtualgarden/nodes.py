@@ -3,7 +3,8 @@
 To add a node, add one line to `NODES`.
 """
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 from aioplantops.metrics import METRICS
 
@@ -50,6 +51,8 @@ class NodeKind:
     """A stock ESPHome node, without the PlantOps component."""
     clock_late_seconds: float = 0.0
     """How long after its start the node learns the time."""
+    pumps: Mapping[str, str] = field(default_factory=dict)
+    """By the valve's name, the plant that it waters."""
 
     @property
     def device_id(self) -> str:
@@ -81,7 +84,8 @@ ALL_SOIL = (*SOIL, Sense.SOIL_CONDUCTIVITY)
 NODES = (
     NodeKind("84f7033fa2c1", ("Monstera",), (*ALL_SOIL, *AIR, Sense.LUX, *MAINS), -55),
     NodeKind("84f703517e08", ("Peace lily",), (*SOIL, Sense.LUX, *MAINS), -67),
-    NodeKind("84f70362b9d4", ("Basil",), (*SOIL, *AIR, Sense.PPFD, *MAINS), -58),
+    NodeKind("84f70362b9d4", ("Basil",), (*SOIL, *AIR, Sense.PPFD, Sense.TANK, Sense.LEAK, *MAINS), -58,
+        pumps={"pump": "Basil"}),
     NodeKind("e05a1b7c0d11", ("Mint", "Chives", "Parsley"),
         (*SOIL, Sense.CELSIUS, Sense.KILOLUX, *MAINS), -58, HERB_BOX),
     NodeKind("84f703904412", ("Boston fern",), (Sense.SOIL_VOLTS, Sense.SOIL_CELSIUS, *AIR, *MAINS), -74),

@@ -38,6 +38,7 @@ class Sense(StrEnum):
     BATTERY_VOLTS = auto()
     SIGNAL = auto()
     TANK = auto()
+    LEAK = auto()
 
 
 class Tank:
@@ -49,6 +50,8 @@ class Tank:
     def __init__(self, random: Random) -> None:
         """Begin somewhere between full and half empty."""
         self.litres = random.uniform(0.5, 1.0) * self.FULL
+        self.leaks = False
+        """Whether the floor beside it is wet."""
 
     def take(self, litres: float) -> None:
         """Let water run out; somebody fills the tank when little is left."""
@@ -126,4 +129,5 @@ SENSES: Mapping[Sense, Kind] = MappingProxyType({
     Sense.BATTERY_VOLTS: Kind(Metric.BATTERY_VOLTAGE, "V", 2, lambda feel: feel.battery.volts(feel.air.celsius)),
     Sense.SIGNAL: Kind(Metric.SIGNAL_STRENGTH, "dBm", 0, lambda feel: feel.radio.strength()),
     Sense.TANK: Kind(Metric.WATER_LEVEL, "%", 0, lambda feel: feel.tank.percent),
+    Sense.LEAK: Kind(Metric.LEAK, None, 0, lambda feel: float(feel.tank.leaks)),
 })  # fmt: skip

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from itertools import count
 
 from aioplantops.metrics import Metric
-from aioplantops.telemetry import ChannelInfo, Command, Info
+from aioplantops.telemetry import ChannelInfo, Command, Info, ValveInfo
 
 from virtualgarden.garden import Garden
 from virtualgarden.nodes import NodeKind
@@ -14,6 +14,8 @@ MAKER = "PlantOps virtual garden"
 FIRMWARE = "0.1.0 (virtual)"
 PUMP_LITRES_PER_SECOND = 0.02
 """A small 5 V pump."""
+PUMP_MAX_SECONDS = 60.0
+"""After which the node closes by itself."""
 TOP_NUMBER = 200_000
 """Numbers run up to here and begin anew: illuminance may be as high as 250,000 lx."""
 
@@ -32,6 +34,14 @@ def describe(kind: NodeKind) -> Info:
         name=kind.name,
         sleep_seconds=kind.sleep_seconds,
         channels=channels,
+        valves={
+            valve: ValveInfo(
+                name=f"Drip hose of {plant}",
+                max_seconds=PUMP_MAX_SECONDS,
+                litres_per_minute=60.0 * PUMP_LITRES_PER_SECOND,
+            )
+            for valve, plant in kind.pumps.items()
+        },
     )
 
 
@@ -50,25 +60,13 @@ class GardenSource:
             self.garden.advance_to(unix)
         return self.garden.measure(self.kind.device_id)
 
-    def obey(self, command: Command) -> str:
-        """Water the plant whose valve is named (`pump` or its number), identify, or restart."""
-        if command.action != "water":
-            return f"{command.action}: done"
-        if command.seconds is None:
-            raise ValueError("water needs seconds")
-        litres = command.seconds * PUMP_LITRES_PER_SECOND
-        plant = self._plant_at(command.valve)
-        self.garden.water(plant, litres)
-        return f"{plant} got {litres:.2f} l"
+    def pour(self, valve: str, seconds: float) -> None:
+        """Water the plant that hangs on a valve."""
+        self.garden.water(self.kind.pumps[valve], seconds * PUMP_LITRES_PER_SECOND)
 
-    def _plant_at(self, valve: str | None) -> str:
-        plants = self.kind.plants
-        number = (valve or "").rpartition("_")[2]
-        if number.isdecimal() and 1 <= int(number) <= len(plants):
-            return plants[int(number) - 1]
-        if valve in {None, "pump", "valve"}:
-            return plants[0]
-        raise ValueError(f"there is no valve {valve}")
+    def obey(self, command: Command) -> str:
+        """Identify, or restart: nothing that could be seen."""
+        return f"{command.action}: done"
 
 
 class NumberedSource:
@@ -95,6 +93,9 @@ class NumberedSource:
         """Give the next number on every channel."""
         number = float(next(self._numbers) % TOP_NUMBER)
         return dict.fromkeys(self.keys, number)
+
+    def pour(self, valve: str, seconds: float) -> None:
+        """Have nothing to pour: there is no valve."""
 
     def obey(self, command: Command) -> str:
         """Do anything that is asked."""

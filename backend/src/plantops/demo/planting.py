@@ -10,6 +10,7 @@ from typing import Self
 import aiohttp
 from aioplantops.client import PlantOpsClient
 from aioplantops.errors import ScopeMissing, Unauthorized
+from aioplantops.irrigation import IrrigatorCreate
 from aioplantops.metrics import Metric
 from aioplantops.models import AssignmentCreate, Channel, Device, Plant, PlantCreate
 from virtualgarden.nodes import NODES, NodeKind
@@ -22,7 +23,7 @@ from plantops.demo.notes import DemoNotes
 from plantops.ops.folder import write_private
 
 LOOK_SECONDS = 0.3
-OF_THE_NODE = frozenset({Metric.BATTERY, Metric.BATTERY_VOLTAGE, Metric.SIGNAL_STRENGTH})
+OF_THE_NODE = frozenset({Metric.BATTERY, Metric.BATTERY_VOLTAGE, Metric.SIGNAL_STRENGTH, Metric.LEAK})
 """What a node says of itself is no plant's matter."""
 
 
@@ -80,6 +81,23 @@ class Planting:
                 if channel.metric not in served:
                     assignment = AssignmentCreate.model_validate({"channel_id": channel.id, "from": begin})
                     await self._client.assign(made.id, assignment)
+            await self._irrigate(kind, made, channels)
+
+    async def _irrigate(self, kind: NodeKind, plant: Plant, channels: dict[str, Channel]) -> None:
+        """Let a pump water its plant, as somebody would set it up who has a reservoir and a leak sensor."""
+        watching = {channel.metric: channel.id for channel in channels.values()}
+        taken = {(one.device_id, one.valve) async for one in self._client.irrigators()}
+        device_id = next(iter(channels.values())).device_id
+        for valve in (valve for valve, name in kind.pumps.items() if name == plant.name):
+            if (device_id, valve) not in taken:
+                wish = IrrigatorCreate(
+                    plant_ids=(plant.id,),
+                    device_id=device_id,
+                    valve=valve,
+                    reservoir_channel_id=watching.get(Metric.WATER_LEVEL),
+                    leak_channel_id=watching.get(Metric.LEAK),
+                )
+                await self._client.create_irrigator(wish)
 
     async def _wish(self, plant: PlantKind) -> PlantCreate:
         """Say what is planted; its species is looked up as a user would."""
