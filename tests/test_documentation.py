@@ -6,17 +6,27 @@ from pathlib import Path
 
 import pytest
 from aioplantops.days import LightSum, PlantDay
+from aioplantops.irrigation import (
+    AutomaticBasis,
+    BlockKind,
+    IrrigatorChange,
+    IrrigatorCreate,
+    IrrigatorState,
+    WateringReason,
+    WateringState,
+)
 from aioplantops.metrics import METRICS
 from aioplantops.needs import NEEDS
 from aioplantops.registration import PATH as REGISTER
 from aioplantops.registration import DeviceCredentials, DeviceRegister
 from aioplantops.site import LIGHT_SOURCES, Site
-from aioplantops.telemetry import Ack, Batch, Command, CommandResult, Info
+from aioplantops.telemetry import Ack, Batch, Command, CommandResult, CommandState, Info
 from aioplantops.topics import Leaf
 from plantops.api.openapi import failures
 from plantops.api.reference import problem_sections, route_table
 from plantops.api.routes import ROUTES
 from plantops.domain.intake import Reason
+from plantops.domain.irrigation import OVERRULED, WARNED
 from plantops.domain.species.table import builtin
 from plantops.ops.metrics import Metrics
 from plantops.services.registration_keys import KEY
@@ -69,6 +79,20 @@ def test_every_field_of_a_site_and_every_light_source_is_documented() -> None:
     ]
     fields = [f"`{name}`" for model in (Site, PlantDay, LightSum) for name in model.model_fields if name != "from_"]
     assert [word for word in (*rows, *fields) if word not in page] == []
+
+
+def test_every_reason_against_watering_and_every_field_of_an_irrigator_is_documented() -> None:
+    page = (DOCS / "irrigation.md").read_text(encoding="utf-8")
+    gives = dict.fromkeys(WateringReason, "never") | dict.fromkeys(OVERRULED, "overrules")
+    gives |= dict.fromkeys(WARNED, "a warning only")
+    rows = [rf"\| `{one}` \| .* \| {word} \| refused \|" for one, word in gives.items()]
+    assert [row for row in rows if re.search(row, page) is None] == []
+    words = [*IrrigatorCreate.model_fields, *AutomaticBasis, *IrrigatorState, *WateringState, *BlockKind]
+    assert [word for word in words if word != "name" and f"`{word}`" not in page] == []
+    assert [leaf for leaf in CommandState if f"| `{leaf}` |" not in PROTOCOL] == []
+    irrigator, automatic = re.findall(r"```json\n(.*?)```", page, re.DOTALL)
+    IrrigatorCreate.model_validate_json(irrigator)
+    IrrigatorChange.model_validate_json(automatic)
 
 
 def test_every_prometheus_metric_is_documented() -> None:

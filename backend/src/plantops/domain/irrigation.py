@@ -199,7 +199,7 @@ def _limits(it: Situation, seconds: float) -> Iterator[Objection]:
     if seconds > left:
         words = f"The daily maximum of {it.rig.daily_max_seconds:g} s leaves {left:g} s for today."
         yield Objection(WateringReason.DAILY_MAXIMUM, words)
-    if it.last_ended is not None and (waits := it.rig.pause - (it.now - it.last_ended)) > timedelta(0):
+    if not it.busy and it.last_ended is not None and (waits := it.rig.pause - (it.now - it.last_ended)) > timedelta(0):
         minutes = -(-waits // timedelta(minutes=1))
         words = (
             f"The pause after the last watering is not over: {minutes} more {'minute' if minutes == 1 else 'minutes'}."

@@ -101,7 +101,7 @@ class IrrigationOrders:
             valve=row.valve,
             origin=origin,
             seconds=wish.seconds,
-            litres=None if row.flow is None else row.flow * wish.seconds / 60.0,
+            litres=None if row.flow is None else round(row.flow * wish.seconds / 60.0, 3),
             state=WateringState.SENT,
             sent_at=now,
             expires_at=now + EXPIRES,

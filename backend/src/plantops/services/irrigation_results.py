@@ -129,7 +129,9 @@ def told_by(command: WateringCommand, state: WateringState, result: CommandResul
         changes["started_at"] = now
     else:
         changes["ended_at"] = now
-        changes["ran_seconds"] = None if result.seconds is None else min(result.seconds, command.seconds + ENDED_SOON)
+        changes["ran_seconds"] = (
+            None if result.seconds is None else round(min(result.seconds, command.seconds + ENDED_SOON), 1)
+        )
         if not state.flowed:
             changes["soil"] = Soil.UNKNOWN
         elif result.seconds is not None and command.started_at is None:

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 import structlog
-from aioplantops.irrigation import Block, BlockKind, Soil
+from aioplantops.irrigation import Block, BlockKind, Soil, WateringState
 
 from plantops.domain.calibration import Calibrations
 from plantops.domain.irrigation_signs import SETTLE, Felt, Rise, enough, rise, together
@@ -89,6 +89,8 @@ async def _felt(
     known = await calibration.of_channels(connection, {reading.channel_id for reading in readings})
     pots = await commands.pots(connection, plant_ids)
     share = None if command.litres is None or not plant_ids else command.litres / len(plant_ids)
+    # Of one that was stopped at once, and whose flow is not known, nobody knows whether a probe can see it.
+    whole = command.state is not WateringState.STOPPED or command.litres is not None
     found: list[tuple[str, Felt]] = []
     for plant_id, (name, pot) in pots.items():
         shown = [
@@ -99,7 +101,7 @@ async def _felt(
         before = [value for time, value in shown if time <= command.sent_at][-BEFORE_READINGS:]
         after = [value for time, value in shown if time > command.sent_at]
         if before or after:
-            found.append((name, Felt(before, after, enough=enough(share, pot))))
+            found.append((name, Felt(before, after, enough=whole and enough(share, pot))))
     return found
 
 

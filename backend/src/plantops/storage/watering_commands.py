@@ -190,7 +190,7 @@ def _kept(row: Mapping[str, Any]) -> Kept:
     state, flow, ran = WateringState(row["state"]), row["litres_per_minute"], row["ran_seconds"]
     seconds = ran if ran is not None else row["seconds"]
     fields = {name: row[name] for name in WateringCommand.model_fields if name != "litres"}
-    litres = None if flow is None or not state.flowed else flow * seconds / 60.0
+    litres = None if flow is None or not state.flowed else round(flow * seconds / 60.0, 3)
     command = WateringCommand.model_validate({**fields, "soil": Soil(row["soil"]), "litres": litres})
     return Kept(command, row["given_up"], row["key"], flow)
 
