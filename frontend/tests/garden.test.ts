@@ -65,6 +65,15 @@ describe("the garden after an event", () => {
     expect(after(warned, { type: "plant_removed", plant_id: basil }).alerts.size).toBe(0);
   });
 
+  it("knows what is to be done until it is done", () => {
+    const task = { id: "7", kind: "watered", due_at: "2026-11-25T08:00:00Z", completed_at: null };
+    const told = after(begun, { type: "task", task } as unknown as GardenEvent);
+    expect([...told.tasks.keys()]).toEqual(["7"]);
+    const done = { ...task, completed_at: "2026-11-25T09:00:00Z" };
+    expect(after(told, { type: "task", task: done } as unknown as GardenEvent).tasks.size).toBe(0);
+    expect(after(told, { type: "task_removed", task_id: "7" }).tasks.size).toBe(0);
+  });
+
   it("tells that a plant's care log is another one", () => {
     const event = { plant_id: basil, id: "1" };
     const once = after(begun, { type: "care", event } as unknown as GardenEvent);

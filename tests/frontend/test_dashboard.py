@@ -1,6 +1,7 @@
 """The dashboard in a real browser, against a real demo: what people see, and what they never should."""
 
 import re
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -10,6 +11,7 @@ from aioplantops.client import PlantOpsClient
 from aioplantops.history import PostedReading, ReadingsPost
 from aioplantops.metrics import Metric
 from aioplantops.models import AssignmentCreate, PlantCreate
+from aioplantops.tasks import TaskKind, TaskRuleCreate
 from aioplantops.telemetry import ChannelInfo
 from playwright.async_api import Page, expect
 
@@ -126,6 +128,24 @@ async def test_a_plant_is_added_given_sensors_and_bounds_cared_for_and_removed(d
         await page.get_by_role("dialog").get_by_role("button", name="Remove").click()
         await expect(page.locator("plantops-plant-card", has_text="Fern by the window")).to_have_count(0)
         assert [line for line in visit.complaints if "422" not in line] == []
+
+
+async def test_a_task_done_in_one_browser_is_gone_from_another(dashboard: Dashboard) -> None:
+    async with dashboard.visit() as one, dashboard.visit() as other, dashboard.client() as client:
+        plant = await client.create_plant(PlantCreate(name="Hungry one"))
+        soon = datetime.now(UTC) + timedelta(hours=1)
+        rule = TaskRuleCreate(plant_id=plant.id, kind=TaskKind.FERTILISED, every=14, first_due=soon)
+        await client.create_task_rule(rule)
+        for visit in (one, other):
+            await visit.go("/today")
+            await expect(visit.page.locator("plantops-task", has_text="Hungry one").first).to_contain_text("Fertilised")
+        task = one.page.locator("plantops-task", has_text="Fertilised").filter(has_text="Hungry one")
+        await task.get_by_role("button", name="Done").click()
+        gone = other.page.locator("plantops-task", has_text="Fertilised").filter(has_text="Hungry one")
+        await expect(gone).to_have_count(0)
+        await one.go(f"/plants/{plant.id}")
+        await expect(one.page.locator("ol li")).to_contain_text("Fertilised written down")
+        await client.delete_plant(plant.id)
 
 
 async def test_everything_can_be_reached_with_the_keyboard(dashboard: Dashboard) -> None:

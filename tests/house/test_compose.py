@@ -214,7 +214,7 @@ def test_the_example_names_every_variable_there_is() -> None:
     known = {setting.name for setting in describe()} | {"GRAFANA_PASSWORD"} | of_the_backup
     assert shown - known == set(), "a variable that nobody reads"
     assert OF_THE_OLD_GUIDE - shown == set()
-    of_the_house = {"HTTP_HOST", "HTTP_PORT", "HTTPS_PORT", "HTTPS_CERT", "HTTPS_KEY", "CERTIFICATES"}
+    of_the_house = {"HTTP_HOST", "HTTP_PORT", "HTTPS_PORT", "HTTPS_CERT", "HTTPS_KEY", "CERTIFICATES", "DASHBOARD"}
     of_the_house |= {"PLANTOPS_DATA", "POSTGRES_USER", "TRUSTED_PROXIES"}
     assert known - shown - of_the_house == set(), "a variable that the example does not show"
     filled = parse_env(text)

@@ -15,21 +15,29 @@ export class Problem extends Error {
 
 /** Milliseconds that an answer may take; the backend gives up earlier. */
 const PATIENCE = 20_000;
+const PATIENCE_FOR_FILES = 120_000;
 
 export type Method = "GET" | "POST" | "PATCH" | "PUT" | "DELETE";
 
 /** Ask the backend as the browser's session. Throws {@link Problem}. */
-export async function ask<Answer>(method: Method, path: string, body?: object): Promise<Answer> {
-  const request: RequestInit = {
-    method,
-    credentials: "same-origin",
-    headers: { Accept: "application/json", ...(body && { "Content-Type": "application/json" }) },
-    signal: AbortSignal.timeout(PATIENCE),
-    ...(body && { body: JSON.stringify(body) }),
-  };
+export function ask<Answer>(method: Method, path: string, body?: object): Promise<Answer> {
+  const headers = { Accept: "application/json", ...(body && { "Content-Type": "application/json" }) };
+  return exchange(path, { method, headers, ...(body && { body: JSON.stringify(body) }) });
+}
+
+/** Send a file, such as a photo. Throws {@link Problem}. */
+export function send<Answer>(path: string, file: File): Promise<Answer> {
+  return exchange(path, { method: "POST", headers: { "Content-Type": file.type }, body: file }, PATIENCE_FOR_FILES);
+}
+
+async function exchange<Answer>(path: string, request: RequestInit, patience = PATIENCE): Promise<Answer> {
   let answer: Response;
   try {
-    answer = await fetch(`/api/v1/${path}`, request);
+    answer = await fetch(`/api/v1/${path}`, {
+      ...request,
+      credentials: "same-origin",
+      signal: AbortSignal.timeout(patience),
+    });
   } catch {
     throw new Problem("unreachable", 0, "");
   }

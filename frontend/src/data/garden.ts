@@ -1,11 +1,13 @@
 /** The garden as this page knows it: a snapshot, and what each event makes of it. Pure, as its Python twin. */
-import type { Alert, CareEvent, Device, GardenSnapshot, Plant, PlantValue } from "./types.js";
+import type { Alert, CareEvent, CareTask, Device, GardenSnapshot, Plant, PlantValue } from "./types.js";
 
 export interface Garden {
   readonly devices: ReadonlyMap<string, Device>;
   readonly plants: ReadonlyMap<string, Plant>;
   /** Those that are open. */
   readonly alerts: ReadonlyMap<string, Alert>;
+  /** Those that are to be done: one for each rule. */
+  readonly tasks: ReadonlyMap<string, CareTask>;
   /** How often each plant's care log was told to have changed: its past is asked for, not carried around. */
   readonly cared: ReadonlyMap<string, number>;
 }
@@ -26,6 +28,8 @@ export type GardenEvent =
   | { type: "plant"; plant: Plant }
   | { type: "plant_removed"; plant_id: string }
   | { type: "alert"; alert: Alert }
+  | { type: "task"; task: CareTask }
+  | { type: "task_removed"; task_id: string }
   | { type: "care"; event: CareEvent }
   | { type: "care_removed"; event_id: string; plant_id: string };
 
@@ -34,6 +38,7 @@ export function gardenOf(snapshot: GardenSnapshot): Garden {
     devices: new Map(snapshot.devices.map((device) => [device.id, device])),
     plants: new Map(snapshot.plants.map((plant) => [plant.id, plant])),
     alerts: new Map(snapshot.alerts.map((alert) => [alert.id, alert])),
+    tasks: new Map(snapshot.tasks.map((task) => [task.id, task])),
     cared: new Map(),
   };
 }
@@ -56,6 +61,15 @@ export function after(garden: Garden, event: GardenEvent): Garden {
           ? drop(garden.alerts, event.alert.id)
           : put(garden.alerts, event.alert.id, event.alert),
       };
+    case "task":
+      return {
+        ...garden,
+        tasks: event.task.completed_at
+          ? drop(garden.tasks, event.task.id)
+          : put(garden.tasks, event.task.id, event.task),
+      };
+    case "task_removed":
+      return { ...garden, tasks: drop(garden.tasks, event.task_id) };
     case "care":
       return cared(garden, event.event.plant_id);
     case "care_removed":

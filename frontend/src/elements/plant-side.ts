@@ -3,7 +3,7 @@ import { css, html, LitElement, nothing } from "lit";
 import { customElement, property, state } from "lit/decorators.js";
 import { repeat } from "lit/directives/repeat.js";
 
-import { ask } from "../data/api.js";
+import { ask, send } from "../data/api.js";
 import { devicesOf } from "../data/feeling.js";
 import { store } from "../data/store.js";
 import type { CareEvent, Plant } from "../data/types.js";
@@ -11,7 +11,7 @@ import { shared } from "../look/shared.js";
 import { go } from "../router.js";
 import { ago, measure, moment } from "../words/format.js";
 import { words } from "../words/index.js";
-import { tell } from "./told.js";
+import { tell, tellProblem } from "./told.js";
 
 import "./assign-form.js";
 import "./dialog.js";
@@ -45,11 +45,36 @@ export class PlantSide extends LitElement {
       li:first-child {
         border: 0;
       }
+      img {
+        display: block;
+        width: 100%;
+        border-radius: 0.6rem;
+      }
+      .photo input {
+        position: absolute;
+        opacity: 0;
+        min-height: 0;
+        width: 1px;
+      }
+      .photo label {
+        display: inline-flex;
+        align-items: center;
+        min-height: 2.75rem;
+        margin-top: 0.8rem;
+        padding: 0 0.9rem;
+        border: 1px solid var(--line);
+        border-radius: 0.6rem;
+        font-weight: 600;
+        cursor: pointer;
+      }
+      .photo label:has(:focus-visible) {
+        outline: 0.16rem solid var(--leaf);
+      }
     `,
   ];
 
   override render() {
-    return html`${this.done()} ${this.facts()} ${this.devices()}
+    return html`${this.photo()} ${this.done()} ${this.facts()} ${this.devices()}
       <div @closed=${() => (this.asks = undefined)}>${this.question()}</div>`;
   }
 
@@ -67,6 +92,25 @@ export class PlantSide extends LitElement {
       default:
         return nothing;
     }
+  }
+
+  private photo() {
+    const { plant } = this;
+    if (!plant.photo_id && !store.may("care")) return nothing;
+    const path = `/api/v1/plants/${plant.id}/photos/${plant.photo_id ?? ""}`;
+    return html`<section class="card photo">
+      <h2>${words.plant.photo}</h2>
+      ${plant.photo_id ? html`<a href=${path}><img src=${path} alt=${plant.name} loading="lazy" /></a>` : nothing}
+      ${
+        store.may("care")
+          ? html`<label
+              ><input type="file" accept="image/*" @change=${(event: Event) => void add(plant, event)} />${
+                words.plant.addPhoto
+              }</label
+            >`
+          : nothing
+      }
+    </section>`;
   }
 
   private done() {
@@ -146,6 +190,20 @@ function details(event: CareEvent): string {
     event.area ?? "",
   ].filter(Boolean);
   return said.length > 0 ? `· ${said.join(" · ")}` : "";
+}
+
+async function add(plant: Plant, event: Event): Promise<void> {
+  const input = event.target as HTMLInputElement;
+  const [file] = input.files ?? [];
+  if (!file) return;
+  try {
+    await send(`plants/${plant.id}/photos`, file);
+    tell(words.plant.photoAdded);
+  } catch (error) {
+    tellProblem(error);
+  } finally {
+    input.value = "";
+  }
 }
 
 async function remove(plant: Plant): Promise<void> {

@@ -1,14 +1,20 @@
-/** Today: what is wrong, and what is to be done. */
-import { css, html, LitElement } from "lit";
+/** Today: what is wrong, what is to be done, and what comes in the next days. */
+import { css, html, LitElement, nothing } from "lit";
 import { customElement } from "lit/decorators.js";
 import { repeat } from "lit/directives/repeat.js";
 
 import { worstFirst } from "../data/feeling.js";
 import { store, Watching } from "../data/store.js";
+import type { CareTask } from "../data/types.js";
+import { wanted } from "../elements/task-line.js";
 import { shared } from "../look/shared.js";
 import { words } from "../words/index.js";
 
 import "../elements/alert-line.js";
+import "../elements/task-line.js";
+
+/** Milliseconds ahead that are shown. */
+const AHEAD = 7 * 86_400_000;
 
 @customElement("plantops-today-page")
 export class TodayPage extends LitElement {
@@ -18,7 +24,7 @@ export class TodayPage extends LitElement {
       ul {
         display: grid;
         gap: 0.8rem;
-        margin: 0;
+        margin: 0 0 1.6rem;
         padding: 0;
         list-style: none;
       }
@@ -32,11 +38,17 @@ export class TodayPage extends LitElement {
 
   override render() {
     if (!store.garden) return html`<p class="empty soft" role="status">${words.app.loading}</p>`;
+    const now = Date.now();
     const alerts = worstFirst([...store.garden.alerts.values()]);
+    const tasks = [...store.garden.tasks.values()].sort((a, b) => wanted(a) - wanted(b));
+    const due = tasks.filter((task) => wanted(task) <= now);
+    const later = tasks.filter((task) => wanted(task) > now && wanted(task) <= now + AHEAD);
     return html`<div class="head"><h1>${words.today.title}</h1></div>
+      ${alerts.length + due.length === 0 ? html`<p class="empty soft">${words.today.calm}</p>` : nothing}
+      ${this.tasks(words.today.todo, due)}
       ${
         alerts.length === 0
-          ? html`<p class="empty soft">${words.today.calm}</p>`
+          ? nothing
           : html`<h2>${words.today.alerts}</h2>
               <ul>
                 ${repeat(
@@ -45,6 +57,19 @@ export class TodayPage extends LitElement {
                   (alert) => html`<li class="card"><plantops-alert .alert=${alert}></plantops-alert></li>`,
                 )}
               </ul>`
-      }`;
+      }
+      ${this.tasks(words.today.later, later)}`;
+  }
+
+  private tasks(title: string, tasks: readonly CareTask[]) {
+    if (tasks.length === 0) return nothing;
+    return html`<h2>${title}</h2>
+      <ul>
+        ${repeat(
+          tasks,
+          (task) => task.id,
+          (task) => html`<li class="card"><plantops-task .task=${task}></plantops-task></li>`,
+        )}
+      </ul>`;
   }
 }

@@ -1,0 +1,93 @@
+/** One care task: what is to be done, where, when; done or put off in one tap. */
+import { css, html, LitElement, nothing } from "lit";
+import { customElement, property, state } from "lit/decorators.js";
+
+import { ask } from "../data/api.js";
+import { store } from "../data/store.js";
+import type { CareTask } from "../data/types.js";
+import { moods, shared } from "../look/shared.js";
+import { ago, day, moment } from "../words/format.js";
+import { words } from "../words/index.js";
+import { tell, tellProblem } from "./told.js";
+
+/** Tell when a task wants to be heard of: when it is due, or when it was put off to. */
+export function wanted(task: CareTask): number {
+  return Math.max(Date.parse(task.due_at), task.snoozed_until ? Date.parse(task.snoozed_until) : 0);
+}
+
+@customElement("plantops-task")
+export class TaskLine extends LitElement {
+  @property({ attribute: false }) task!: CareTask;
+  @state() private busy = false;
+
+  static override styles = [
+    shared,
+    moods,
+    css`
+      :host {
+        display: block;
+      }
+      .task {
+        display: flex;
+        flex-wrap: wrap;
+        gap: 0.4rem 1rem;
+        align-items: center;
+      }
+      .what {
+        flex: 1 1 16rem;
+        min-width: 0;
+      }
+      .acts {
+        display: flex;
+        gap: 0.5rem;
+      }
+    `,
+  ];
+
+  override render() {
+    const { task } = this;
+    const plant = task.plant_id ? store.garden?.plants.get(task.plant_id) : undefined;
+    const now = Date.now();
+    const due = wanted(task);
+    return html`<div class="task">
+      <div class="what">
+        <strong>${task.kind === "custom" ? task.title : (words.care[task.kind] ?? task.title)}</strong>
+        ${plant ? html`· <a href="/plants/${plant.id}">${plant.name}</a>` : nothing}
+        <div class=${due <= now ? "warn small" : "soft small"} title=${moment(due)}>
+          <span class=${due <= now ? "mood" : ""}>${due <= now ? ago(due, now) : day(due, now)}</span>
+          ${task.basis === "model" ? html`<span class="soft">· ${words.today.foretold}</span>` : nothing}
+        </div>
+      </div>
+      ${
+        store.may("care")
+          ? html`<div class="acts">
+              <button class="main" ?disabled=${this.busy} @click=${() => void this.act("complete")}>
+                ${words.today.done}
+              </button>
+              <button ?disabled=${this.busy} @click=${() => void this.act("snooze", { days: 1 })}>
+                ${words.today.snooze}
+              </button>
+            </div>`
+          : nothing
+      }
+    </div>`;
+  }
+
+  private async act(what: "complete" | "snooze", body: object = {}): Promise<void> {
+    this.busy = true;
+    try {
+      await ask("POST", `tasks/${this.task.id}/${what}`, body);
+      if (what === "complete") tell(words.today.wasDone(this.task.title));
+    } catch (error) {
+      tellProblem(error);
+    } finally {
+      this.busy = false;
+    }
+  }
+}
+
+declare global {
+  interface HTMLElementTagNameMap {
+    "plantops-task": TaskLine;
+  }
+}
