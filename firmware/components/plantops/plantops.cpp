@@ -55,6 +55,7 @@ void PlantOps::add_valve(switch_::Switch *output, const core::Valve &words) {
 #endif
 
 void PlantOps::setup() {
+  this->started_at_ = millis();
   this->name_ = App.get_name().str();
   this->friendly_name_ = App.get_friendly_name().empty() ? this->name_ : App.get_friendly_name().str();
   get_mac_address_into_buffer(this->hardware_id_);
@@ -63,12 +64,15 @@ void PlantOps::setup() {
   const bool survived = this->telemetry_->wake(moment(), random_uint32(), random_uint32());
   ESP_LOGI(TAG, "%s: %u slots and %u pages wait to be sent", survived ? "Memory goes on" : "Memory begins anew",
            (unsigned) this->telemetry_->memory.size(), (unsigned) this->telemetry_->spill.waiting());
-  if (this->desk_ != nullptr && !this->registration_.load(millis(), random_uint32()))
+  if (this->desk_ != nullptr && !this->registration_.load(this->uptime_(), random_uint32()))
     ESP_LOGW(TAG, "This board has no account yet%s", this->key_[0] != '\0' ? ": it will register" : ", and no registration key");
 }
 
+// Since this start; on a computer millis() counts from the computer's.
+uint32_t PlantOps::uptime_() const { return millis() - this->started_at_; }
+
 void PlantOps::loop() {
-  const uint32_t now = millis();
+  const uint32_t now = this->uptime_();
   this->commands_->tick(now);
   if (now - this->settled_at_ >= SETTLE_MS) {
     this->settled_at_ = now;
@@ -131,7 +135,7 @@ void PlantOps::register_(uint32_t now) {
   const int status = this->desk_->ask(this->url_, std::string(this->buffer_, length), retry_after, answer);
   const bool known = this->registration_.known();
   const auto outcome =
-      this->registration_.answer(status, retry_after, answer.data(), answer.size(), millis(), random_uint32());
+      this->registration_.answer(status, retry_after, answer.data(), answer.size(), this->uptime_(), random_uint32());
   const unsigned wait = this->registration_.waits_ms() / 1000;
   switch (outcome) {
     case core::Outcome::REGISTERED:
@@ -196,7 +200,7 @@ void PlantOps::hear_ack(const std::string &payload) {
     ESP_LOGD(TAG, "A batch is safe; %u slots wait", (unsigned) this->telemetry_->memory.size());
 }
 void PlantOps::hear_command(const std::string &payload) {
-  if (!this->commands_->hear(payload.data(), payload.size(), moment(), millis()))
+  if (!this->commands_->hear(payload.data(), payload.size(), moment(), this->uptime_()))
     ESP_LOGW(TAG, "A command was not understood");
 }
 
@@ -212,7 +216,7 @@ void PlantOps::set_valve(size_t valve, bool open) {
 void PlantOps::identify() { this->on_identify_.call(); }
 void PlantOps::restart() {
   this->wants_restart_ = true;
-  this->wants_restart_at_ = millis();
+  this->wants_restart_at_ = this->uptime_();
 }
 void PlantOps::tell(const char *result, size_t length) {
   if (this->connected_)
@@ -221,13 +225,13 @@ void PlantOps::tell(const char *result, size_t length) {
 
 // Before sleep and before a restart: close, keep, and let a last batch go while there is time.
 void PlantOps::on_safe_shutdown() {
-  const uint32_t begun = millis();
+  const uint32_t begun = this->uptime_();
   this->commands_->close_all(core::Commands::STOPPED, "The device restarts.", begun);
   this->telemetry_->flush();
   this->telemetry_->settle(moment());
-  while (this->connected_ && !this->drained() && millis() - begun < DRAIN_MS) {
-    this->meet_broker_(millis());
-    this->send_(millis());
+  while (this->connected_ && !this->drained() && this->uptime_() - begun < DRAIN_MS) {
+    this->meet_broker_(this->uptime_());
+    this->send_(this->uptime_());
     this->voice_->pump();
     App.feed_wdt();
     delay(5);
@@ -236,7 +240,7 @@ void PlantOps::on_safe_shutdown() {
 
 void PlantOps::factory_reset() {
   ESP_LOGW(TAG, "Factory reset: account, readings and settings are forgotten");
-  this->commands_->close_all(core::Commands::STOPPED, "The device restarts.", millis());
+  this->commands_->close_all(core::Commands::STOPPED, "The device restarts.", this->uptime_());
   this->registration_.forget();
   memset(static_cast<void *>(&rtc_block()), 0, sizeof(core::RtcBlock));
   global_preferences->reset();

@@ -90,6 +90,7 @@ class PlantOps final : public Component, public core::Hands {
   void tell(const char *result, size_t length) override;
 
  protected:
+  uint32_t uptime_() const;
   void talk_(uint32_t now);
   void meet_broker_(uint32_t now);
   void register_(uint32_t now);
@@ -132,6 +133,7 @@ class PlantOps final : public Component, public core::Hands {
   char buffer_[core::BATCH_BYTES];
 
   uint32_t sleep_seconds_{0};
+  uint32_t started_at_{0};
   uint32_t settled_at_{0};
   uint32_t wants_restart_at_{0};
   bool wants_restart_{false};

@@ -9,10 +9,34 @@ import typer
 
 from plantops import __version__
 
-from . import certs, check_settings, devices, export, house, keys, plants, production, registration_keys, tokens
+from . import (
+    certs,
+    check_settings,
+    devices,
+    export,
+    firmware,
+    house,
+    keys,
+    plants,
+    production,
+    registration_keys,
+    tokens,
+)
 from .shell import say
 
-GROUPS = (house, export, plants, tokens, registration_keys, devices, keys, certs, check_settings, production)
+GROUPS = (
+    house,
+    export,
+    plants,
+    tokens,
+    registration_keys,
+    devices,
+    firmware,
+    keys,
+    certs,
+    check_settings,
+    production,
+)
 """In the order in which the help shows them."""
 
 cli = typer.Typer(
