@@ -4,7 +4,7 @@ SHELL := /bin/bash
 PY := .venv/backend/bin/python
 unexport PYTHONHOME PYTHONPATH PYTHONDONTWRITEBYTECODE VIRTUAL_ENV
 
-.PHONY: help demo test test-backend test-integration test-firmware test-frontend frontend check format bench garden-report chaos certs certs-force certs-renew certs-show doctor \
+.PHONY: help demo test test-backend test-integration test-firmware firmware-check test-frontend frontend check format bench garden-report chaos certs certs-force certs-renew certs-show doctor \
 	prod-up prod-down prod-logs prod-build prod-restart prod-status prod-backup prod-restore prod-update lock release setup clean
 
 help: ## Show this list
@@ -22,8 +22,10 @@ test-backend: ## Only the shared language, the backend, the virtual garden and t
 test-integration: ## Only what runs under Home Assistant
 	@exec scripts/test.sh integration
 
-test-firmware: ## Only the firmware's configurations
+firmware-check: ## Only the firmware: its headers, its configurations, and a node that runs on this machine
 	@exec scripts/test.sh firmware
+
+test-firmware: firmware-check ## The same
 
 test-frontend: ## Only the dashboard: its parts, and the whole in a real browser
 	@exec scripts/test.sh frontend browser
@@ -98,5 +100,5 @@ setup: ## Only make the environment for checks and tests
 	@exec scripts/setup.sh checks
 
 clean: ## Remove the environments and caches of this checkout (the demo's data in .plantops stays)
-	@rm -rf .venv .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis firmware/.esphome firmware/examples/.esphome
+	@rm -rf .venv .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis firmware/.esphome firmware/examples/.esphome firmware/components/plantops/__pycache__
 	@find . -name __pycache__ -type d -prune -exec rm -rf {} +

@@ -2,6 +2,7 @@
 # Print what tests of the firmware's C++ are built with, getting it if need be. Everything else goes to standard error.
 #
 #   scripts/cxx.sh compiler    a C++20 compiler with sanitizers
+#   scripts/cxx.sh tools       CC=, CXX=, AR= … of the unpacked one, a line each; nothing where the machine's own is used
 #   scripts/cxx.sh headers     the folder with doctest/doctest.h and nothing else
 #
 # The machine's own come first ($CXX, then g++, c++ and clang++ on PATH; doctest in /usr/include). What is missing is unpacked from
@@ -16,16 +17,18 @@ HEADER=doctest/doctest.h
 
 # The compiler starts its own programs, so each of them is given the loader; what it builds is given it by the wrapper.
 wrap() {
-  local new=$1 prefix=$2 loader libs
+  local new=$1 prefix=$2 loader libs name
   loader=$(debs_loader "$new") && libs=$(debs_libraries "$new") || return
-  cat >"$new/c++" <<WRAPPER
+  for name in gcc g++; do
+    cat >"$new/$name" <<WRAPPER
 #!/bin/sh
-exec "$prefix/usr/bin/g++" --sysroot="$prefix" -B"$prefix/usr/bin/" -B"$prefix/$libs/" "\$@" \\
+exec "$prefix/usr/bin/$name" --sysroot="$prefix" -B"$prefix/usr/bin/" -B"$prefix/$libs/" "\$@" \\
   -Wl,--dynamic-linker="$prefix/${loader#"$new/"}" -Wl,--disable-new-dtags -Wl,-rpath,"$prefix/$libs"
 WRAPPER
-  chmod +x "$new/c++"
+    chmod +x "$new/$name"
+  done
 }
-runs() { works "$1/c++"; }
+runs() { works "$1/g++"; }
 
 works() {
   local folder status=0; folder=$(mktemp -d)
@@ -36,7 +39,7 @@ works() {
 
 unpack_compiler() {
   debs_prefix "$PREFIX" "$SUITE" "g++" "" \
-    "usr/bin/*-linux-gnu-g++-* usr/bin/*-linux-gnu-as usr/bin/*-linux-gnu-ld.bfd usr/libexec/gcc/*/*/cc1plus usr/libexec/gcc/*/*/collect2" wrap runs
+    "usr/bin/*-linux-gnu-g++-* usr/bin/*-linux-gnu-gcc-[0-9]* usr/bin/*-linux-gnu-as usr/bin/*-linux-gnu-ld.bfd usr/bin/*-linux-gnu-ar usr/bin/*-linux-gnu-objdump usr/bin/*-linux-gnu-readelf usr/libexec/gcc/*/*/cc1 usr/libexec/gcc/*/*/cc1plus usr/libexec/gcc/*/*/collect2" wrap runs
 }
 unpack_headers() {
   rm -rf "$HEADERS" "$HEADERS.apt" "$HEADERS.new" && mkdir -p "$HEADERS.apt" "$HEADERS.new" \
@@ -44,13 +47,13 @@ unpack_headers() {
     && mv "$HEADERS.new" "$HEADERS" && rm -rf "$HEADERS.apt" && [ -f "$HEADERS/usr/include/$HEADER" ]
 }
 
-once_compiler() { [ -x "$PREFIX/c++" ] || step "A C++ compiler from Debian's packages" unpack_compiler; }
+once_compiler() { [ -x "$PREFIX/g++" ] || step "A C++ compiler from Debian's packages" unpack_compiler; }
 once_headers() { [ -f "$HEADERS/usr/include/$HEADER" ] || step "doctest from Debian's packages" unpack_headers; }
 
 compiler() {
   local name path
   if [ -n "${CXX:-}" ]; then works "$CXX" || die "CXX=$CXX builds no C++20 program with sanitizers"; echo "$CXX"; return; fi
-  if [ ! -x "$PREFIX/c++" ]; then
+  if [ ! -x "$PREFIX/g++" ]; then
     for name in g++ c++ clang++; do
       path=$(command -v "$name" || true)
       if [ -n "$path" ] && works "$path" 2>/dev/null; then echo "$path"; return; fi
@@ -58,7 +61,7 @@ compiler() {
     debs_possible || die "the firmware's tests need a C++20 compiler with sanitizers: install g++ (or clang), or set CXX"
     locked cxx once_compiler
   fi
-  echo "$PREFIX/c++"
+  echo "$PREFIX/g++"
 }
 
 # A folder of its own: a compiler's own include folder, named once more, would hide its C headers from its C++ ones.
@@ -74,8 +77,15 @@ headers() {
   mkdir -p "$HEADERS" && ln -sfn "$folder/doctest" "$HEADERS/doctest" && echo "$HEADERS"
 }
 
+tools() {
+  local cxx; cxx=$(compiler)
+  [ "$cxx" = "$PREFIX/g++" ] || return 0
+  printf '%s\n' "CC=$PREFIX/gcc" "CXX=$PREFIX/g++" "AR=$PREFIX/usr/bin/ar" "OBJDUMP=$PREFIX/usr/bin/objdump" "READELF=$PREFIX/usr/bin/readelf"
+}
+
 case ${1:-} in
   compiler) compiler ;;
+  tools) tools ;;
   headers) headers ;;
-  *) die "usage: scripts/cxx.sh compiler|headers" ;;
+  *) die "usage: scripts/cxx.sh compiler|tools|headers" ;;
 esac

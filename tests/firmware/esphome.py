@@ -15,13 +15,19 @@ esphome:
 """
 
 
-def run_esphome(folder: Path, *words: str, good: bool = True) -> str:
+def tools() -> dict[str, str]:
+    """Name the compiler and its like, where the machine has none of its own."""
+    said = subprocess.run([ROOT / "scripts" / "cxx.sh", "tools"], capture_output=True, text=True, check=True)
+    return dict(line.split("=", 1) for line in said.stdout.splitlines())
+
+
+def run_esphome(folder: Path, *words: str, good: bool = True, tools: Mapping[str, str] | None = None) -> str:
     """Run ESPHome in the folder and give what it said; its complaint is the failure's text."""
     assert PROGRAM.exists(), "ESPHome is not installed here: run `make firmware-check`, or scripts/setup.sh firmware"
     said = subprocess.run(
         [PROGRAM, *words],
         cwd=folder,
-        env={"HOME": str(folder), "PATH": os.environ["PATH"], "PLATFORMIO_CORE_DIR": str(folder / "platformio")},
+        env={"HOME": str(folder), "PATH": os.environ["PATH"], **(tools or {})},
         capture_output=True,
         text=True,
         check=False,

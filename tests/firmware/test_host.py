@@ -19,7 +19,7 @@ import asyncpg
 import pytest
 from aiohttp import ClientSession, TCPConnector
 
-from tests.firmware.esphome import FIRMWARE, run_esphome
+from tests.firmware.esphome import FIRMWARE, run_esphome, tools
 from tests.firmware.relay import PLACEHOLDER, Node, Relay, running
 from tests.house.reception import Reception, alone
 
@@ -41,7 +41,7 @@ def program() -> Iterator[Path]:
         "registration_key": PLACEHOLDER,
     }
     words = [word for name, value in choices.items() for word in ("-s", name, str(value))]
-    run_esphome(folder, *words, "compile", "node.yaml")
+    run_esphome(folder, *words, "compile", "node.yaml", tools=tools())
     (built,) = folder.glob(".esphome/build/*/.pioenvs/*/program")
     yield built
     shutil.rmtree(folder)

@@ -4,12 +4,15 @@ import ast
 import itertools
 import re
 from collections.abc import Mapping
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 from aioplantops.metrics import METRICS
+from plantops.ops import certificates
+from plantops.ops.firmware_secrets import Garden, write_garden
 
-from tests.firmware.esphome import FIRMWARE, generate, node_file, run_esphome
+from tests.firmware.esphome import FIRMWARE, ROOT, generate, node_file, run_esphome
 
 KINDS = ("soil", "soil-temperature", "air", "light", "battery", "ble", "water", "sleep")
 BOARDS = tuple(sorted(file.stem for file in (FIRMWARE / "boards").glob("*.yaml")))
@@ -137,17 +140,36 @@ def test_boards_hold_pins_and_nothing_else() -> None:
         assert pins <= set(re.findall(r"^  (\w+): GPIO\d+$", text, re.MULTILINE))
 
 
-def test_the_example_is_taken_with_what_the_garden_writes(tmp_path: Path) -> None:
+def test_a_node_is_built_with_what_the_garden_wrote(tmp_path: Path) -> None:
+    made = certificates.ensure(tmp_path / "certs", datetime.now(UTC))
+    write_garden(Garden("garden.example", 8443, 8884, "plantops_reg_abc"), made.ca_file, tmp_path)
     node_file(tmp_path, {"name": "basil"}, extra="  garden: !include garden.yaml")
-    pem = "-----BEGIN CERTIFICATE-----\nMIIB\n-----END CERTIFICATE-----\n"
-    text = (FIRMWARE / "secrets.example.yaml").read_text(encoding="utf-8")
-    text = text.replace("…", "MIIB").replace('registration_key: ""', "registration_key: plantops_reg_abc")
-    (tmp_path / "garden.yaml").write_text(text.replace("plantops.local", "garden.example"), encoding="utf-8")
-    (tmp_path / "garden-ca.pem").write_text(pem, encoding="utf-8")
     program = generate(tmp_path)
     assert 'set_registration("https://garden.example:8443/api/v1/devices/register", "plantops_reg_abc")' in program
-    assert 'set_broker_address("garden.example")' in program
-    assert r'set_ca_certificate("-----BEGIN CERTIFICATE-----\012MIIB\012-----END CERTIFICATE-----' in program
+    assert 'node_mqtt->set_broker_address("garden.example")' in program
+    assert "node_mqtt->set_broker_port(8884)" in program
+    pem = made.ca_file.read_text(encoding="utf-8")
+    told = dict(re.findall(r'(\w+)->set_ca_certificate\("([^"\n]*)"\);', program))
+    assert {name: text.replace(r"\012", "\n") for name, text in told.items()} == {"node_mqtt": pem, "node_http": pem}
+
+
+def test_the_example_of_secrets_has_what_the_command_writes(tmp_path: Path) -> None:
+    made = certificates.ensure(tmp_path / "certs", datetime.now(UTC))
+    file = write_garden(Garden("garden.example", 8443, 8883, "k"), made.ca_file, tmp_path)
+    names = [
+        set(re.findall(r"^ *(\w+):", text.read_text(encoding="utf-8"), re.MULTILINE))
+        for text in (file, FIRMWARE / "secrets.example.yaml")
+    ]
+    assert names[0] == names[1]
+
+
+def test_esphome_still_says_in_its_log_why_the_broker_refused() -> None:
+    """The component reads it there (plantops_mqtt.cpp): there is no other way to know."""
+    (source,) = (ROOT / ".venv" / "firmware").glob("lib/*/site-packages/esphome/components/mqtt/mqtt_backend_esp32.cpp")
+    said = source.read_text(encoding="utf-8")
+    assert 'ESP_LOGE(TAG, "Connection refused error: 0x%x"' in said
+    assert 'TAG = "mqtt' in said
+    assert "Connection refused error: 0x5" in (FIRMWARE / "components/plantops/plantops_mqtt.cpp").read_text("utf-8")
 
 
 MISTAKES = {
