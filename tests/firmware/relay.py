@@ -181,7 +181,7 @@ async def running(program: Path, folder: Path, relay: Relay) -> AsyncIterator[No
         await node.start()
         try:
             yield node
-        except BaseException as error:
+        except (asyncio.CancelledError, AssertionError) as error:
             error.add_note("\n".join(["The node said:", *node.log[-LINES_SHOWN:]]))
             raise
         finally:

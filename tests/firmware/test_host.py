@@ -19,11 +19,11 @@ import asyncpg
 import pytest
 from aiohttp import ClientSession, TCPConnector
 
-from tests.firmware.esphome import FIRMWARE, run_esphome, tools
-from tests.firmware.relay import PLACEHOLDER, Node, Relay, running
+from tests.firmware.esphome import run_esphome, tools
+from tests.firmware.host_node import HERE, choices
+from tests.firmware.relay import Node, Relay, running
 from tests.house.reception import Reception, alone
 
-HERE = Path(__file__).parent / "host"
 NAME = "host-node-3fa2c1"
 PATIENCE = 60.0
 
@@ -33,15 +33,7 @@ def program() -> Iterator[Path]:
     """Build the node."""
     folder = Path(tempfile.mkdtemp(prefix="plantops-host-"))
     shutil.copy(HERE / "node.yaml", folder)
-    choices = {
-        "packages": FIRMWARE / "packages",
-        "components": FIRMWARE / "components",
-        "line": HERE / "components",
-        "plantops_url": "https://plantops.local:8443",
-        "registration_key": PLACEHOLDER,
-    }
-    words = [word for name, value in choices.items() for word in ("-s", name, str(value))]
-    run_esphome(folder, *words, "compile", "node.yaml", tools=tools())
+    run_esphome(folder, *choices(), "compile", "node.yaml", tools=tools())
     (built,) = folder.glob(".esphome/build/*/.pioenvs/*/program")
     yield built
     shutil.rmtree(folder)

@@ -1,0 +1,1 @@
+// Empty: the board is named on the command line.

@@ -1,0 +1,3 @@
+// What the component needs of ESP-IDF.
+#pragma once
+#define RTC_NOINIT_ATTR

@@ -1,0 +1,1 @@
+// Empty: only named by the headers that the tests read.
