@@ -14,7 +14,7 @@ from plantops.ops.firmware_secrets import Garden, write_garden
 
 from tests.firmware.esphome import FIRMWARE, ROOT, generate, node_file, run_esphome
 
-KINDS = ("soil", "soil-temperature", "air", "light", "battery", "ble", "water", "sleep")
+KINDS = ("soil", "soil-temperature", "air", "light", "battery", "ble", "water", "sleep", "api")
 BOARDS = tuple(sorted(file.stem for file in (FIRMWARE / "boards").glob("*.yaml")))
 CHANNELS = {
     ("soil", "capacitive"): {"soil_moisture"},
@@ -86,6 +86,7 @@ def test_a_node_becomes_a_program(node: dict[str, str], tmp_path: Path) -> None:
     assert channels == wanted
     assert ("add_valve(" in program) is (node["water"] != "none")
     assert ("set_sleep_number(" in program) is (node["sleep"] == "deep")
+    assert ("api::APIServer" in program) is (node["api"] == "native")
     assert "set_voice(new plantops::MqttVoice(node, node_mqtt));" in program
     assert "set_desk(new plantops::HttpDesk(node_http));" in program
 
@@ -99,6 +100,7 @@ def test_the_account_comes_before_the_first_connection(tmp_path: Path) -> None:
     assert mqtt["clean_session"] == "false"
     assert "node_mqtt->disable_log_message()" in program
     assert "node_http->set_follow_redirects(false)" in program
+    assert "soil_voltage->set_update_interval(4000)" in program, "a waking is short"
 
 
 def test_the_factorys_file_becomes_a_program(tmp_path: Path) -> None:
@@ -179,13 +181,13 @@ MISTAKES = {
     ),
     "a numbered metric": (
         "channels: [{sensor: signal_strength, metric: soil_moisture_2}]",
-        "give the channel the key 'soil_moisture_2'",
+        "write `as: soil_moisture_2`",
     ),
     "a key twice": (
         "channels: [{sensor: signal_strength, metric: co2}, {sensor: signal_strength, metric: co2}]",
         "Two channels have the key 'co2'",
     ),
-    "a key with blanks": ("channels: [{sensor: signal_strength, metric: co2, key: a b}]", "A key has letters, digits"),
+    "a key with blanks": ("channels: [{sensor: signal_strength, metric: co2, as: a b}]", "A key has letters, digits"),
     "plain HTTP": ("registration: {url: 'http://plantops.local:8000', key: k}", "over https:// only"),
     "a key with dots": (
         "registration: {url: 'https://plantops.local:8443', key: 'plantops_reg_…'}",
@@ -194,7 +196,7 @@ MISTAKES = {
     "no limit": ("valves: [{switch: restart_switch}]", "max_duration"),
     "too many names": (
         "channels: ["
-        + ", ".join(f"{{sensor: signal_strength, metric: co2, key: k{n}, name: {'n' * 50}}}" for n in range(12))
+        + ", ".join(f"{{sensor: signal_strength, metric: co2, as: k{n}, name: {'n' * 50}}}" for n in range(12))
         + "]",
         "leave the names of channels out",
     ),

@@ -13,7 +13,6 @@ from esphome.components import http_request, logger, mqtt, number, sensor, switc
 from esphome.const import (
     CONF_CHANNELS,
     CONF_ID,
-    CONF_KEY,
     CONF_MODEL,
     CONF_NAME,
     CONF_SENSOR,
@@ -31,6 +30,7 @@ CODEOWNERS = ["@plantops"]
 DEPENDENCIES = ["sensor"]
 MULTI_CONF = False
 
+CONF_AS = "as"
 CONF_AT_MOST_EVERY = "at_most_every"
 CONF_FIRMWARE = "firmware"
 CONF_HTTP_REQUEST_ID = "http_request_id"
@@ -70,23 +70,23 @@ def _unique(what: str) -> Callable[[list[ConfigType]], list[ConfigType]]:
     def check(entries: list[ConfigType]) -> list[ConfigType]:
         seen: set[str] = set()
         for entry in entries:
-            if entry[CONF_KEY] in seen:
-                raise cv.Invalid(f"Two {what} have the key '{entry[CONF_KEY]}': give one of them another `key:`.")
-            seen.add(entry[CONF_KEY])
+            if entry[CONF_AS] in seen:
+                raise cv.Invalid(f"Two {what} have the key '{entry[CONF_AS]}': tell them apart by `as:`.")
+            seen.add(entry[CONF_AS])
         return entries
 
     return check
 
 
 def _default_key(entry: ConfigType) -> ConfigType:
-    entry.setdefault(CONF_KEY, key(entry.get(CONF_METRIC) or entry[CONF_SWITCH].id))
+    entry.setdefault(CONF_AS, key(entry.get(CONF_METRIC) or entry[CONF_SWITCH].id))
     return entry
 
 
 def _description_fits(config: ConfigType) -> ConfigType:
     size = INFO_FRAME_BYTES
     for entry in (*config[CONF_CHANNELS], *config[CONF_VALVES]):
-        size += 70 + len(entry[CONF_KEY]) + len(entry.get(CONF_METRIC, "")) + 2 * len(entry.get(CONF_NAME, "").encode())
+        size += 70 + len(entry[CONF_AS]) + len(entry.get(CONF_METRIC, "")) + 2 * len(entry.get(CONF_NAME, "").encode())
     if size > INFO_BYTES:
         raise cv.Invalid(
             f"This device's description would have some {size} bytes, {INFO_BYTES} are possible: "
@@ -99,7 +99,7 @@ CHANNEL_SCHEMA = cv.All(
     {
         cv.Required(CONF_SENSOR): cv.use_id(sensor.Sensor),
         cv.Required(CONF_METRIC): metric,
-        cv.Optional(CONF_KEY): key,
+        cv.Optional(CONF_AS): key,
         cv.Optional(CONF_UNIT, default=""): cv.string_strict,
         cv.Optional(CONF_NAME): one_line,
         cv.Optional(CONF_AT_MOST_EVERY, default="10s"): cv.All(
@@ -115,7 +115,7 @@ VALVE_SCHEMA = cv.All(
             cv.positive_time_period_milliseconds,
             cv.Range(min=TimePeriod(seconds=1), max=TimePeriod(seconds=3600)),
         ),
-        cv.Optional(CONF_KEY): key,
+        cv.Optional(CONF_AS): key,
         cv.Optional(CONF_NAME): one_line,
         cv.Optional(CONF_LITRES_PER_MINUTE): cv.float_range(min=0.001, max=200),
     },
@@ -191,7 +191,7 @@ async def to_code(config: ConfigType) -> None:
     for channel in config[CONF_CHANNELS]:
         words = cg.StructInitializer(
             Channel,
-            ("key", channel[CONF_KEY]),
+            ("key", channel[CONF_AS]),
             ("metric", channel[CONF_METRIC]),
             ("unit", channel[CONF_UNIT]),
             ("name", channel.get(CONF_NAME, "")),
@@ -201,7 +201,7 @@ async def to_code(config: ConfigType) -> None:
     for valve in config[CONF_VALVES]:
         words = cg.StructInitializer(
             Valve,
-            ("key", valve[CONF_KEY]),
+            ("key", valve[CONF_AS]),
             ("name", valve.get(CONF_NAME, "")),
             ("max_seconds", valve[CONF_MAX_DURATION].total_milliseconds / 1000),
             ("litres_per_minute", valve.get(CONF_LITRES_PER_MINUTE, 0.0)),

@@ -42,7 +42,7 @@ def metric(value: object) -> str:
         return text
     root = re.sub(r"_\d+$", "", text)
     if root in METRICS:
-        raise cv.Invalid(f"The metric of a second probe is still '{root}': give the channel the key '{text}' instead.")
+        raise cv.Invalid(f"The metric of a second probe is still '{root}': write `as: {text}` beside it.")
     raise cv.Invalid(f"'{text}' is none of PlantOps' metrics: {', '.join(METRICS)}.")
 
 

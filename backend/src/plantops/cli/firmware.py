@@ -59,7 +59,7 @@ def write_secrets(  # noqa: PLR0913 - by name
         )
         say.print("Next: cp basil.example.yaml basil.yaml and esphome run basil.yaml, in that folder.", soft_wrap=True)
 
-    run(work)
+    run(work, quiet=True)
 
 
 def _reachable(host: str | None, made: Certificates) -> str:
