@@ -88,6 +88,33 @@ TEST_CASE("pages measured before the clock was ever set are dated when it is, in
   }
 }
 
+TEST_CASE("a page that was dated and sent keeps its times whatever the clock does until its ack") {
+  Device device;
+  live(device, 150, 60);
+  REQUIRE(device.telemetry->spill.waiting() == 1);
+  device.clock_set = true;
+  device.telemetry->settle(device.now());
+  Backend ring;
+  device.telemetry->connected(true);
+  for (std::string batch = device.send(0); device.telemetry->memory.size() > 0; batch = device.send(0)) {
+    const Name name = ring.take(batch);
+    REQUIRE(device.telemetry->acknowledge(name.boot, name.seq));
+  }
+  device.telemetry->connected(true);
+  const std::string first = device.send(0);
+  REQUIRE_FALSE(first.empty());
+  for (const uint32_t jump : {30U, 3600U}) {
+    device.unix0 += jump;
+    device.mono += 60;
+    device.telemetry->settle(device.now());
+    device.telemetry->connected(true);
+    CHECK(device.send(0) == first);
+    device.wake();
+    device.telemetry->connected(true);
+    CHECK(device.send(0) == first);
+  }
+}
+
 TEST_CASE("a reset before any store of spilling loses nothing that was kept") {
   for (long step = 0;; step++) {
     Device device;
