@@ -24,11 +24,13 @@ from aioplantops.problem import Problem
 from aioplantops.registration import DeviceRegister, RegistrationKeyCreate
 from aioplantops.telemetry import Batch, Sample
 from aioplantops.topics import Leaf, build
+from PIL import Image
 from plantops.api.dashboard import FOR_EVER, POLICY
 from plantops.services.access import Access
 from plantops.storage.pool import Database
 from virtualgarden.link import Account, Broker, Link, Word
 
+from tests.backend.api.pictures import written
 from tests.house.stack.front import check
 from tests.house.stack.house import SERVICE, Stack
 from tests.house.stack.visitor import Crowd, Visitor
@@ -176,6 +178,25 @@ async def test_what_is_too_large_is_refused_as_the_api_does_it(visitor: Visitor)
     assert (answer.status, problem.status, problem.code) == (413, 413, "too_large")
     assert answer.content_type == "application/problem+json"
     assert problem.correlation_id == answer.headers["X-Correlation-ID"]
+
+
+async def test_a_picture_goes_through_and_the_calendars_secret_stands_in_no_log(visitor: Visitor) -> None:
+    token = {"Authorization": f"Bearer {visitor.token}"}
+    async with visitor.session.post(visitor.url("/api/v1/plants"), json={"name": "Fern"}, headers=token) as answer:
+        plant = (await answer.json())["id"]
+    picture = written(Image.effect_noise((2_000, 1_500), 80))
+    assert len(picture) > 1024 * 1024
+    headers = {**token, "Content-Type": "image/jpeg"}
+    path = visitor.url(f"/api/v1/plants/{plant}/photos")
+    async with visitor.session.post(path, data=BytesIO(picture), headers=headers) as answer:
+        assert (answer.status, (await answer.json())["width"]) == (201, 1_600)
+    async with visitor.session.post(visitor.url("/api/v1/calendar-feeds"), json={"name": "x"}, headers=token) as answer:
+        feed = (await answer.json())["path"]
+    _, text = await visitor.get(feed)
+    assert text.startswith("BEGIN:VCALENDAR")
+    requests = await asyncio.to_thread(visitor.stack.front.requests.read_text)
+    assert "/api/v1/calendar/…" in requests
+    assert feed.rpartition("/")[2].removesuffix(".ics") not in requests
 
 
 async def test_a_backend_writes_no_file(visitor: Visitor) -> None:
