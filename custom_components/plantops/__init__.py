@@ -18,10 +18,13 @@ from .services import async_setup_services
 PLATFORMS: tuple[Platform, ...] = (
     Platform.BINARY_SENSOR,
     Platform.BUTTON,
+    Platform.CALENDAR,
     Platform.EVENT,
+    Platform.IMAGE,
     Platform.NUMBER,
     Platform.SELECT,
     Platform.SENSOR,
+    Platform.TODO,
     Platform.VALVE,
 )
 

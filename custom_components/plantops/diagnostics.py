@@ -26,6 +26,8 @@ async def async_get_config_entry_diagnostics(hass: HomeAssistant, entry: PlantOp
         "health": _plain(coordinator.health),
         "devices": [_plain(device) for device in garden.devices.values()],
         "plants": [_plain(plant) for plant in garden.plants.values()],
+        "tasks": [_plain(task) for task in garden.tasks.values()],
+        "irrigators": [_plain(irrigator) for irrigator in garden.irrigators.values()],
         "alerts": [_plain(alert) for alert in garden.alerts.values()],
     }
 

@@ -9,6 +9,7 @@ from .lib.aioplantops.garden import Garden
 from .lib.aioplantops.metrics import METRICS, Metric
 from .lib.aioplantops.models import Device, DeviceKind, DeviceStatus, Latest, Plant
 from .lib.aioplantops.severity import Severity
+from .lib.aioplantops.tasks import CareTask
 
 BATTERY_LOW_PERCENT = 15.0
 """Where no alert tells it, e.g. because the backend has not judged yet."""
@@ -59,6 +60,24 @@ def health(garden: Garden, plant: Plant, now: datetime) -> PlantHealth | None:
     if thirsty:
         return PlantHealth.THIRSTY
     return None if thirsty is None and not plant.values and not alerts else PlantHealth.WELL
+
+
+def due_at(task: CareTask) -> datetime:
+    """Tell when a task is due: not before the time that it was put off to."""
+    return task.due_at if task.snoozed_until is None else max(task.due_at, task.snoozed_until)
+
+
+def tasks_due(garden: Garden, plant: Plant | None, now: datetime) -> int:
+    """Count what is to be done now: to a plant, or in the whole garden."""
+    return sum(
+        1 for task in garden.tasks.values() if due_at(task) <= now and (plant is None or task.plant_id == plant.id)
+    )
+
+
+def title_of(garden: Garden, task: CareTask) -> str:
+    """Say what is to be done, and to whom."""
+    plant = None if task.plant_id is None else garden.plants.get(task.plant_id)
+    return task.title if plant is None or plant.name in task.title else f"{plant.name}: {task.title}"
 
 
 def felt(plant: Plant, metric: Metric) -> float | None:

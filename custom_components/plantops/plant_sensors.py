@@ -16,7 +16,7 @@ from homeassistant.const import (
 )
 
 from .entity import always
-from .judgement import PlantHealth, days_to_dry, health
+from .judgement import PlantHealth, days_to_dry, health, tasks_due
 from .lib.aioplantops.days import LightSum
 from .lib.aioplantops.garden import Garden
 from .lib.aioplantops.metrics import METRICS, Metric
@@ -170,6 +170,11 @@ PLANT_SENSORS: tuple[PlantDescription, ...] = (
         native_unit_of_measurement=UnitOfTime.DAYS,
         suggested_display_precision=1,
         value=lambda garden, plant, now: days_to_dry(plant, now),
+    ),
+    PlantDescription(
+        key="tasks_due",
+        state_class=SensorStateClass.MEASUREMENT,
+        value=tasks_due,
     ),
     PlantDescription(
         key="health",

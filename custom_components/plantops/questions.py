@@ -10,9 +10,10 @@ from homeassistant.util import dt as dt_util
 from homeassistant.util.json import JsonValueType
 
 from .answers import in_utc, plain
-from .judgement import needs_water
+from .judgement import due_at, needs_water
 from .lib.aioplantops.garden import Garden
 from .lib.aioplantops.metrics import Metric
+from .lib.aioplantops.tasks import TaskKind
 from .problems import told
 from .targets import backend_of, plant_of
 
@@ -59,15 +60,36 @@ async def get_schedule(call: ServiceCall) -> ServiceResponse:
     coordinator = backend_of(call.hass, call.data.get(ATTR_CONFIG_ENTRY_ID))
     now = dt_util.utcnow()
     garden, end = coordinator.data, now + timedelta(days=call.data["days"])
-    items = _waterings(garden, now, end)
+    items = [*_tasks(garden, now, end), *_waterings(garden, now, end)]
     return {"items": [words for _, words in sorted(items, key=lambda item: item[0])]}
+
+
+def _tasks(garden: Garden, now: datetime, end: datetime) -> list[tuple[datetime, JsonValueType]]:
+    items: list[tuple[datetime, JsonValueType]] = []
+    for task in garden.tasks.values():
+        plant = None if task.plant_id is None else garden.plants.get(task.plant_id)
+        if (due := due_at(task)) <= end:
+            words: JsonValueType = {
+                "plant": None if plant is None else plant.name,
+                "plant_id": None if plant is None else str(plant.id),
+                "area": None if plant is None else plant.area,
+                "kind": "task",
+                "task_id": str(task.id),
+                "task_kind": task.kind.value,
+                "title": task.title,
+                "due": due.isoformat(),
+                "now": due <= now,
+            }
+            items.append((due, words))
+    return items
 
 
 def _waterings(garden: Garden, now: datetime, end: datetime) -> list[tuple[datetime, JsonValueType]]:
     items: list[tuple[datetime, JsonValueType]] = []
+    tasks = {task.plant_id for task in garden.tasks.values() if task.kind is TaskKind.WATERED}
     for plant in garden.plants.values():
         told_at = plant.next_watering
-        if told_at is None or told_at.at > end:
+        if told_at is None or told_at.at > end or plant.id in tasks:
             continue
         words: JsonValueType = {
             "plant": plant.name,

@@ -23,11 +23,11 @@ from homeassistant.util import dt as dt_util
 
 from .coordinator import PlantOpsConfigEntry, PlantOpsCoordinator
 from .entity import DeviceEntity, PlantEntity, ServerEntity, always, devices, follow, plants
-from .judgement import felt, needs_water, told
+from .judgement import felt, needs_water, tasks_due, told
 from .lib.aioplantops.metrics import Metric
 from .lib.aioplantops.models import Device, Plant
 from .plant_sensors import METRIC_SENSORS, PLANT_SENSORS, MetricDescription, PlantDescription, Value
-from .subjects import ALERTS, CLOCK, GARDEN, HEALTH, READING
+from .subjects import ALERTS, CLOCK, GARDEN, HEALTH, READING, TASKS
 
 PARALLEL_UPDATES = 0
 
@@ -110,6 +110,11 @@ SERVER_SENSORS: tuple[ServerDescription, ...] = (
         value=lambda coordinator, now: len(coordinator.data.alerts),
     ),
     ServerDescription(
+        key="tasks_due",
+        state_class=SensorStateClass.MEASUREMENT,
+        value=lambda coordinator, now: tasks_due(coordinator.data, None, now),
+    ),
+    ServerDescription(
         key="plants",
         entity_category=EntityCategory.DIAGNOSTIC,
         entity_registry_enabled_default=False,
@@ -130,7 +135,7 @@ async def async_setup_entry(
     """Show the garden's numbers."""
     coordinator = entry.runtime_data
     add = async_add_entities
-    add(ServerSensor(coordinator, line, ALERTS, GARDEN, CLOCK, HEALTH) for line in SERVER_SENSORS)
+    add(ServerSensor(coordinator, line, ALERTS, GARDEN, TASKS, CLOCK, HEALTH) for line in SERVER_SENSORS)
     follow(coordinator, add, plants, METRIC_SENSORS, lambda one, line: MetricSensor(coordinator, one, line))
     follow(coordinator, add, plants, PLANT_SENSORS, lambda one, line: PlantSensor(coordinator, one, line))
     follow(coordinator, add, devices, DEVICE_SENSORS, lambda one, line: DeviceSensor(coordinator, one, line))
@@ -160,7 +165,7 @@ class PlantSensor(PlantEntity, SensorEntity):
     def __init__(self, coordinator: PlantOpsCoordinator, plant: Plant, description: PlantDescription) -> None:
         """Listen to the plant, its air and the clock."""
         air = ((READING, plant.id, metric) for metric in (Metric.TEMPERATURE, Metric.HUMIDITY))
-        about = air if description.key in {"vpd", "dew_point"} else (CLOCK,)
+        about = air if description.key in {"vpd", "dew_point"} else (CLOCK, TASKS)
         super().__init__(coordinator, plant, description, *about)
 
     @property

@@ -7,7 +7,7 @@ from typing import Any
 import probatio as vol
 from homeassistant.core import HomeAssistant, ServiceCall, ServiceResponse, SupportsResponse, callback
 
-from . import actions, questions
+from . import actions, questions, task_actions
 from .const import DOMAIN
 
 type Does = Callable[[ServiceCall], Coroutine[Any, Any, ServiceResponse]]
@@ -25,6 +25,8 @@ class Action:
 
 ACTIONS: tuple[Action, ...] = (
     Action("log_care", actions.log_care, actions.LOG_CARE),
+    Action("complete_task", task_actions.complete_task, task_actions.COMPLETE_TASK),
+    Action("snooze_task", task_actions.snooze_task, task_actions.SNOOZE_TASK),
     Action("assign_channel", actions.assign_channel, actions.ASSIGN_CHANNEL),
     Action("calibrate", actions.calibrate, actions.CALIBRATE),
     Action("water", actions.water, actions.WATER),

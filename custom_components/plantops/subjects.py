@@ -1,12 +1,10 @@
 """What an event of the stream is about, so that only those entities are told that show it."""
 
-from collections.abc import Hashable
-from typing import Final
+from collections.abc import Callable, Hashable, Mapping
+from typing import Any, Final
 
 from .lib.aioplantops.events import (
     AlertEvent,
-    CareRemovedEvent,
-    CareToldEvent,
     DeviceEvent,
     DeviceRemovedEvent,
     Event,
@@ -16,7 +14,8 @@ from .lib.aioplantops.events import (
     PlantRemovedEvent,
     ReadingsEvent,
     StatusEvent,
-    WateringCommandEvent,
+    TaskEvent,
+    TaskRemovedEvent,
 )
 from .lib.aioplantops.garden import Garden
 from .lib.aioplantops.models import Device, Plant
@@ -40,29 +39,33 @@ READING: Final = "reading"
 """(READING, plant, metric): a plant feels something new."""
 
 
+TASKS: Final = "tasks"
+"""What is to be done."""
+
+
+_ABOUT: Mapping[type, Callable[[Any], tuple[Hashable, ...]]] = {
+    PlantEvent: lambda event: (event.plant.id,),
+    PlantRemovedEvent: lambda event: (event.plant_id,),
+    DeviceEvent: lambda event: (event.device.id,),
+    DeviceRemovedEvent: lambda event: (event.device_id,),
+    StatusEvent: lambda event: (event.device_id,),
+    ReadingsEvent: lambda event: (
+        event.device_id,
+        *((READING, one.plant_id, one.value.metric) for one in event.plants),
+    ),
+    AlertEvent: lambda event: (ALERTS, event.alert.plant_id, event.alert.device_id),
+    TaskEvent: lambda event: (TASKS,),
+    TaskRemovedEvent: lambda event: (TASKS,),
+    IrrigatorEvent: lambda event: (IRRIGATION, event.irrigator.id),
+    IrrigatorRemovedEvent: lambda event: (IRRIGATION, event.irrigator_id),
+}
+"""By kind of event. What only happens, such as care, is no state, and about nothing."""
+
+
 def subjects(event: Event) -> tuple[Hashable, ...]:
     """Name what the event is about: a plant by its UUID, a device by its id, a plant's metric by a tuple."""
-    about: tuple[Hashable, ...] = ()
-    match event:
-        case PlantEvent(plant=plant):
-            about = (plant.id,)
-        case PlantRemovedEvent(plant_id=plant_id):
-            about = (plant_id,)
-        case DeviceEvent(device=device):
-            about = (device.id,)
-        case DeviceRemovedEvent(device_id=device_id) | StatusEvent(device_id=device_id):
-            about = (device_id,)
-        case AlertEvent(alert=alert):
-            about = (ALERTS, alert.plant_id, alert.device_id)
-        case ReadingsEvent():
-            about = (event.device_id, *((READING, one.plant_id, one.value.metric) for one in event.plants))
-        case IrrigatorEvent(irrigator=irrigator):
-            about = (IRRIGATION, irrigator.id)
-        case IrrigatorRemovedEvent(irrigator_id=irrigator_id):
-            about = (IRRIGATION, irrigator_id)
-        case CareToldEvent() | CareRemovedEvent() | WateringCommandEvent():
-            pass  # something that happens is no state
-    return about
+    about = _ABOUT.get(type(event))
+    return () if about is None else about(event)
 
 
 def is_new(event: Event, before: Garden) -> bool:
@@ -78,7 +81,14 @@ def is_new(event: Event, before: Garden) -> bool:
 
 
 def _looks(plant: Plant) -> tuple[object, ...]:
-    return (plant.name, plant.species, plant.area, {one.metric for one in plant.assignments}, plant.light is None)
+    return (
+        plant.name,
+        plant.species,
+        plant.area,
+        {one.metric for one in plant.assignments},
+        plant.light is None,
+        plant.photo_id is None,
+    )
 
 
 def _shape(device: Device) -> tuple[object, ...]:

@@ -87,6 +87,12 @@ class Gardener:
             assert answer.status < 400, f"{method} {path}: {answer.status} {text}"
             return json.loads(text) if text else None
 
+    async def upload(self, path: str, picture: bytes) -> None:
+        """Send a picture as JPEG."""
+        headers = {"Authorization": f"Bearer {self.token}", "Content-Type": "image/jpeg"}
+        async with self.session.post(self.url + path, data=picture, headers=headers) as answer:
+            assert answer.status < 400, await answer.text()
+
     async def plant(self, name: str | None = None, **more: object) -> dict[str, Any]:
         """Add a plant; its name is new if none is given."""
         made: dict[str, Any] = await self.ask(

@@ -1,0 +1,160 @@
+"""Care tasks as a to-do list and a calendar, and pictures, with the real backend."""
+
+import io
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+from homeassistant.components.image import async_get_image
+from homeassistant.core import HomeAssistant, ServiceCall
+from homeassistant.exceptions import HomeAssistantError, ServiceValidationError
+from homeassistant.helpers import entity_registry as er
+from homeassistant.setup import async_setup_component
+from PIL import Image
+from pytest_homeassistant_custom_component.common import MockConfigEntry, async_mock_service
+
+from custom_components.plantops.const import DOMAIN
+from tests.integration.conftest import set_up
+from tests.integration.garden import Gardener, House
+from tests.integration.test_actions import call, device
+from tests.integration.test_entities import entity_id, state_of
+from tests.integration.waiting import until
+
+
+async def _task(gardener: Gardener, title: str, *, days: float, **more: object) -> dict[str, Any]:
+    """Make a rule whose first task is due in so many days; give that task."""
+    due = (datetime.now(UTC) + timedelta(days=days)).isoformat()
+    rule = {"kind": "custom", "title": title, "every": 10, "first_due": due, **more}
+    made = await gardener.ask("POST", "/api/v1/task-rules", rule)
+    tasks = (await gardener.ask("GET", "/api/v1/tasks?limit=200"))["items"]
+    task: dict[str, Any] = next(task for task in tasks if task["rule_id"] == made["id"])
+    return task
+
+
+async def _overdue(gardener: Gardener, house: House, title: str, **more: object) -> dict[str, Any]:
+    """Make a task that was due yesterday."""
+    task = await _task(gardener, title, days=1, **more)
+    await house.tell(f"sql UPDATE care_task SET due_at = now() - interval '1 day' WHERE id = '{task['id']}'")  # noqa: S608
+    return task
+
+
+def _list(hass: HomeAssistant, entry: MockConfigEntry) -> str:
+    return entity_id(hass, "todo", f"{entry.runtime_data.instance}_care_tasks")
+
+
+async def _items(hass: HomeAssistant, entry: MockConfigEntry) -> dict[str, dict[str, Any]]:
+    target = {"entity_id": _list(hass, entry)}
+    told = await hass.services.async_call("todo", "get_items", target, blocking=True, return_response=True)
+    assert told is not None
+    items: Any = told[_list(hass, entry)]
+    return {item["summary"]: item for item in items["items"]}
+
+
+async def test_a_task_is_ticked_off_in_the_list_and_the_care_log_has_it(
+    hass: HomeAssistant, entry: MockConfigEntry, gardener: Gardener, house: House
+) -> None:
+    fern = await gardener.plant("Fern of the list")
+    await _overdue(gardener, house, "Feed it", kind="fertilised", plant_id=fern["id"])
+    await _task(gardener, "Clean the windows", days=30)
+    await set_up(hass, entry)
+    items = await _items(hass, entry)
+    assert "Clean the windows" not in items
+    item = items["Fern of the list: Feed it"]
+    assert state_of(hass, "sensor", fern, "tasks_due").state == "1"
+    done = {"entity_id": _list(hass, entry), "item": item["uid"], "status": "completed"}
+    await hass.services.async_call("todo", "update_item", done, blocking=True)
+    await until(hass, lambda: state_of(hass, "sensor", fern, "tasks_due").state == "0")
+    (logged,) = (await gardener.ask("GET", f"/api/v1/plants/{fern['id']}/care"))["items"]
+    assert logged["kind"] == "fertilised"
+
+
+async def test_a_task_is_put_off_or_left_out_in_the_list(
+    hass: HomeAssistant, entry: MockConfigEntry, gardener: Gardener, house: House
+) -> None:
+    first = await _overdue(gardener, house, "Sharpen the shears")
+    await _overdue(gardener, house, "Wash the pots")
+    await set_up(hass, entry)
+    coordinator = entry.runtime_data
+    until_then = (datetime.now(UTC) + timedelta(days=2)).replace(microsecond=0)
+    put_off = {"entity_id": _list(hass, entry), "item": first["id"], "due_datetime": until_then.isoformat()}
+    await hass.services.async_call("todo", "update_item", put_off, blocking=True)
+    await until(hass, lambda: any(task.snoozed_until == until_then for task in coordinator.data.tasks.values()))
+    left_out = {"entity_id": _list(hass, entry), "item": "Wash the pots"}
+    await hass.services.async_call("todo", "remove_item", left_out, blocking=True)
+    pots = (await gardener.ask("GET", "/api/v1/tasks?limit=200"))["items"]
+    (again,) = [task for task in pots if task["title"] == "Wash the pots"]
+    assert datetime.fromisoformat(again["due_at"]) > datetime.now(UTC)
+
+
+async def test_tasks_by_actions(
+    hass: HomeAssistant, entry: MockConfigEntry, gardener: Gardener, house: House
+) -> None:
+    fern = await gardener.plant()
+    await _overdue(gardener, house, "Turn it", plant_id=fern["id"])
+    await set_up(hass, entry)
+    due = [item for item in (await call(hass, "get_schedule"))["items"] if item.get("title") == "Turn it"]
+    assert [(item["plant"], item["now"]) for item in due] == [(fern["name"], True)]
+    task_id = due[0]["task_id"]
+    assert (await call(hass, "snooze_task", task_id=task_id, days=1))["snoozed_until"] is not None
+    assert (await call(hass, "complete_task", task_id=task_id, note="half a turn"))["completed_at"] is not None
+    with pytest.raises(ServiceValidationError, match="not open"):
+        await call(hass, "snooze_task", task_id=task_id, until=(datetime.now(UTC) + timedelta(days=1)).isoformat())
+    with pytest.raises(Exception, match="no id of a task"):
+        await call(hass, "complete_task", task_id="the first one")
+    with pytest.raises(HomeAssistantError):
+        await call(hass, "complete_task", task_id="0b5f2a5e-7b1c-4a5e-9d57-3f1f9b6a0c11")
+
+
+async def test_the_calendar_tells_what_was_and_what_comes(
+    hass: HomeAssistant, entry: MockConfigEntry, gardener: Gardener
+) -> None:
+    fern = await gardener.plant("Fern of the calendar")
+    at = (datetime.now(UTC) - timedelta(days=2)).isoformat()
+    await gardener.ask("POST", f"/api/v1/plants/{fern['id']}/care", {"kind": "repotted", "at": at, "note": "roots"})
+    await _task(gardener, "Turn it", days=3, plant_id=fern["id"])
+    await set_up(hass, entry)
+    calendar = entity_id(hass, "calendar", f"{entry.runtime_data.instance}_care_calendar")
+    start, end = (datetime.now(UTC) + timedelta(days=days) for days in (-5, 5))
+    span = {"entity_id": calendar, "start_date_time": start.isoformat(), "end_date_time": end.isoformat()}
+    told = await hass.services.async_call("calendar", "get_events", span, blocking=True, return_response=True)
+    assert told is not None
+    found: Any = told[calendar]
+    ours = [event for event in found["events"] if event["summary"].startswith("Fern of the calendar")]
+    assert [event["summary"] for event in ours] == ["Fern of the calendar: repotted", "Fern of the calendar: Turn it"]
+    assert ours[0]["description"] == "roots"
+
+
+async def test_a_task_that_falls_due_begins_an_automation(
+    hass: HomeAssistant, entry: MockConfigEntry, gardener: Gardener
+) -> None:
+    fern = await gardener.plant()
+    await set_up(hass, entry)
+    calls: list[ServiceCall] = async_mock_service(hass, "test", "done")
+    begin = {"trigger": "plantops.task_due", "target": {"device_id": device(hass, entry, fern)}}
+    automation = {"triggers": [begin], "actions": [{"action": "test.done"}]}
+    assert await async_setup_component(hass, "automation", {"automation": automation})
+    await until(hass, lambda: state_of(hass, "sensor", fern, "tasks_due").state == "0")
+    await _task(gardener, "Turn it", days=1 / 86_400, plant_id=fern["id"])
+    coordinator = entry.runtime_data
+    await until(hass, lambda: calls or coordinator._tick(datetime.now(UTC)))
+
+
+async def test_the_newest_picture_is_shown(hass: HomeAssistant, entry: MockConfigEntry, gardener: Gardener) -> None:
+    fern = await gardener.plant()
+    await set_up(hass, entry)
+    seen: list[str] = []
+    for colour in ("green", "brown"):
+        picture = io.BytesIO()
+        Image.new("RGB", (40, 30), colour).save(picture, "JPEG")
+        await gardener.upload(f"/api/v1/plants/{fern['id']}/photos", picture.getvalue())
+        await until(hass, lambda: _shown(hass, fern) not in {None, *seen})
+        seen.append(str(_shown(hass, fern)))
+    shown = await async_get_image(hass, entity_id(hass, "image", f"{fern['id']}_photo"))
+    red, green, _ = Image.open(io.BytesIO(shown.content)).convert("RGB").getpixel((5, 5))  # type: ignore[misc]
+    assert red > green
+
+
+def _shown(hass: HomeAssistant, plant: dict[str, Any]) -> str | None:
+    found = er.async_get(hass).async_get_entity_id("image", DOMAIN, f"{plant['id']}_photo")
+    state = None if found is None else hass.states.get(found)
+    return None if state is None else state.state
