@@ -13,6 +13,7 @@ from .answers import in_utc, plain
 from .judgement import due_at, needs_water
 from .lib.aioplantops.garden import Garden
 from .lib.aioplantops.metrics import Metric
+from .lib.aioplantops.models import Plant
 from .lib.aioplantops.tasks import TaskKind
 from .problems import told
 from .targets import backend_of, plant_of
@@ -79,6 +80,7 @@ def _tasks(garden: Garden, now: datetime, end: datetime) -> list[tuple[datetime,
                 "title": task.title,
                 "due": due.isoformat(),
                 "now": due <= now,
+                **(_foretold(plant) if plant is not None and task.kind is TaskKind.WATERED else {}),
             }
             items.append((due, words))
     return items
@@ -97,13 +99,19 @@ def _waterings(garden: Garden, now: datetime, end: datetime) -> list[tuple[datet
             "area": plant.area,
             "kind": "watering",
             "due": told_at.at.isoformat(),
-            "earliest": told_at.earliest.isoformat(),
-            "latest": told_at.latest.isoformat(),
             "now": needs_water(garden, plant, now),
-            "reason": told_at.reason,
+            **_foretold(plant),
         }
         items.append((told_at.at, words))
     return items
+
+
+def _foretold(plant: Plant) -> dict[str, JsonValueType]:
+    """Tell how sure a plant's next watering is, and why it is told so."""
+    if (told_at := plant.next_watering) is None:
+        return {}
+    span = {"earliest": told_at.earliest.isoformat(), "latest": told_at.latest.isoformat()}
+    return {**span, "reason": told_at.reason}
 
 
 PLAN_ABSENCE = vol.Schema({vol.Required("until"): cv.datetime, vol.Optional(ATTR_CONFIG_ENTRY_ID): cv.string})

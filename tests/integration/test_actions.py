@@ -125,7 +125,9 @@ async def test_what_is_to_come_and_who_holds_out(
         await gardener.ask("POST", f"/api/v1/plants/{fern['id']}/care", {"kind": "watered", "at": at})
     await set_up(hass, entry)
     items = (await call(hass, "get_schedule", days=30))["items"]
-    assert fern["name"] in [item["plant"] for item in items if item["kind"] == "watering"]
+    (ours,) = [item for item in items if item["plant"] == fern["name"]]
+    assert (ours["kind"], ours["task_kind"]) == ("task", "watered")
+    assert ours["reason"]
     assert [item["due"] for item in items] == sorted(item["due"] for item in items)
     back = (datetime.now(UTC) + timedelta(days=10)).isoformat()
     plan = await call(hass, "plan_absence", until=back, config_entry_id=entry.entry_id)

@@ -23,14 +23,17 @@ from homeassistant.util.yaml import load_yaml_dict
 
 from custom_components.plantops.binary_sensor import DEVICE_BINARIES, PLANT_BINARIES, SERVER
 from custom_components.plantops.button import BUTTONS
+from custom_components.plantops.calendar import CALENDAR
 from custom_components.plantops.condition import CONDITIONS
 from custom_components.plantops.const import DOMAIN
 from custom_components.plantops.event import CARE
+from custom_components.plantops.image import PHOTO
 from custom_components.plantops.number import THRESHOLDS
 from custom_components.plantops.plant_sensors import METRIC_SENSORS, PLANT_SENSORS
 from custom_components.plantops.select import PROFILE
 from custom_components.plantops.sensor import DEVICE_SENSORS, SERVER_SENSORS
 from custom_components.plantops.services import ACTIONS
+from custom_components.plantops.todo import LIST
 from custom_components.plantops.trigger import TRIGGERS
 from custom_components.plantops.valve import VALVE
 
@@ -43,6 +46,9 @@ TABLES: Mapping[str, tuple[Any, ...]] = {
     "number": THRESHOLDS,
     "select": (PROFILE,),
     "sensor": (*METRIC_SENSORS, *PLANT_SENSORS, *DEVICE_SENSORS, *SERVER_SENSORS),
+    "calendar": (CALENDAR,),
+    "image": (PHOTO,),
+    "todo": (LIST,),
     "valve": (VALVE,),
 }
 
@@ -122,13 +128,18 @@ def test_triggers_and_conditions_are_described(file: str, section: str) -> None:
         assert set(line.get("fields") or {}) == set(EN[section][key].get("fields", {})), key
 
 
+def _fields(schema: Any) -> set[str]:
+    inner = schema.schema
+    return {str(key) for key in (inner if isinstance(inner, dict) else inner.validators[0])}
+
+
 def test_actions_are_described() -> None:
     described = load_yaml_dict(str(OURS / "services.yaml"))
     assert set(described) == set(EN["services"])
     assert set(described) == {action.name for action in ACTIONS} == set(_json(OURS / "icons.json")["services"])
     for action in ACTIONS:
         fields = described[action.name]["fields"]
-        assert set(fields) == {str(key) for key in action.schema.schema} == set(EN["services"][action.name]["fields"])
+        assert set(fields) == _fields(action.schema) == set(EN["services"][action.name]["fields"])
         for field in fields.values():
             options = field["selector"].get("select") or {}
             if options:

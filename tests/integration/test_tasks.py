@@ -86,9 +86,7 @@ async def test_a_task_is_put_off_or_left_out_in_the_list(
     assert datetime.fromisoformat(again["due_at"]) > datetime.now(UTC)
 
 
-async def test_tasks_by_actions(
-    hass: HomeAssistant, entry: MockConfigEntry, gardener: Gardener, house: House
-) -> None:
+async def test_tasks_by_actions(hass: HomeAssistant, entry: MockConfigEntry, gardener: Gardener, house: House) -> None:
     fern = await gardener.plant()
     await _overdue(gardener, house, "Turn it", plant_id=fern["id"])
     await set_up(hass, entry)
@@ -122,6 +120,25 @@ async def test_the_calendar_tells_what_was_and_what_comes(
     ours = [event for event in found["events"] if event["summary"].startswith("Fern of the calendar")]
     assert [event["summary"] for event in ours] == ["Fern of the calendar: repotted", "Fern of the calendar: Turn it"]
     assert ours[0]["description"] == "roots"
+
+
+async def test_waterings_are_foretold_also_where_they_are_no_tasks(
+    hass: HomeAssistant, entry: MockConfigEntry, gardener: Gardener
+) -> None:
+    await gardener.ask("PATCH", "/api/v1/settings", {"watering_tasks": False})
+    try:
+        fern = await gardener.plant("Fern without tasks")
+        for days in (15, 10, 5):
+            at = (datetime.now(UTC) - timedelta(days=days, hours=-1)).isoformat()
+            await gardener.ask("POST", f"/api/v1/plants/{fern['id']}/care", {"kind": "watered", "at": at})
+        await set_up(hass, entry)
+        items = (await call(hass, "get_schedule", days=30))["items"]
+        assert [item["kind"] for item in items if item["plant"] == fern["name"]] == ["watering"]
+        calendar = hass.states.get(entity_id(hass, "calendar", f"{entry.runtime_data.instance}_care_calendar"))
+        assert calendar is not None
+        assert calendar.attributes["message"]
+    finally:
+        await gardener.ask("PATCH", "/api/v1/settings", {"watering_tasks": True})
 
 
 async def test_a_task_that_falls_due_begins_an_automation(

@@ -64,6 +64,7 @@ class TaskRules:
         self._check_dates(wish.dates, now)
         if wish.first_due is not None and (wish.first_due < now or wish.first_due.year > FURTHEST_YEAR):
             raise Invalid("first_due: a task can't be due in the past, nor after our time.")
+        first = self._first(rule_id, wish, wish.first_due, now) if wish.first_due is not None and wish.enabled else None
         async with self._database.transaction("add_task_rule") as connection:
             if wish.plant_id is not None and not await care.hold(connection, wish.plant_id):
                 raise PlantNotFound
@@ -71,9 +72,10 @@ class TaskRules:
             if await store.count(connection) >= MOST_RULES:
                 raise TooManyTaskRules
             await store.keep(connection, rule_id, wish.model_dump(), now)
-            if wish.first_due is not None and wish.enabled:
-                await tasks.add(connection, self._first(rule_id, wish, wish.first_due, now), now)
+            if first is not None:
+                await tasks.add(connection, first, now)
             rule, _ = await _rule(connection, rule_id)
+        self._keeper.tell([] if first is None else [first.id])
         await self._settle(rule)
         return rule
 
