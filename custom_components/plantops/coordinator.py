@@ -131,7 +131,9 @@ class PlantOpsCoordinator(DataUpdateCoordinator[Garden]):
         if not self._first.done():
             self._first.set_exception(problem)
             self._first.exception()  # whoever waits may have left by now
-        if self.last_update_success:
+            self.last_update_success = False  # whoever set this up tells why it failed
+            self.last_exception = problem
+        elif self.last_update_success:
             self.last_update_success = False
             self.last_exception = problem
             _LOGGER.info("%s is away: %s", self.name, problem.detail)
