@@ -24,7 +24,7 @@ PLATFORMS: tuple[Platform, ...] = (
     Platform.NUMBER,
     Platform.SELECT,
     Platform.SENSOR,
-    Platform.TODO,
+    Platform("todo"),
     Platform.VALVE,
 )
 
