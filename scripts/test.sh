@@ -41,10 +41,16 @@ backend() {
     TMPDIR=${MEMORY:-${TMPDIR:-/tmp}} suite backend -n "$(crowd)" --dist loadfile --no-loadscope-reorder \
       tests --ignore=tests/integration --ignore=tests/firmware --ignore=tests/frontend
 }
+# Every line and branch of the config flow: nobody sees a form again that once went wrong.
+flow_is_covered() {
+  .venv/homeassistant/bin/python -m coverage report --rcfile tests/integration/coverage.ini \
+    --include '*/config_flow.py' --fail-under 100
+}
 integration() {
   # The backend runs as a process beside, in its own environment.
   scripts/setup.sh homeassistant && scripts/setup.sh checks && services=scripts/test-env.sh &&
-    TMPDIR=${MEMORY:-${TMPDIR:-/tmp}} suite homeassistant -c tests/integration/pytest.ini tests/integration ${PYTEST_ARGS:+--no-cov}
+    TMPDIR=${MEMORY:-${TMPDIR:-/tmp}} suite homeassistant -c tests/integration/pytest.ini tests/integration ${PYTEST_ARGS:+--no-cov} &&
+    { [ -n "${PYTEST_ARGS:-}" ] || flow_is_covered; }
 }
 firmware() {
   # It compiles, for which nobody waits; the others' servers do not like to.
