@@ -7,7 +7,7 @@ from homeassistant.helpers import config_validation as cv
 from homeassistant.helpers.device_registry import DeviceEntry
 from homeassistant.helpers.typing import ConfigType
 
-from . import blueprints, issues
+from . import blueprints, card, issues
 from .connection import CertificateUnreadable, client_for
 from .const import DOMAIN
 from .coordinator import PlantOpsConfigEntry, PlantOpsCoordinator
@@ -35,6 +35,7 @@ async def async_setup(hass: HomeAssistant, config: ConfigType) -> bool:
     """Offer the actions, which are there without any entry."""
     async_setup_services(hass)
     await blueprints.install(hass)
+    await card.serve(hass)
     return True
 
 

@@ -13,6 +13,7 @@ from zipfile import ZipFile
 import pytest
 from homeassistant.components.automation.config import AUTOMATION_BLUEPRINT_SCHEMA
 from homeassistant.components.blueprint.models import Blueprint
+from homeassistant.components.frontend import DATA_EXTRA_MODULE_URL, UrlManager
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers import condition
 from homeassistant.helpers import service as services
@@ -20,7 +21,9 @@ from homeassistant.helpers.trigger import descriptions as triggers
 from homeassistant.loader import async_get_integration
 from homeassistant.setup import async_setup_component
 from homeassistant.util.yaml import load_yaml_dict
+from pytest_homeassistant_custom_component.typing import ClientSessionGenerator
 
+from custom_components.plantops import card
 from custom_components.plantops.binary_sensor import DEVICE_BINARIES, PLANT_BINARIES, SERVER
 from custom_components.plantops.button import BUTTONS
 from custom_components.plantops.calendar import CALENDAR
@@ -201,6 +204,21 @@ async def test_blueprints_are_laid_out_once(hass: HomeAssistant) -> None:
     laid = sorted(path.name for path in folder.glob("*.yaml"))
     assert laid == sorted(path.name for path in (OURS / "blueprints").glob("*.yaml"))
     assert len(laid) == 3
+
+
+async def test_the_card_is_served_with_its_version(
+    hass: HomeAssistant, hass_client: ClientSessionGenerator, tmp_path: Path
+) -> None:
+    await card.serve(hass, tmp_path)  # there is none, and there are no dashboards
+    (tmp_path / card.CARD).write_text("export const card = 1;\n", encoding="utf-8")
+    assert await async_setup_component(hass, "http", {})
+    hass.config.components.add("frontend")
+    hass.data[DATA_EXTRA_MODULE_URL] = modules = UrlManager(lambda *_: None, [])
+    await card.serve(hass, tmp_path)
+    address = f"/plantops/{_json(OURS / 'manifest.json')['version']}/plantops-card.js"
+    assert address in modules.urls
+    answer = await (await hass_client()).get(address)
+    assert await answer.text() == "export const card = 1;\n"
 
 
 def test_every_rule_of_the_quality_scale_is_answered() -> None:
