@@ -16,6 +16,7 @@ describe("how a plant feels", () => {
     ["alarm", plant(), [alert({ kind: "sensor_fault", plant_id: null, device_id: "plant-1" })]],
     ["fine", plant(), [alert({ plant_id: "another" })]],
     ["fine", plant(), [alert({ plant_id: null, device_id: "another" })]],
+    ["fine", plant(), [alert({ kind: "battery_low", plant_id: null, device_id: "plant-1" })]],
     ["thirsty", plant({ next_watering: next("2026-11-25T11:00:00Z") }), []],
     ["fine", plant({ next_watering: next("2026-11-25T13:00:00Z") }), []],
     ["unknown", plant({ values: [] }), []],

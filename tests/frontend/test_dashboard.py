@@ -138,14 +138,35 @@ async def test_a_task_done_in_one_browser_is_gone_from_another(dashboard: Dashbo
         await client.create_task_rule(rule)
         for visit in (one, other):
             await visit.go("/today")
-            await expect(visit.page.locator("plantops-task", has_text="Hungry one").first).to_contain_text("Fertilised")
-        task = one.page.locator("plantops-task", has_text="Fertilised").filter(has_text="Hungry one")
+            await expect(visit.page.locator("plantops-task", has_text="Hungry one").first).to_contain_text("Fertilise")
+        task = one.page.locator("plantops-task", has_text="Fertilise").filter(has_text="Hungry one")
         await task.get_by_role("button", name="Done").click()
-        gone = other.page.locator("plantops-task", has_text="Fertilised").filter(has_text="Hungry one")
+        gone = other.page.locator("plantops-task", has_text="Fertilise").filter(has_text="Hungry one")
         await expect(gone).to_have_count(0)
         await one.go(f"/plants/{plant.id}")
         await expect(one.page.locator("ol li")).to_contain_text("Fertilised written down")
         await client.delete_plant(plant.id)
+
+
+async def test_a_probe_is_calibrated_step_by_step(dashboard: Dashboard) -> None:
+    async with dashboard.visit() as visit, dashboard.client() as client:
+        page = visit.page
+        await _post_volts(client, 2.8)
+        await visit.go("/devices")
+        device = page.locator("li.card", has_text="calibrated-by-hand")
+        await device.get_by_text("Channels").click()
+        await device.get_by_role("button", name="Calibrate").click()
+        for volts in (2.8, 1.2):
+            await page.get_by_role("button", name="Begin").first.click()
+            await expect(page.get_by_role("button", name="Take it all the same")).to_be_visible()
+            await _post_volts(client, volts)
+            await expect(page.locator(".live")).to_have_text(f"{volts:.2f}\u202fV")
+            await page.get_by_role("button", name="Take it all the same").click()
+            await expect(page.get_by_text(f"✓ {volts:.2f}")).to_be_visible()
+        await page.get_by_role("button", name="Use this calibration").click()
+        await expect(page.get_by_role("status")).to_contain_text("is calibrated")
+        await _post_volts(client, 2.0)
+        await expect(device.locator("dd", has_text="50\u202f%")).to_be_visible()
 
 
 async def test_everything_can_be_reached_with_the_keyboard(dashboard: Dashboard) -> None:
@@ -187,3 +208,9 @@ async def _change_bounds(page: Page) -> None:
     await page.get_by_label("Soil moisture (%), at least").fill("10")
     await page.get_by_role("button", name="Save").click()
     await expect(page.get_by_role("dialog")).to_have_count(0)
+
+
+async def _post_volts(client: PlantOpsClient, volts: float) -> None:
+    channels = {"soil": ChannelInfo(metric=Metric.SOIL_MOISTURE, unit="V")}
+    readings = (PostedReading(c="soil", v=volts),)
+    await client.post_readings(ReadingsPost(device_id="calibrated-by-hand", channels=channels, readings=readings))

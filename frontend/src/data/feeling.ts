@@ -39,7 +39,8 @@ function moodOf(plant: Plant, alerts: readonly Alert[], now: number): Mood {
   const due = plant.next_watering && Date.parse(plant.next_watering.at) <= now;
   if (alerts.some((alert) => alert.severity === "critical" || alert.kind === "sensor_fault")) return "alarm";
   if (due || alerts.some((alert) => alert.kind === "soil_moisture_low")) return "thirsty";
-  if (alerts.some((alert) => alert.severity === "warning")) return "warn";
+  // A battery that ends soon is its device's trouble, not yet the plant's.
+  if (alerts.some((alert) => alert.severity === "warning" && alert.plant_id)) return "warn";
   return plant.values.length > 0 || plant.next_watering ? "fine" : "unknown";
 }
 

@@ -13,6 +13,7 @@ export type GardenSnapshot = Schemas["GardenSnapshot"];
 export type History = Schemas["History"];
 export type Point = Schemas["Point"];
 export type Alert = Schemas["Alert"];
+export type CalibrationProcedure = Schemas["CalibrationProcedure"];
 export type CareTask = Schemas["CareTask"];
 export type CareEvent = Schemas["CareEvent"];
 export type Session = Schemas["Session"];

@@ -51,7 +51,7 @@ export class TaskLine extends LitElement {
     const due = wanted(task);
     return html`<div class="task">
       <div class="what">
-        <strong>${task.kind === "custom" ? task.title : (words.care[task.kind] ?? task.title)}</strong>
+        <strong>${task.kind === "custom" ? task.title : (words.tasks[task.kind] ?? task.title)}</strong>
         ${plant ? html`· <a href="/plants/${plant.id}">${plant.name}</a>` : nothing}
         <div class=${due <= now ? "warn small" : "soft small"} title=${moment(due)}>
           <span class=${due <= now ? "mood" : ""}>${due <= now ? ago(due, now) : day(due, now)}</span>
@@ -77,7 +77,7 @@ export class TaskLine extends LitElement {
     this.busy = true;
     try {
       await ask("POST", `tasks/${this.task.id}/${what}`, body);
-      if (what === "complete") tell(words.today.wasDone(this.task.title));
+      if (what === "complete") tell(words.today.wasDone(words.tasks[this.task.kind] ?? this.task.title));
     } catch (error) {
       tellProblem(error);
     } finally {

@@ -1,20 +1,24 @@
 /** The devices: who is there, who fell silent, whose battery ends, who waits to be let in. */
 import { css, html, LitElement, nothing } from "lit";
-import { customElement } from "lit/decorators.js";
+import { customElement, state } from "lit/decorators.js";
 import { repeat } from "lit/directives/repeat.js";
 
 import { ask } from "../data/api.js";
 import { store, Watching } from "../data/store.js";
-import type { Device } from "../data/types.js";
+import type { Channel, Device } from "../data/types.js";
 import { tell, tellProblem } from "../elements/told.js";
 import { moods, shared } from "../look/shared.js";
 import { ago, measure, moment } from "../words/format.js";
 import { words } from "../words/index.js";
 
+import "../elements/calibration-form.js";
+
 const MOOD_OF = { online: "fine", offline: "warn", unknown: "unknown" } as const;
 
 @customElement("plantops-devices-page")
 export class DevicesPage extends LitElement {
+  @state() private calibrating: Channel | undefined;
+
   static override styles = [
     shared,
     moods,
@@ -69,7 +73,15 @@ export class DevicesPage extends LitElement {
           (device) => device.id,
           (device) => html`<li class="card">${this.device(device)}</li>`,
         )}
-      </ul>`;
+      </ul>
+      ${
+        this.calibrating
+          ? html`<plantops-calibration-form
+              .channel=${this.calibrating}
+              @closed=${() => (this.calibrating = undefined)}
+            ></plantops-calibration-form>`
+          : nothing
+      }`;
   }
 
   private device(device: Device) {
@@ -103,6 +115,16 @@ export class DevicesPage extends LitElement {
     return device.access === "revoked" ? words.devices.revoked : words.devices[device.status];
   }
 
+  private calibrate(channel: Channel) {
+    if (channel.metric !== "soil_moisture" || !store.may("garden")) return nothing;
+    return html`<button
+      aria-label="${words.calibration.open}: ${channel.name}"
+      @click=${() => (this.calibrating = channel)}
+    >
+      ${words.calibration.open}
+    </button>`;
+  }
+
   private approval(device: Device) {
     if (device.access !== "pending" || !store.may("admin")) return nothing;
     return html`<button class="main" @click=${() => void approve(device)}>${words.devices.approve}</button>`;
@@ -115,7 +137,11 @@ export class DevicesPage extends LitElement {
         ${device.channels.map(
           (channel) =>
             html`<dt>${channel.name}</dt>
-              <dd title=${channel.latest ? moment(channel.latest.time) : ""}>${valueOf(channel) ?? "–"}</dd>`,
+              <dd title=${channel.latest ? moment(channel.latest.time) : ""}>
+                ${valueOf(channel) ?? "–"}
+                ${channel.calibration_hint ? html`<div class="small" lang="en">${channel.calibration_hint.reason}</div>` : nothing}
+                ${this.calibrate(channel)}
+              </dd>`,
         )}
       </dl>
     </details>`;

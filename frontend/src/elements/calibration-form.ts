@@ -1,0 +1,138 @@
+/** Calibrate a probe in its owner's own soil: dry, then soaked, with the live value until it has settled. */
+import { css, html, LitElement, nothing } from "lit";
+import { customElement, property, state } from "lit/decorators.js";
+
+import { ask, Problem } from "../data/api.js";
+import type { CalibrationProcedure, Channel } from "../data/types.js";
+import { shared } from "../look/shared.js";
+import { measure } from "../words/format.js";
+import { words } from "../words/index.js";
+import { inWords, tell } from "./told.js";
+
+import "./dialog.js";
+
+/** Milliseconds between two looks at the live value. */
+const EVERY = 2_000;
+const STEPS = ["dry", "wet"] as const;
+type Step = (typeof STEPS)[number];
+
+@customElement("plantops-calibration-form")
+export class CalibrationForm extends LitElement {
+  @property({ attribute: false }) channel!: Channel;
+  @state() private procedure: CalibrationProcedure | undefined;
+  @state() private said = "";
+  @state() private busy = false;
+  #timer: ReturnType<typeof setInterval> | undefined;
+
+  static override styles = [
+    shared,
+    css`
+      ol {
+        margin: 0;
+        padding-left: 1.3rem;
+      }
+      li {
+        margin-bottom: 1rem;
+      }
+      .live {
+        font-size: 1.6rem;
+        font-weight: 650;
+      }
+      .said {
+        color: var(--alarm);
+        font-weight: 600;
+      }
+    `,
+  ];
+
+  override connectedCallback(): void {
+    super.connectedCallback();
+    void this.look();
+    this.#timer = setInterval(() => void this.look(), EVERY);
+  }
+
+  override disconnectedCallback(): void {
+    super.disconnectedCallback();
+    clearInterval(this.#timer);
+  }
+
+  override render() {
+    const ready = this.procedure?.preview && !this.procedure.live;
+    return html`<plantops-dialog
+      heading=${words.calibration.title(this.channel.name)}
+      does=${ready ? words.calibration.commit : ""}
+      .work=${() => this.commit()}
+    >
+      <p class="soft">${words.calibration.why}</p>
+      <ol>
+        ${STEPS.map((step) => html`<li>${this.step(step)}</li>`)}
+      </ol>
+      ${this.said ? html`<p class="said" role="alert">${this.said}</p>` : nothing}
+    </plantops-dialog>`;
+  }
+
+  private step(step: Step) {
+    const taken = this.procedure?.points.find((point) => point.capture === step);
+    const live = this.procedure?.live?.capture === step ? this.procedure.live : undefined;
+    const unit = this.procedure?.sent_unit ?? this.channel.unit;
+    const act = (label: string, path: string, body: object, main = false) =>
+      html`<button
+        type="button"
+        class=${main ? "main" : ""}
+        ?disabled=${this.busy}
+        @click=${() => void this.act(path, body)}
+      >
+        ${label}
+      </button>`;
+    return html`<strong>${words.calibration[step]}</strong>
+      <p class="soft small">${words.calibration[`${step}How`]}</p>
+      ${taken ? html`<p>✓ ${measure(taken.sent, unit, "soil_moisture")}</p>` : nothing}
+      ${
+        live
+          ? html`<p role="status">
+                <span class="live">${live.sent === null ? "–" : measure(live.sent, unit, "soil_moisture")}</span>
+                <span lang="en">${live.missing ?? words.calibration.steady}</span>
+              </p>
+              ${act(live.steady ? words.calibration.take : words.calibration.takeAnyway, "/capture", { anyway: !live.steady }, true)}`
+          : act(taken ? words.calibration.again : words.calibration.begin, "", { capture: step })
+      }`;
+  }
+
+  private get path(): string {
+    return `channels/${this.channel.id}/calibration/procedure`;
+  }
+
+  /** Nothing under way is no problem: it begins with the first step. */
+  private async look(): Promise<void> {
+    if (this.busy) return;
+    try {
+      this.procedure = await ask<CalibrationProcedure>("GET", this.path);
+    } catch (error) {
+      if (error instanceof Problem && error.code === "calibration_not_begun") this.procedure = undefined;
+      else this.said = inWords(error);
+    }
+  }
+
+  private async act(path: string, body: object): Promise<void> {
+    this.busy = true;
+    this.said = "";
+    try {
+      this.procedure = await ask<CalibrationProcedure>("POST", `${this.path}${path}`, body);
+    } catch (error) {
+      this.said = inWords(error);
+    } finally {
+      this.busy = false;
+    }
+  }
+
+  private async commit(): Promise<void> {
+    await ask("POST", `${this.path}/commit`, {});
+    tell(words.calibration.committed(this.channel.name));
+  }
+}
+
+declare global {
+  interface HTMLElementTagNameMap {
+    "plantops-calibration-form": CalibrationForm;
+  }
+}
