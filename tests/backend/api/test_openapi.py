@@ -1,6 +1,7 @@
 """The OpenAPI document is valid, whole, and says what the API does."""
 
 import json
+from http import HTTPStatus
 from typing import Any
 
 import pytest
@@ -56,6 +57,14 @@ def test_every_body_has_an_example_that_fits(route: Route) -> None:
     assert content["example"] == example
     schema = content["schema"] | {"components": DOCUMENT["components"]}
     Draft202012Validator(schema).validate(example)
+
+
+@pytest.mark.parametrize("route", [route for route in ROUTES if route.body is None], ids=lambda route: route.name)
+def test_what_is_no_json_is_described_too(route: Route) -> None:
+    body = DOCUMENT["paths"][route.path][route.method.lower()].get("requestBody")
+    refuses_others = any(error.status == HTTPStatus.UNSUPPORTED_MEDIA_TYPE for error in route.errors)
+    assert bool(body) is refuses_others, "who refuses a kind of body says which it takes"
+    assert not body or set(body["content"]) == set(route.takes)
 
 
 def test_no_model_is_described_in_vain() -> None:

@@ -1,9 +1,11 @@
 """Plants from a table and to one: tried first, taken whole or not at all, and told line by line what is wrong."""
 
+import asyncio
 from typing import Any
 
 import pytest
 from aioplantops.models import Scope
+from plantops.api import keys
 
 from tests.backend.api.conftest import House
 from tests.backend.api.test_garden_api import ask
@@ -64,6 +66,24 @@ async def test_a_table_is_tried_then_taken_and_comes_back_unchanged(house: House
     monstera = await ask(house, "GET", f"/api/v1/plants/{monstera['id']}")
     assert (monstera["thresholds"]["temperature"]["high"], monstera["pot_litres"]) == (27.5, None)
     assert monstera["area"] == "Living room", "an empty cell leaves what is there"
+
+
+async def test_new_plants_are_told_with_their_tasks_and_their_light_at_once(house: House) -> None:
+    reading = {"device_id": "shelf", "readings": [{"c": "ppfd", "v": 100.0}]}
+    await ask(house, "POST", "/api/v1/readings", reading, scope=Scope.INGEST)
+    table = "name,channels\nMo,shelf/ppfd\n"
+    assert (await take(house, table, dry_run=True))["lines"][0]["plant_id"] is None, "it is not there"
+    (line,) = (await take(house, table))["lines"]
+    (plant,) = (await ask(house, "GET", "/api/v1/plants"))["items"]
+    assert line["plant_id"] == plant["id"]
+    (task,) = (await ask(house, "GET", "/api/v1/tasks"))["items"]
+    assert (task["plant_id"], task["title"]) == (plant["id"], "Water Mo")
+    await asyncio.wait_for(house.client.app[keys.LIGHTS].asked(), 5)
+
+
+async def test_a_question_ends_as_a_question(house: House) -> None:
+    refusal = await take(house, "nmae,species\nx,y\n", status=422)
+    assert refusal["detail"] == "line 1, nmae: no such column; did you mean `name`?"
 
 
 async def test_yaml_says_the_same(house: House) -> None:

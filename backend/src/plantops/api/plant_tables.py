@@ -16,7 +16,7 @@ from plantops.domain.plant_yaml import read_yaml
 
 from .bodies import read_bytes
 from .call import Call
-from .keys import PLANT_TABLES
+from .keys import LIGHTS, PLANT_TABLES, TASK_KEEPER
 from .route import BODY_BYTES, BODY_SECONDS
 
 type Reader = Callable[[str], list[Row]]
@@ -52,8 +52,16 @@ async def take(call: Call[None, ImportQuery]) -> PlantImport:
     except TableRefused as error:
         wrong = error.wrong
         where = f"line {wrong.line}" + (f", {wrong.column}" if wrong.column else "")
-        raise Invalid(f"{where}: {wrong.why}.", errors=({"where": where, "why": wrong.why},)) from None
-    return await call.app[PLANT_TABLES].take(rows, dry_run=call.query.dry_run)
+        raise Invalid(
+            f"{where}: {wrong.why.removesuffix('?')}{'?' if wrong.why.endswith('?') else '.'}",
+            errors=({"where": where, "why": wrong.why},),
+        ) from None
+    done = await call.app[PLANT_TABLES].take(rows, dry_run=call.query.dry_run)
+    if touched := [line.plant_id for line in done.lines if done.done and line.plant_id and line.changes]:
+        for plant_id in touched:
+            call.app[LIGHTS].look_soon(plant_id)
+        await call.app[TASK_KEEPER].settle(touched)
+    return done
 
 
 async def give(call: Call) -> web.Response:

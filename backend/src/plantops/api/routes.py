@@ -211,7 +211,7 @@ ROUTES: tuple[Route, ...] = (
           body=PlantCreate, answer=Plant, status=201, errors=(SpeciesNotFound,)),
     Route("POST", "/api/v1/plants/import", plant_tables.take, Scope.GARDEN,
           "Take a table of plants in, as CSV or YAML: all of it, or nothing; `dry_run=true` tells what it would do.",
-          query=plant_tables.ImportQuery, answer=PlantImport, rate=Rate.HEAVY,
+          takes=tuple(plant_tables.READERS), query=plant_tables.ImportQuery, answer=PlantImport, rate=Rate.HEAVY,
           errors=(UnsupportedMedia, TooLarge, TooSlow, Malformed, Invalid)),
     Route("GET", "/api/v1/plants/export", plant_tables.give, Scope.READ,
           "Give all plants as CSV, as an import takes it.", media="text/csv", rate=Rate.HEAVY),

@@ -73,14 +73,16 @@ class Lines:
         """Do what a line says; tell what that was, or what is wrong."""
         errors = [LineError(column=wrong.column, why=wrong.why) for wrong in row.wrong]
         old: Planted | None = None
+        plant_id: UUID | None = None
         changes: tuple[str, ...] = ()
         try:
             old = self._plant(row)
+            plant_id = old.id if old else None
             fields, columns = self._difference(row, old)
             probes = self._new_probes(row, old)
             changes = (*columns, "channels") if probes else columns
             if not errors and (changes or old is None):
-                await self._do(old, fields, probes)
+                plant_id = await self._do(old, fields, probes)
         except _Wrong as wrong:
             errors.append(wrong.error)
         except ValidationError as error:
@@ -92,7 +94,7 @@ class Lines:
             line=row.line,
             name=row.cells.get("name") or (old.name if old else None),
             does=LineDoes.ERROR if errors else does,
-            plant_id=old.id if old else None,
+            plant_id=plant_id,
             changes=changes,
             errors=tuple(errors),
         )
@@ -167,7 +169,7 @@ class Lines:
                 found.append(probe)
         return found
 
-    async def _do(self, old: Planted | None, fields: Mapping[str, Any], probes: Sequence[Probe]) -> None:
+    async def _do(self, old: Planted | None, fields: Mapping[str, Any], probes: Sequence[Probe]) -> UUID:
         plant_id = await self._create(fields) if old is None else await self._change(old, fields)
         for probe in probes:
             row = AssignmentRow(uuid7(), plant_id, probe.id, probe.metric, floor(self.now, HOUR), None)
@@ -175,6 +177,7 @@ class Lines:
                 raise _Wrong("channels", f"another channel will serve the plant for {probe.metric}: end that first")
         await care.note(self.connection, plant_id, self.now)
         self.touched.append(plant_id)
+        return plant_id
 
     async def _create(self, fields: Mapping[str, Any]) -> UUID:
         wish = PlantCreate.model_validate(fields)

@@ -109,8 +109,12 @@ def _report(lines: Sequence[ImportLine], *, dry_run: bool) -> PlantImport:
         changed=count[LineDoes.CHANGE],
         unchanged=count[LineDoes.UNCHANGED],
         errors=count[LineDoes.ERROR],
-        lines=tuple(lines),
+        lines=tuple(_only_tried(line) if dry_run else line for line in lines),
     )
+
+
+def _only_tried(line: ImportLine) -> ImportLine:
+    return line.model_copy(update={"plant_id": None}) if line.does is LineDoes.CREATE else line
 
 
 def _refusal(lines: Sequence[ImportLine]) -> Invalid:

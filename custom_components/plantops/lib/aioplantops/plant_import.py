@@ -31,7 +31,7 @@ class ImportLine(Answer):
     name: str | None = None
     does: LineDoes
     plant_id: UUID | None = None
-    """Of the plant that is there; None: it is new, or not known."""
+    """Of the plant that is there now; None: it is not there yet, or not known."""
     changes: tuple[str, ...] = ()
     """The columns that make a difference."""
     errors: tuple[LineError, ...] = ()
