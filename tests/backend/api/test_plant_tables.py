@@ -176,3 +176,11 @@ async def test_two_plants_of_one_name_are_told_apart_by_id(house: House) -> None
 
 async def test_other_media_are_refused(house: House) -> None:
     assert (await take(house, "[]", media="application/json", status=415))["code"] == "unsupported_media"
+
+
+@pytest.mark.parametrize(("word", "allowed"), [("import", "OPTIONS, POST"), ("export", "GET, HEAD, OPTIONS")])
+async def test_the_addresses_of_tables_are_no_plants_addresses(house: House, word: str, allowed: str) -> None:
+    async with house.client.patch(f"/api/v1/plants/{word}", headers=house.bearer(), json={}) as answer:
+        assert (answer.status, answer.headers["Allow"]) == (405, allowed)
+    async with house.client.patch(f"/api/v1/plants/{word}s", headers=house.bearer(), json={}) as answer:
+        assert answer.status == 404

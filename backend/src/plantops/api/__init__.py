@@ -1,5 +1,6 @@
 """The door to the network: every address, who may use it, and what is said there."""
 
+import re
 from collections.abc import Iterable
 
 from aiohttp import web
@@ -18,6 +19,8 @@ from .stream import farewell
 
 __all__ = ["Runner", "make_api"]
 
+PLACE = re.compile(r"{\w+}")
+
 
 def make_api(rooms: Rooms, *, rates: Rates | None = None, routes: Iterable[Route] = ROUTES) -> web.Application:
     """Build the app on the services that handlers find in `rooms`, under the keys of `keys.py`."""
@@ -32,7 +35,7 @@ def make_api(rooms: Rooms, *, rates: Rates | None = None, routes: Iterable[Route
     app.on_shutdown.append(farewell)
     for route in routes:
         handler = open_door(route)
-        path = _template(route.path)
+        path = _template(route.path, routes)
         app.router.add_route(route.method, path, handler, expect_handler=expect)
         if route.method == "GET" and not route.stream:
             app.router.add_route("HEAD", path, handler, expect_handler=expect)
@@ -41,11 +44,14 @@ def make_api(rooms: Rooms, *, rates: Rates | None = None, routes: Iterable[Route
     return app
 
 
-def _template(path: str) -> str:
-    """Write an address as the router wants it: `/devices/register` is no device's address."""
-    if not path.endswith("/devices/{device_id}"):
+def _template(path: str, routes: Iterable[Route]) -> str:
+    """Write an address as the router wants it: `/devices/register` is no device's, `/plants/export` no plant's."""
+    above, _, last = path.rpartition("/")
+    if not PLACE.fullmatch(last):
         return path
-    return path.replace("{device_id}", "{device_id:(?!register$)[^{}/]+}")
+    words = {word for base, _, word in (route.path.rpartition("/") for route in routes) if base == above} - {""}
+    words = {re.escape(word) for word in words if "{" not in word}
+    return f"{above}/{{{last[1:-1]}:(?!(?:{'|'.join(sorted(words))})$)[^{{}}/]+}}" if words else path
 
 
 async def expect(request: web.Request) -> None:
