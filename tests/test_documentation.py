@@ -5,7 +5,10 @@ import re
 from pathlib import Path
 
 import pytest
+from aioplantops.alerts import AlertKind
+from aioplantops.care import CareKind
 from aioplantops.days import LightSum, PlantDay
+from aioplantops.events import StreamMessage
 from aioplantops.irrigation import (
     AutomaticBasis,
     BlockKind,
@@ -27,10 +30,12 @@ from plantops.api.reference import problem_sections, route_table
 from plantops.api.routes import ROUTES
 from plantops.domain.intake import Reason
 from plantops.domain.irrigation import OVERRULED, WARNED
+from plantops.domain.notice import NoticeKind
 from plantops.domain.species.table import builtin
 from plantops.ops.metrics import Metrics
 from plantops.services.registration_keys import KEY
 from plantops.settings import describe
+from pydantic import TypeAdapter
 
 DOCS = Path(__file__).parent.parent / "docs"
 PROTOCOL = (DOCS / "protocol.md").read_text(encoding="utf-8")
@@ -93,6 +98,20 @@ def test_every_reason_against_watering_and_every_field_of_an_irrigator_is_docume
     irrigator, automatic = re.findall(r"```json\n(.*?)```", page, re.DOTALL)
     IrrigatorCreate.model_validate_json(irrigator)
     IrrigatorChange.model_validate_json(automatic)
+
+
+def test_every_message_of_the_stream_is_documented() -> None:
+    page = (DOCS / "api.md").read_text(encoding="utf-8")
+    (stream,) = [part for part in page.split("\n\n") if part.startswith("**Stream**")]
+    types = TypeAdapter(StreamMessage).json_schema()["discriminator"]["mapping"]
+    assert {"hello", "task", "care_removed"} <= set(types)
+    assert [kind for kind in types if f"`{kind}`" not in stream] == []
+
+
+def test_every_kind_of_alert_of_care_and_of_news_is_documented() -> None:
+    told = {"alerts.md": AlertKind, "care.md": CareKind, "notifications.md": NoticeKind}
+    pages = {name: (DOCS / name).read_text(encoding="utf-8") for name in told}
+    assert [kind for name, kinds in told.items() for kind in kinds if f"`{kind}`" not in pages[name]] == []
 
 
 def test_every_prometheus_metric_is_documented() -> None:

@@ -137,10 +137,13 @@ async def test_a_body_that_does_not_fit(house: House, body: bytes, status: HTTPS
 
 
 async def test_wrong_places_are_told_in_words(house: House) -> None:
-    wish = {"name": 5, "scopes": ["read", "root"], "colour": "green", "x" * 9_000: 1}
+    wish = {"name": 5, "scopes": ["read", "root"], "colour": "green", "x" * 9_000: 1, "expires_at": "2030-02-30"}
     answer = await house.client.post("/api/v1/tokens", json=wish, headers=house.bearer())
     problem = await problem_of(answer, HTTPStatus.UNPROCESSABLE_ENTITY, "invalid")
-    assert {wrong.where for wrong in problem.errors} == {"name", "scopes[1]", "colour", "x" * 120}
+    assert {wrong.where for wrong in problem.errors} == {"name", "scopes[1]", "colour", "x" * 120, "expires_at"}
+    assert "expires_at: must be a day and a time that there are" in {
+        f"{one.where}: {one.why[:39]}" for one in problem.errors
+    }
     assert "5" not in problem.detail
 
 

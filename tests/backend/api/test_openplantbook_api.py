@@ -8,6 +8,8 @@ from typing import Any
 import pytest
 from aiohttp import web
 from aioplantops.models import Scope
+from plantops.ops.vault import Vault
+from plantops.services import sealed
 
 from tests.backend.api.conftest import NOBODY, House, open_house
 from tests.backend.api.plantbook import ID, MONSTERA, SECRET, Plantbook, open_plantbook
@@ -54,6 +56,26 @@ async def test_an_account_is_tried_kept_and_never_shown(house: House, book: Plan
     await ask(house, "DELETE", ACCOUNT, status=204)
     assert (await ask(house, "GET", f"{BOOK}?search=monstera", status=409))["code"] == "no_openplantbook_account"
     assert book.asked == ["token"] * 3
+
+
+async def test_an_account_whose_key_is_lost_is_forgotten_and_what_was_imported_stays(house: House) -> None:
+    await ask(house, "PUT", ACCOUNT, WISH)
+    species = await ask(house, "POST", BOOK, PID)
+    done = await sealed.reseal(house.database, Vault(b"another key of thirty-two bytes!"), replace_lost=True)
+    assert "openplantbook" in done.replaced
+    assert await ask(house, "GET", ACCOUNT) == {"configured": False, "set_at": None}
+    assert (await ask(house, "GET", f"{BOOK}?search=monstera", status=409))["code"] == "no_openplantbook_account"
+    assert await ask(house, "POST", BOOK, PID) == species
+
+
+async def test_an_account_that_no_key_opens_has_to_be_given_again(house: House) -> None:
+    await ask(house, "PUT", ACCOUNT, WISH)
+    async with house.database.acquire() as connection:
+        await connection.execute("UPDATE openplantbook_account SET credentials = credentials || '\\x00'::bytea")
+    refusal = await ask(house, "GET", f"{BOOK}?search=monstera", status=409)
+    assert refusal["detail"] == "The account at OpenPlantbook does not open any more: give it again."
+    await ask(house, "PUT", ACCOUNT, WISH)
+    assert (await ask(house, "GET", f"{BOOK}?search=monstera"))["items"]
 
 
 async def test_a_plant_is_found_imported_and_stays(house: House, book: Plantbook) -> None:

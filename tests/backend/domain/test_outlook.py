@@ -61,6 +61,7 @@ def test_of_a_new_plant_little_is_said_and_with_doubt() -> None:
     assert told is not None
     assert (told.basis, told.confidence) == (Basis.BEGINNING, Confidence.LOW)
     assert "not known yet" in reason(told)
+    assert reason(told).endswith("; learnt from what other pots do."), "it has no dry-down of its own"
 
 
 def test_silence_makes_unsure() -> None:

@@ -132,6 +132,20 @@ _PYTHON_WORDS = re.compile(r"^(Value error, |Input |Tuple |String |Dictionary )|
 """What pydantic says that is of no use to somebody who writes JSON."""
 
 
+KINDS: Mapping[str, str] = {
+    "missing": "is missing",
+    "extra_forbidden": "is not known here (is it spelt right?)",
+    "timezone_aware": "needs a time zone, such as Z at the end",
+    "finite_number": "must be a finite number",
+    **dict.fromkeys(
+        ("datetime_parsing", "datetime_type"), "must be a day and a time that there are, such as 2026-11-23T12:00:00Z"
+    ),
+    **dict.fromkeys(("date_parsing", "date_type"), "must be a day that there is, such as 2026-11-23"),
+    **dict.fromkeys(("time_parsing", "time_type"), "must be a time of day, such as 08:00"),
+    **dict.fromkeys(("uuid_parsing", "uuid_type"), "must be an id, such as 0198c1de-5b7e-7a53-8f6e-2f1d6f3a9c11"),
+}
+"""What pydantic's kinds of errors mean, in words."""
+
 FORMS: Mapping[str, str] = {
     f"^{DEVICE_ID}$": "must be letters, digits, - and _ only, a letter or digit first, at most 64",
     CHANNEL_KEY: "must be letters, digits, -, _ and / only, a letter or digit first, at most 128",
@@ -151,13 +165,7 @@ def place(location: Sequence[str | int], within: str = "") -> str:
 
 def why(finding: ErrorDetails) -> str:
     """Say what is wrong in words that do not need Python."""
-    words = {
-        "missing": "is missing",
-        "extra_forbidden": "is not known here (is it spelt right?)",
-        "timezone_aware": "needs a time zone, such as Z at the end",
-        "finite_number": "must be a finite number",
-    }.get(finding["type"])
-    words = words or FORMS.get(finding.get("ctx", {}).get("pattern", ""))
+    words = KINDS.get(finding["type"]) or FORMS.get(finding.get("ctx", {}).get("pattern", ""))
     if words is not None:
         return words
     message = _PYTHON_WORDS.sub("", finding["msg"])

@@ -17,7 +17,8 @@ commands = typer.Typer()
 def rotate(
     *,
     replace_lost: Annotated[
-        bool, typer.Option("--replace-lost", help="The old key is lost: make new passwords for what it sealed.")
+        bool,
+        typer.Option("--replace-lost", help="The old key is lost: give up what it sealed, and make new passwords."),
     ] = False,
 ) -> None:
     """Seal every stored secret with ENCRYPTION_KEY; then ENCRYPTION_KEYS_OLD may be dropped.
@@ -32,11 +33,12 @@ def rotate(
         say.print(f"Sealed anew with the current key ({vault.current.hex()}): {done.renewed}.", highlight=False)
         say.print(f"Sealed with it already: {done.current}.", highlight=False)
         if done.replaced:
-            say.print(f"With other passwords, because no key opened them: {', '.join(done.replaced)}.", highlight=False)
+            say.print(f"No key opens what these had: {', '.join(done.replaced)}.", highlight=False)
             say.print(
-                "PlantOps nodes register anew by themselves if their key is still good; for stock nodes use "
-                "`plantops device credentials NAME`, for Home Assistant `plantops homeassistant-account`. "
-                "An account at OpenPlantbook has to be given again.",
+                "Accounts at the broker have other passwords now: PlantOps nodes register anew by themselves if their "
+                "key is still good; for stock nodes use `plantops device credentials NAME`, for Home Assistant "
+                "`plantops homeassistant-account`. Notification channels (named by their ids) are off until they get "
+                "their addresses anew. An account at OpenPlantbook has to be given again.",
                 highlight=False,
             )
         if settings.encryption_keys_old:

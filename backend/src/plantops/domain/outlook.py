@@ -162,7 +162,7 @@ def look_at_log(waterings: Sequence[float], now: float) -> Outlook | None:
 
 def reason(outlook: Outlook) -> str:
     """Say in one sentence why."""
-    times = f"{outlook.cycles} dry-down{'' if outlook.cycles == 1 else 's'}"
+    times = {0: "from what other pots do", 1: "from 1 dry-down"}.get(outlook.cycles, f"from {outlook.cycles} dry-downs")
     if outlook.basis is Basis.CARE_LOG:
         return f"It was watered about every {_days(outlook.lasts_days or 0.0)}, as the care log tells."
     level, target, loss = outlook.level or 0.0, outlook.target or 0.0, outlook.per_day or 0.0
@@ -173,7 +173,7 @@ def reason(outlook: Outlook) -> str:
     }[outlook.basis]
     if level <= target:
         return f"The soil is at {level:.0f} %: it has reached {aim}."
-    return f"The soil is at {level:.0f} % and loses {loss:.1f} % a day on its way to {aim}; learnt from {times}."
+    return f"The soil is at {level:.0f} % and loses {loss:.1f} % a day on its way to {aim}; learnt {times}."
 
 
 def _days(days: float) -> str:

@@ -22,7 +22,14 @@ SHARE = 0.03
 """Part of the time that may go into judging alerts."""
 
 
-async def run(judge: AlertJudge, waiting: Sized, clock: Clock, *, grace_seconds: float = GRACE_SECONDS) -> Never:
+async def run(
+    judge: AlertJudge,
+    waiting: Sized,
+    clock: Clock,
+    *,
+    grace_seconds: float = GRACE_SECONDS,
+    turn_seconds: float = TURN_SECONDS,
+) -> Never:
     """Judge alerts for as long as this backend holds the lease; `waiting` is what is not stored yet."""
     loop = asyncio.get_running_loop()
     throttle = Throttle(clock)
@@ -37,7 +44,7 @@ async def run(judge: AlertJudge, waiting: Sized, clock: Clock, *, grace_seconds:
             except Exception as error:
                 if (times := throttle.count("alerts_failed", type(error).__name__)) is not None:
                     log.warning("alerts_failed", times=times, exc_info=None if isinstance(error, LOST) else error)
-            await asyncio.sleep(max(TURN_SECONDS, (loop.time() - begun) / SHARE))
+            await asyncio.sleep(max(turn_seconds, (loop.time() - begun) / SHARE))
     finally:
         judge.end()
 
