@@ -42,8 +42,9 @@ def test_what_hangs_on_the_mains_is_well(metric: Metric, level: float) -> None:
 
 
 def test_a_low_battery_opens_and_a_fresh_one_ends() -> None:
-    low = judge(battery([15.2] * 5 + [14.0]), is_open=False)
+    low = judge(battery([15.2] * 5 + [14.190909090909091]), is_open=False)
     assert isinstance(low, Finding)
+    assert low.value == 14.19
     assert low.words == "The battery of Sill is at 14 %."
     assert isinstance(judge(battery([14.0, 20.0]), is_open=True), Finding), "a warm day is no fresh battery"
     assert judge(battery([14.0, 98.0]), is_open=True) == Over(low.subject, "Its battery is at 98 % again.")

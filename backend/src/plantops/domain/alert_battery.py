@@ -131,7 +131,7 @@ def judge(battery: Battery, *, is_open: bool) -> Verdict | None:
         Severity.WARNING,
         f"The battery of {battery.name} is at {amount(battery.metric, level)}{_told(last)}.",
         channel_id=battery.channel_id,
-        value=level,
+        value=round(level, 2),
         unit=METRICS[battery.metric].unit,
         bound=kind.low,
         step=(kind.well - kind.low) / 2,
