@@ -43,3 +43,12 @@ def bomb(width: int, height: int) -> bytes:
     header = struct.pack(">IIBBBBB", width, height, 8, 2, 0, 0, 0)
     rows = zlib.compress(bytes(1_000_000), 9)
     return b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", header) + chunk(b"IDAT", rows) + chunk(b"IEND", b"")
+
+
+def claiming(width: int, height: int, *, progressive: bool = False, colours_at_once: int = 3) -> bytes:
+    """Write a JPEG of a few hundred bytes that says it has so many pixels."""
+    made = bytearray(written(drawn((64, 48)), progressive=progressive))
+    frame, scan = made.index(b"\xff\xc2" if progressive else b"\xff\xc0"), made.index(b"\xff\xda")
+    made[frame + 5 : frame + 9] = struct.pack(">HH", height, width)
+    made[scan + 4] = colours_at_once
+    return bytes(made[:-20])

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from PIL import Image
 from plantops.domain.picture import picture
 
-from tests.backend.api.pictures import bomb, drawn, phone, written
+from tests.backend.api.pictures import bomb, claiming, drawn, phone, written
 
 BERLIN = ZoneInfo("Europe/Berlin")
 NOW = datetime(2026, 11, 25, 12, tzinfo=UTC)
@@ -70,8 +70,14 @@ def test_clear_places_become_white(form: str) -> None:
         (written(drawn())[:2_000], "damaged or cut off"),
         (written(drawn(), "PNG")[:500], "damaged or cut off"),
         (bomb(50_000, 50_000), "more pixels than any camera"),
-        (bomb(5_001, 5_001), "at most 25 million"),
-        (bomb(4_000, 4_000), "damaged or cut off"),
+        (bomb(3_600, 3_600), "at most 12 million"),
+        (bomb(3_500, 3_500), "damaged or cut off"),
+        (written(Image.new("RGBA", (3_600, 3_600)), "WEBP", lossless=True, method=0), "at most 12 million"),
+        (claiming(8_001, 8_001), "at most 64 million"),
+        (claiming(8_000, 8_000), "damaged or cut off"),
+        (claiming(5_001, 5_001, progressive=True), "at most 25 million"),
+        (claiming(5_001, 5_001, colours_at_once=1), "at most 25 million"),
+        (written(drawn(), progressive=True) + b"\xff\xda" * 501, "more passes"),
         (written(Image.new("L", (15, 400))), "too small"),
     ],
     ids=lambda value: value if isinstance(value, str) else f"{len(value)} bytes",

@@ -22,8 +22,16 @@ THUMBNAIL_SIDE = 320
 SHORTEST_SIDE = 16
 MOST_PIXELS = 64_000_000
 """Of a JPEG, which can be unpacked at a part of its size: more than phones take."""
-MOST_PIXELS_AT_ONCE = 25_000_000
-"""Of other pictures, which must be unpacked whole: 100 MB of memory."""
+MOST_PIXELS_IN_SCANS = 25_000_000
+"""Of a JPEG that comes in several passes, all of which are kept until the last: 150 MB of memory."""
+MOST_PIXELS_AT_ONCE = 12_500_000
+"""Of other pictures, which must be unpacked whole, a WebP several times over: 250 MB."""
+MOST_SCANS = 500
+"""Passes of a JPEG. Ten are usual; each costs time, and a few bytes could ask for one more."""
+START_OF_SCAN = b"\xff\xda"
+FRAMES = frozenset(range(0xC0, 0xD0)) - {0xC4, 0xC8, 0xCC}
+"""Markers of a JPEG that say how large it is, and of how many colours."""
+PROGRESSIVE = frozenset({0xC2, 0xC6, 0xCA, 0xCE})
 QUALITY, THUMBNAIL_QUALITY = 85, 78
 BROKEN = (
     OSError,
@@ -57,18 +65,15 @@ def picture(payload: bytes, zone: ZoneInfo, now: datetime) -> Picture:
     """Make of what was sent what is kept. Raises PhotoInvalid. `zone` is where a camera is that doesn't say."""
     try:
         with _quietly(), Image.open(BytesIO(payload), formats=FORMATS) as sent:
-            _check(sent)
+            _check(sent, payload)
             taken_at = _taken_at(sent, zone, now)
-            sent.draft("RGB", (LONGEST_SIDE, LONGEST_SIDE))
-            upright = ImageOps.exif_transpose(sent)
-            image = _opaque(upright)
+            image = _opaque(ImageOps.exif_transpose(_smaller(sent)))
     except UnidentifiedImageError:
         raise PhotoInvalid from None
     except Image.DecompressionBombError:
         raise PhotoInvalid("This picture has more pixels than any camera takes.") from None
     except BROKEN:
         raise PhotoInvalid("This picture is damaged or cut off; it cannot be read to its end.") from None
-    image.thumbnail((LONGEST_SIDE, LONGEST_SIDE), Image.Resampling.LANCZOS)
     small = image.copy()
     small.thumbnail((THUMBNAIL_SIDE, THUMBNAIL_SIDE), Image.Resampling.LANCZOS)
     return Picture(_jpeg(image, QUALITY), _jpeg(small, THUMBNAIL_QUALITY), image.width, image.height, taken_at)
@@ -82,15 +87,49 @@ def _quietly() -> Iterator[None]:
         yield
 
 
-def _check(sent: Image.Image) -> None:
+def _check(sent: Image.Image, payload: bytes) -> None:
     """Look at the header alone."""
-    most = MOST_PIXELS if sent.format == "JPEG" else MOST_PIXELS_AT_ONCE
+    most = MOST_PIXELS_AT_ONCE
+    if sent.format in {"JPEG", "MPO"}:
+        most = MOST_PIXELS_IN_SCANS if _in_scans(payload) else MOST_PIXELS
+        if payload.count(START_OF_SCAN) > MOST_SCANS:
+            raise PhotoInvalid("This picture is drawn in more passes than any program makes.")
     if sent.width * sent.height > most:
         raise PhotoInvalid(
             f"This picture has {sent.width:,} by {sent.height:,} pixels; send at most {most // 1_000_000} million."
         )
     if min(sent.size) < SHORTEST_SIDE:
         raise PhotoInvalid(f"This picture is too small to show anything: each side needs {SHORTEST_SIDE} pixels.")
+
+
+def _in_scans(payload: bytes) -> bool:
+    """Tell whether a JPEG's first pass gives less than all of it: then everything is kept until the last one."""
+    at, colours = 2, 0
+    while at + 4 < len(payload):
+        kind = payload[at + 1]
+        if payload[at] != 0xFF or kind == 0xFF:  # noqa: PLR2004 - filled up between markers
+            at += 1
+            continue
+        if kind in PROGRESSIVE:
+            return True
+        if kind == START_OF_SCAN[1]:
+            return payload[at + 4] < colours
+        if kind in FRAMES and at + 9 < len(payload):
+            colours = payload[at + 9]
+        at += 2 + int.from_bytes(payload[at + 2 : at + 4])
+    return True
+
+
+def _smaller(sent: Image.Image) -> Image.Image:
+    """Unpack a picture and let go of its many pixels before anything else is made of them."""
+    sent.draft("RGB", (LONGEST_SIDE, LONGEST_SIDE))
+    sent.load()
+    if sent.mode not in {"L", "RGB", "RGBA"}:
+        kept = {"exif": sent.info["exif"]} if "exif" in sent.info else {}
+        sent = sent.convert("RGBA" if sent.has_transparency_data else "RGB")
+        sent.info = kept
+    sent.thumbnail((LONGEST_SIDE, LONGEST_SIDE), Image.Resampling.LANCZOS)
+    return sent
 
 
 def _opaque(image: Image.Image) -> Image.Image:

@@ -27,7 +27,7 @@ MOST_OF_A_PLANT = 400
 MOST_BYTES = 2 * 1024**3
 """Of all pictures: the database, and each backup, grows by them."""
 AT_ONCE = 1
-"""Pictures that are unpacked at a time: each takes up to 100 MB."""
+"""Pictures that are unpacked at a time: each takes up to 250 MB."""
 WAITING = 4
 
 
