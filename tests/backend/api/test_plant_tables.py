@@ -86,6 +86,25 @@ async def test_a_question_ends_as_a_question(house: House) -> None:
     assert refusal["detail"] == "line 1, nmae: no such column; did you mean `name`?"
 
 
+async def test_no_name_becomes_a_formula_on_its_way_through_tables(house: House) -> None:
+    for name in ("=1+1", "'=1+1", "''@x", "'tis", "＝1"):
+        await ask(house, "POST", "/api/v1/plants", {"name": name}, scope=Scope.GARDEN, status=201)
+    before = await names(house)
+    again = await take(house, await export(house))
+    assert (again["unchanged"], again["changed"]) == (5, 0)
+    assert await names(house) == before
+
+
+async def test_only_so_many_misspelt_species_are_looked_for(house: House) -> None:
+    table = "name,species\n" + "".join(f"P{number},q{number}\n" for number in range(201))
+    tried = await take(house, table + "Last,monstera-deliciosa\n", dry_run=True)
+    *guessed, late, known = [line["errors"] for line in tried["lines"]]
+    assert len(guessed) == 200
+    assert all("no species has a name like this" in errors[0]["why"] for errors in guessed)
+    assert "only 200 names of species" in late[0]["why"]
+    assert known == []
+
+
 async def test_yaml_says_the_same(house: House) -> None:
     plants = ["Pothos\n  species: Efeutute", "Mo\n  species: monstera-deliciosa\n  pot_litres: 5\n  area: null", "Sage"]
     table = "".join(f"- name: {plant}\n" for plant in plants)

@@ -19,6 +19,9 @@ from aioplantops.irrigation import (
 from aioplantops.irrigation_errors import IrrigatorNotFound, IrrigatorTaken, NoIrrigator, WateringRefused
 from aioplantops.models import DeviceStatus, PlantCreate
 from aioplantops.telemetry import CommandState, Info
+from plantops.domain.irrigation import Wish
+from plantops.services.irrigation_orders import Order, one
+from plantops.storage import irrigation as store
 
 from tests.backend.services.watering_place import NODE, Place
 
@@ -222,6 +225,18 @@ async def test_a_house_that_was_switched_off_elsewhere_is_noticed(place: Place) 
         await connection.execute("UPDATE garden_setting SET irrigation_enabled = false")
     for _ in range(3):
         await place.watch.turn()
+    assert [sent["action"] for sent in await place.sent()] == ["water", "stop"]
+
+
+async def test_an_order_that_meets_the_kill_switch_goes_out_before_what_closes_its_valve(place: Place) -> None:
+    irrigator = await place.irrigator()
+    async with place.rooms.database.transaction("water") as connection:
+        await store.alone(connection)
+        order = Order(await one(connection, irrigator.id), place.plant_id, Wish(20.0))
+        switched = asyncio.create_task(place.orders.switched(on=False))
+        await asyncio.wait({switched}, timeout=0.3)
+        await place.orders.give(connection, order, place.rooms.clock())
+    await switched
     assert [sent["action"] for sent in await place.sent()] == ["water", "stop"]
 
 

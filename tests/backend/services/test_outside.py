@@ -36,6 +36,11 @@ async def test_what_may_not_be_spoken_to_is_refused_in_words(url: str) -> None:
     assert "sEcReT" not in checked.value.detail
 
 
+async def test_a_short_name_does_not_garble_the_words() -> None:
+    with pytest.raises(TargetRefused, match="0 may not be spoken to: 0.0.0.0 is no address"):
+        await Outside().check("https://0/")
+
+
 async def test_who_is_named_may_be_spoken_to() -> None:
     async with stranger(says(200, text="hello", headers={"Retry-After": "7"})) as other:
         reply = await Outside(HERE).ask("POST", f"{other.base}/x?y=1", body=b"news", headers={"X-A": "b"})

@@ -19,8 +19,9 @@ COLUMNS = ("id", *TEXTS[:5], "pot_litres", "notes", "channels", *BOUNDS)
 NUMBERS = frozenset({"pot_litres", *BOUNDS})
 EMPTIED = "-"
 """A cell that takes away what the plant has; an empty one leaves it."""
-FORMULA = re.compile(r"[=+@\t\r-]")
-"""What a spreadsheet takes for the beginning of a formula; an apostrophe before it says that it is text."""
+FORMULA = re.compile(r"'*[=+@\t\r-]")
+"""What a spreadsheet takes for the beginning of a formula, and what was one with an apostrophe before it, which says
+that it is text: each time one more, so that the way back is known."""
 SEPARATORS = ",;\t"
 NUMBER = re.compile(r"-?[0-9]+([.,][0-9]+)?")
 THOUSANDS = re.compile(r"-?[0-9]{1,3}\.[0-9]{3}")

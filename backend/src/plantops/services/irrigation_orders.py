@@ -133,6 +133,7 @@ class IrrigationOrders:
     async def switched(self, *, on: bool) -> None:
         """Tell that irrigation was switched in the whole house; off, every valve is closed."""
         async with self._database.transaction("irrigation_switched") as connection:
+            await store.alone(connection)  # an order that was given meanwhile goes out before what closes its valve
             rows = await store.irrigators(connection)
             if not on:
                 await close(connection, {(row.device_id, row.valve) for row in rows}, self._clock())

@@ -125,7 +125,8 @@ class Outside:
         except OSError, UnicodeError:
             raise OutsideFailed(f"nobody knows where {host} is.") from None
         if (why := first_refusal(addresses, self.allowed)) is not None:
-            raise TargetRefused(f"{host} may not be spoken to: {why.replace(f'{host} ', 'it ', 1)}.")
+            said = f"it {why.removeprefix(f'{host} ')}" if why.startswith(f"{host} ") else why
+            raise TargetRefused(f"{host} may not be spoken to: {said}.")
         inside = all(is_named(ip_address(text.partition("%")[0]), self.allowed) for text in addresses)
         if plain and not inside:
             how = "https://, or Apprise's schema that ends in s"

@@ -1,13 +1,13 @@
 """Many plants at once: a table is tried line by line in one transaction, which stays only if it may and all is well."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
 from aioplantops.errors import Invalid
 from aioplantops.plant_import import ImportLine, LineDoes, PlantImport
 
-from plantops.domain.plant_table import BOUNDS, Row, write_csv
+from plantops.domain.plant_table import BOUNDS, EMPTIED, Row, write_csv
 from plantops.domain.species.search import Hit
 from plantops.ops.logs import Clock
 from plantops.storage import plant_table as store
@@ -24,6 +24,8 @@ CLEARLY = 0.08
 """… and so much more alike than that of another species."""
 EXACTLY = 1.0
 """Who has the very name, alone, is meant, however alike others are."""
+MOST_GUESSES = 200
+"""Names of species in one table that are looked for: each may take 40 ms of the processor that readings need too."""
 NAMED = 3
 """Candidates that a refusal names."""
 SHOWN = 50
@@ -54,7 +56,7 @@ class PlantTables:
 
     async def take(self, rows: Sequence[Row], *, dry_run: bool) -> PlantImport:
         """Make the garden as a table says, or tell what that would do. Raises Invalid, and has done nothing then."""
-        meant = {text: await self._meant(text) for text in {row.cells.get("species", "-") for row in rows} - {"-"}}
+        meant = await self._meanings(dict.fromkeys(row.cells.get("species", "-") for row in rows))
         lines: list[ImportLine] = []
         touched: list[UUID] = []
         try:
@@ -77,10 +79,23 @@ class PlantTables:
             plants = await store.plants(connection, self._clock())
         return write_csv(_written(plant) for plant in plants)
 
-    async def _meant(self, text: str) -> Meant:
-        known = await self._profiles.known(text)
-        if known is not None:
-            return Meant(known)
+    async def _meanings(self, texts: Iterable[str]) -> dict[str, Meant]:
+        meant: dict[str, Meant] = {}
+        guesses = 0
+        for text in texts:
+            if text == EMPTIED:
+                continue
+            if (known := await self._profiles.known(text)) is not None:
+                meant[text] = Meant(known)
+            elif guesses < MOST_GUESSES:
+                guesses += 1
+                meant[text] = await self._guessed(text)
+            else:
+                why = f"only {MOST_GUESSES} names of species are looked for in one table; write ids, or several tables"
+                meant[text] = Meant(None, why)
+        return meant
+
+    async def _guessed(self, text: str) -> Meant:
         hits = await self._profiles.likely(text, NAMED)
         if hits and hits[0].likeness >= SURE and _alone(hits):
             return Meant(hits[0].species.id)
