@@ -87,7 +87,7 @@ async def test_a_question_ends_as_a_question(house: House) -> None:
 
 
 async def test_no_name_becomes_a_formula_on_its_way_through_tables(house: House) -> None:
-    for name in ("=1+1", "'=1+1", "''@x", "'tis", "＝1"):
+    for name in ("=1+1", "'=1+1", "''@x", "'tis", "-1"):
         await ask(house, "POST", "/api/v1/plants", {"name": name}, scope=Scope.GARDEN, status=201)
     before = await names(house)
     again = await take(house, await export(house))

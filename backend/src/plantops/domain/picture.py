@@ -125,9 +125,7 @@ def _smaller(sent: Image.Image) -> Image.Image:
     sent.draft("RGB", (LONGEST_SIDE, LONGEST_SIDE))
     sent.load()
     if sent.mode not in {"L", "RGB", "RGBA"}:
-        kept = {"exif": sent.info["exif"]} if "exif" in sent.info else {}
         sent = sent.convert("RGBA" if sent.has_transparency_data else "RGB")
-        sent.info = kept
     sent.thumbnail((LONGEST_SIDE, LONGEST_SIDE), Image.Resampling.LANCZOS)
     return sent
 
