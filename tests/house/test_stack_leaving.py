@@ -4,6 +4,7 @@ import asyncio
 import socket
 import tempfile
 from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from http import HTTPStatus
 from pathlib import Path
 
@@ -30,6 +31,14 @@ async def house() -> AsyncIterator[House]:
             yield opened
 
 
+@asynccontextmanager
+async def _deaf(house: House) -> AsyncIterator[None]:
+    """Let somebody be there who takes no connection."""
+    with socket.create_server((DEAF, house.first.port)) as deaf:
+        hear_no_newcomers(deaf)
+        yield
+
+
 async def _asked(house: House, session: aiohttp.ClientSession, number: int) -> str:
     """Ask, or add a plant; gives what went wrong."""
     url, body = f"{house.url}/api/v1/plants", {"name": f"Fern {number}"} if number % 2 else None
@@ -41,11 +50,9 @@ async def _asked(house: House, session: aiohttp.ClientSession, number: int) -> s
 @pytest.mark.timeout(150)
 async def test_what_is_between_two_attempts_when_the_names_change_is_asked_anew(house: House) -> None:
     given_up = f'"backend":"{DEAF}:{house.first.port} : {house.first.host}:{house.first.port}"'
-    deaf = socket.create_server((DEAF, house.first.port))
-    hear_no_newcomers(deaf)
     headers = {"Authorization": f"Bearer {await house.token()}"}
     failures: list[str] = []
-    async with aiohttp.ClientSession(headers=headers) as session:
+    async with aiohttp.ClientSession(headers=headers) as session, _deaf(house):
         while await _asked(house, session, 0):
             await asyncio.sleep(0.1)  # nginx has not looked for the backend yet
         number = 0
@@ -64,7 +71,6 @@ async def test_what_is_between_two_attempts_when_the_names_change_is_asked_anew(
             failures += filter(None, await asyncio.gather(*stuck))
             if failures or given_up in house.front.requests.read_text():
                 break
-    deaf.close()
     assert failures == []
     assert given_up in house.front.requests.read_text(), "it never came to it"
     await house.first.until(Role.ACTIVE)

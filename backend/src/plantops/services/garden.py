@@ -159,8 +159,8 @@ async def _whole(connection: Connection, found: store.Everything) -> bytes:
         "devices": found.devices,
         "plants": found.plants,
         "alerts": await alerts.open_alerts(connection),
-        "tasks": await tasks.every_open(connection),
         "irrigation": await irrigators(connection),
+        "tasks": await tasks.every_open(connection),
     }
     return to_json(tree, by_alias=True)
 

@@ -172,6 +172,8 @@ class Plant(Answer):
     notes: str = ""
     created_at: Utc
     updated_at: Utc
+    photo_id: UUID | None = None
+    """Its newest picture."""
     assignments: tuple[Assignment, ...] = ()
     """Those that hold now or later; the past ones are at `/plants/{id}/assignments`."""
     values: tuple[PlantValue, ...] = ()
@@ -187,8 +189,6 @@ class Plant(Answer):
     """When it will want water; None: too little is known of it."""
     last_watered_at: Utc | None = None
     """Written down by a person or seen in its soil."""
-    photo_id: UUID | None = None
-    """Its newest picture."""
 
 
 class PlantCreate(Request):
