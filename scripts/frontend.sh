@@ -45,7 +45,7 @@ tests() {
     console.log(`${r.numPassedTests} passed, ${failed} failed in ${((Date.now() - r.startTime) / 1000).toFixed(2)}s`)' "$report" || status=1
   rm -f "$report"; return "$status"
 }
-everything() { locked "$ROOT/frontend/.setup" once all && types; }
+everything() { locked "$ROOT/frontend/.setup" once all && locked "$ROOT/frontend/.setup" types; }
 case $what in
   dist) { built || { locked "$ROOT/frontend/.setup" once build && locked "$ROOT/frontend/.setup" dist; }; } >&2 && echo "$ROOT/frontend/dist" ;;
   setup) everything ;;
