@@ -83,6 +83,12 @@ async def measure_throughput(bench: Bench) -> None:
     _show_run(bench, "readings in messages of 8", eight, eight.readings_per_second, 40_000)
     if bench.storing:
         bench.report.add(share_of("… of storing", eight.readings_per_second, bench.storing, "readings/s"))
+    planted = await _full_load(bench, _sized(SINGLE, MOST_MESSAGES * bench.seconds), planted=True)
+    _show_run(bench, "messages of one reading, of 200 plants to judge", planted, planted.messages_per_second)
+    spared = 0.9 * run.messages_per_second
+    bench.report.add(
+        at_least("… that is, of the same without plants", planted.messages_per_second, spared, "messages/s")
+    )
     if not bench.quick:
         unnumbered = await _full_load(bench, replace(_sized(SINGLE, MOST_MESSAGES * bench.seconds), numbered=False))
         _show_run(
@@ -104,9 +110,11 @@ async def measure_persistence(bench: Bench) -> None:
         _show_run(bench, name, run, run.messages_per_second)
 
 
-async def _full_load(bench: Bench, load: Load, keeping: Keeping = Keeping.DISK) -> throughput.Run:
+async def _full_load(
+    bench: Bench, load: Load, keeping: Keeping = Keeping.DISK, *, planted: bool = False
+) -> throughput.Run:
     async with Post.open(bench.folder, keeping) as post:
-        return await throughput.full_load(bench.folder, post, bench.store, load, bench.seconds)
+        return await throughput.full_load((bench.folder, post, bench.store), load, bench.seconds, planted=planted)
 
 
 def _show_run(bench: Bench, name: str, run: throughput.Run, rate: float, target: float = 0) -> None:

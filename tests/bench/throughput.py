@@ -38,6 +38,19 @@ class Run:
         return f"{self.seconds:.0f} s; CPU ms per 1,000 readings: {cpu}"
 
 
+PLANTS = """
+WITH made AS (
+    INSERT INTO plant (id, name, species_id, created_at, updated_at)
+    SELECT gen_random_uuid(), id, 'ocimum-basilicum', now(), now() FROM device
+    RETURNING id, name
+)
+INSERT INTO assignment (id, plant_id, channel_id, metric, from_time)
+SELECT gen_random_uuid(), made.id, channel.id, channel.metric, date_trunc('hour', now(), 'UTC') - interval '30 days'
+FROM made JOIN channel ON channel.device_id = made.name
+"""
+"""A plant for each device, with bounds, served by all its channels: there is something to judge."""
+
+
 class Garden:
     """A backend with its database and broker, whose devices and channels are known."""
 
@@ -78,10 +91,12 @@ class Garden:
         self.rows += greeting.readings
 
 
-async def full_load(folder: Path, post: Post, store: Store, load: Load, seconds: float) -> Run:
+async def full_load(house: tuple[Path, Post, Store], load: Load, seconds: float, *, planted: bool = False) -> Run:
     """Send as fast as the house takes it, a fixed distance ahead of the commits, and check every row."""
-    async with Garden.open(folder, post, store) as garden:
+    async with Garden.open(*house) as garden:
         await garden.greet(load)
+        if planted:
+            await garden.connection.execute(PLANTS)
         return await run(garden, load, seconds)
 
 
