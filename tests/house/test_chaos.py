@@ -126,9 +126,14 @@ def test_a_device_counts_on_the_backends_word_alone() -> None:
 
 async def test_a_process_left_behind_is_found(disk_folder: Path) -> None:
     process = await asyncio.create_subprocess_exec(
-        sys.executable, "-c", "input()", stdin=asyncio.subprocess.PIPE, env={**os.environ, "HOLDS": str(disk_folder)}
+        *(sys.executable, "-c", "print('here', flush=True); input()"),
+        stdin=asyncio.subprocess.PIPE,
+        stdout=asyncio.subprocess.PIPE,
+        env={**os.environ, "HOLDS": str(disk_folder)},
     )
+    assert process.stdout
     try:
+        await process.stdout.readline()  # a process that only just begins has no environment to be seen yet
         assert [line.split()[0] for line in touching(disk_folder)] == [str(process.pid)]
     finally:
         process.kill()
