@@ -110,10 +110,10 @@ def working_in(folder: Path) -> list[int]:
     found = []
     for process in psutil.process_iter():
         try:
-            place = Path(process.cwd())
+            place, lives = Path(process.cwd()), process.status() != psutil.STATUS_ZOMBIE
         except psutil.Error, OSError:
             continue
-        if place.is_relative_to(folder.resolve()) and process.status() != psutil.STATUS_ZOMBIE:
+        if place.is_relative_to(folder.resolve()) and lives:
             found.append(process.pid)
     return found
 
