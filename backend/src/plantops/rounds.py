@@ -5,6 +5,7 @@ import random
 from collections.abc import Awaitable, Callable, Coroutine, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
+from typing import NamedTuple
 
 import structlog
 from aioplantops.errors import Unavailable
@@ -17,7 +18,22 @@ from plantops.services.maintenance import Maintenance
 from plantops.services.notifier import Notifier
 from plantops.services.task_keeping import TaskKeeper
 
+type Work = Callable[[], Awaitable[object]]
+
 log = structlog.get_logger()
+
+
+class Words(NamedTuple):
+    """What the log says of work that could not be done."""
+
+    waits: str
+    """The store is away."""
+    failed: str
+
+
+LIGHT = Words("light_waits", "light_failed")
+NEWS = Words("news_waits", "news_failed")
+TASKS = Words("tasks_wait", "tasks_failed")
 
 MAINTENANCE_EVERY = timedelta(days=1)
 MAINTENANCE_AFTER_FAILURE = timedelta(hours=1)
@@ -53,68 +69,48 @@ class Rounds:
         return {
             "maintenance": _every_day(self._sweep, "maintenance_failed"),
             "days": _every_day(self.days.keep_all, "days_failed"),
-            "light": _look_at_light(self.lights),
+            "light": _again(self._look_at_light, LIGHT_EVERY, LIGHT, first=FIRST_LIGHT),
             "light_asked": _look_at_asked(self.lights),
-            "tasks": _keep_tasks(self.tasks),
+            "tasks": _again(self.tasks.round, TASKS_EVERY, TASKS),
             "certificates": self.certificates.run(),
-            "notify": _tell(self.notifier),
+            "notify": _again(self.notifier.round, TELL_EVERY, NEWS),
             "told": _every_day(self.notifier.sweep, "told_failed"),
         }
 
+    async def _look_at_light(self) -> None:
+        await self.lights.round(unless_since=LIGHT_EVERY / 2)
+
     async def _sweep(self) -> None:
         await self.maintenance.run_once(now())
-
-
-async def _look_at_light(lights: Lights) -> None:
-    """Refresh every plant's light of now every few minutes; a failed round is tried again at the next one."""
-    pause = FIRST_LIGHT
-    while True:
-        await asyncio.sleep(pause.total_seconds() * random.uniform(0.9, 1.1))  # noqa: S311 - spreads replicas
-        pause = LIGHT_EVERY
-        await _light(lights.round(unless_since=LIGHT_EVERY / 2))
 
 
 async def _look_at_asked(lights: Lights) -> None:
     """Refresh the light of plants that were just changed; what fails now, the next round finds."""
     while True:
         await lights.asked()
-        await _light(lights.look())
+        await _bear(lights.look, LIGHT)
 
 
-async def _light(work: Awaitable[object]) -> None:
+async def _again(work: Work, every: timedelta, words: Words, *, first: timedelta | None = None) -> None:
+    """Do something again and again; what fails now is tried again at the next round."""
+    pause = first or every
+    while True:
+        await asyncio.sleep(pause.total_seconds() * random.uniform(0.9, 1.1))  # noqa: S311 - spreads replicas
+        pause = every
+        await _bear(work, words)
+
+
+async def _bear(work: Work, words: Words) -> None:
+    """Do something once; that it failed is told in the log."""
     try:
-        await work
+        await work()
     except Unavailable as error:
-        log.warning("light_waits", why=error.detail)
+        log.warning(words.waits, why=error.detail)
     except Exception:
-        log.exception("light_failed")
+        log.exception(words.failed)
 
 
-async def _tell(notifier: Notifier) -> None:
-    """Tell people what happened, again and again; what fails now is tried again at the next round."""
-    while True:
-        await asyncio.sleep(TELL_EVERY.total_seconds() * random.uniform(0.9, 1.1))  # noqa: S311 - spreads replicas
-        try:
-            await notifier.round()
-        except Unavailable as error:
-            log.warning("news_waits", why=error.detail)
-        except Exception:
-            log.exception("news_failed")
-
-
-async def _keep_tasks(tasks: TaskKeeper) -> None:
-    """Keep tasks in step with what was done and seen; a failed round is tried again at the next one."""
-    while True:
-        await asyncio.sleep(TASKS_EVERY.total_seconds() * random.uniform(0.9, 1.1))  # noqa: S311 - spreads replicas
-        try:
-            await tasks.round()
-        except Unavailable as error:
-            log.warning("tasks_wait", why=error.detail)
-        except Exception:
-            log.exception("tasks_failed")
-
-
-async def _every_day(work: Callable[[], Awaitable[object]], failed: str) -> None:
+async def _every_day(work: Work, failed: str) -> None:
     """Do something once a day, at this process's own time of the day; what failed is tried again in an hour."""
     pause = FIRST_MAINTENANCE * random.uniform(0.5, 1.5)  # noqa: S311  replicas must not sweep at once
     while True:
