@@ -65,6 +65,9 @@ count() { sed -n "s/.*[^0-9]\([0-9][0-9]*\) $2.*/\1/p; s/^\([0-9][0-9]*\) $2.*/\
 
 closing() { grep -E '^=*.*(passed|failed|error|no tests ran).* in [0-9.]+s' "$KEPT/$1" | tail -n 1 | tr -d '=' | sed 's/^ *//; s/ *$//' || true; }
 
+# What went wrong, told once more at the end: who sees only the last screen of a long run shall know where to look.
+complaints() { grep -E '^(FAILED|ERROR|E  )' "$KEPT/$1" | cut -c 1-300 | tail -n 15 || true; }
+
 # Ctrl-C reaches all of a part; what passes its words on stays until the tests have ended and taken their servers down.
 part() {
   local status=0
@@ -109,6 +112,7 @@ for name in "$@"; do
   [ "$(cat "$KEPT/$name.status" 2>/dev/null)" = 0 ] || broken=(${broken[@]+"${broken[@]}"} "$name")
   printf '%-11s   %s\n' "$name" "${line:-ended before its first test}"
 done
+for name in ${broken[@]+"${broken[@]}"}; do complaints "$name"; done
 if [ ${#broken[@]} -gt 0 ]; then
   echo "not passed: ${broken[*]}"
   [ "$failed" -gt 0 ] || failed=1   # a part that broke before its first test has failed too
