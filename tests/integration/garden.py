@@ -36,7 +36,7 @@ class House:
     def close(self) -> None:
         """Stop everything."""
         _pipe(self.process.stdin).close()
-        self.process.wait(timeout=60)
+        self.process.wait(timeout=300)
         _pipe(self.process.stdout).close()
 
     async def tell(self, word: str) -> None:

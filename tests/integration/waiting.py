@@ -5,7 +5,7 @@ from collections.abc import Callable
 
 from homeassistant.core import HomeAssistant
 
-PATIENCE_SECONDS = 20.0
+PATIENCE_SECONDS = 120.0
 
 
 async def until(hass: HomeAssistant, condition: Callable[[], object], words: str = "") -> None:
