@@ -144,8 +144,7 @@ async def test_judging_again_changes_nothing_and_tells_nobody(rooms: Rooms) -> N
     plant = await planted(rooms, story())
     await judge_all(rooms)
     before = await rooms.care.page(plant.id, None, 200)
-    async with rooms.database.acquire() as connection:
-        await store.note(connection, plant.id, rooms.clock())
+    await rooms.store(DEVICE, [("soil_moisture", rooms.clock(), 40.0)])
     assert await judge_all(rooms) == 0, "it was judged a moment ago"
     rooms.clock.now += timedelta(minutes=20)
     assert await judge_all(rooms) == 1
@@ -289,8 +288,8 @@ async def test_a_calibration_moves_the_levels_and_the_threshold_counts(rooms: Ro
     before = (await rooms.care.page(plant.id, None, 1)).items[0]
     points = [{"sent": 10.0, "value": 0.0}, {"sent": 90.0, "value": 100.0}]
     await rooms.calibrations.create(await rooms.channel(DEVICE), CalibrationCreate.model_validate({"points": points}))
-    rooms.clock.now += timedelta(minutes=20)
-    assert await judge_all(rooms) == 1
+    await rooms.store(DEVICE, [("soil_moisture", rooms.clock() + timedelta(seconds=1), 40.0)])
+    assert await judge_all(rooms) == 1, "somebody looks at what the change means: it waits for no quarter of an hour"
     after = (await rooms.care.page(plant.id, None, 1)).items[0]
     assert after.id == before.id
     assert before.level_after is not None

@@ -26,7 +26,7 @@ from .things import care_key
 from .waterings import Difference, compare, keep, outlook_of, put
 
 AGAIN_AFTER = timedelta(minutes=15)
-"""A plant is not judged more often: soil is slow."""
+"""A plant is not judged more often for its readings: soil is slow."""
 MOST_MARKS = 500
 """Marks that are taken in one statement; the ingest waits for no longer than that takes."""
 MOST_STATEMENTS = 10

@@ -1,9 +1,10 @@
 -- name: due(judged_before, except_ids, most)
--- Give plants with news that were not judged lately, the longest unjudged first.
+-- Give plants with news that were not judged lately, the longest unjudged first. Where something else than readings
+-- changed, somebody waits for what it means: it counts at once.
 SELECT t.plant_id, t.noted_at, t.since
 FROM plant_to_judge AS t
 LEFT JOIN plant_outlook AS o ON o.plant_id = t.plant_id
-WHERE (o.judged_at IS NULL OR o.judged_at < :judged_before)
+WHERE (t.since IS NULL OR o.judged_at IS NULL OR o.judged_at < :judged_before)
     AND t.plant_id <> ALL(:except_ids::uuid [])
 ORDER BY o.judged_at NULLS FIRST, t.plant_id
 LIMIT :most;
