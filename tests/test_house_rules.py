@@ -19,9 +19,7 @@ CATCH_ALL_ROOMS = (
     "rounds.py",
     "api/problems.py",
     "mqtt/consumer.py",
-    "mqtt/judging.py",
-    "mqtt/irrigating.py",
-    "mqtt/alerting.py",
+    "mqtt/turns.py",
 )
 """Where `except Exception` may stand: the task guard, the last answer to a request, the loop that must go on."""
 TIMELESS_ROOMS = ("domain", "storage", "services", "mqtt", "api")

@@ -4,14 +4,10 @@ import asyncio
 from collections.abc import Sized
 from typing import Never
 
-import structlog
-
 from plantops.domain.alert_clock import Tick
-from plantops.ops.logs import Clock, Throttle
+from plantops.mqtt.turns import Turns
+from plantops.ops.logs import Clock
 from plantops.services.alert_judge import AlertJudge
-from plantops.storage.pool import LOST
-
-log = structlog.get_logger()
 
 QUIET_SECONDS = 10.0
 """So long nothing must wait to be stored: then what the broker had kept has come."""
@@ -32,18 +28,15 @@ async def run(
 ) -> Never:
     """Judge alerts for as long as this backend holds the lease; `waiting` is what is not stored yet."""
     loop = asyncio.get_running_loop()
-    throttle = Throttle(clock)
+    turns = Turns("alerts_failed", clock)
     judge.begin()
     try:
         await _settled(waiting, min(QUIET_SECONDS, grace_seconds))
         await asyncio.sleep(grace_seconds)
         while True:
             begun = loop.time()
-            try:
+            with turns.borne():
                 await judge.turn(Tick(clock(), begun))
-            except Exception as error:
-                if (times := throttle.count("alerts_failed", type(error).__name__)) is not None:
-                    log.warning("alerts_failed", times=times, exc_info=None if isinstance(error, LOST) else error)
             await asyncio.sleep(max(turn_seconds, (loop.time() - begun) / SHARE))
     finally:
         judge.end()

@@ -3,14 +3,10 @@
 import asyncio
 from typing import Never
 
-import structlog
-
 from plantops.mqtt.pace import Pace
-from plantops.ops.logs import Clock, Throttle
+from plantops.mqtt.turns import Turns
+from plantops.ops.logs import Clock
 from plantops.services.watch import Watch
-from plantops.storage.pool import LOST
-
-log = structlog.get_logger()
 
 JUDGING_SHARE = 0.03
 """Part of the time that may go into judging plants while telemetry comes in fast."""
@@ -28,7 +24,7 @@ class Judging:
     def __init__(self, watch: Watch, clock: Clock) -> None:
         """Take who judges, and the clock (aware UTC)."""
         self._watch = watch
-        self._throttle = Throttle(clock)
+        self._turns = Turns("judging_failed", clock)
         self._pace = Pace()
 
     def make_way(self, messages: int) -> None:
@@ -39,13 +35,9 @@ class Judging:
         """Judge for ever."""
         loop = asyncio.get_running_loop()
         while True:
-            begun = loop.time()
-            try:
+            begun, judged = loop.time(), 0
+            with self._turns.borne():
                 judged = await self._watch.turn()
-            except Exception as error:
-                judged = 0
-                if (times := self._throttle.count("judging_failed", type(error).__name__)) is not None:
-                    log.warning("judging_failed", times=times, exc_info=None if isinstance(error, LOST) else error)
             busy = loop.time() - begun
             share = QUIET_SHARE if self._pace.quiet(loop.time(), QUIET_MESSAGES) else JUDGING_SHARE
             await asyncio.sleep(busy / share - busy if judged else IDLE_SECONDS)
