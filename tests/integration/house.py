@@ -19,6 +19,8 @@ from plantops.demo.servers import Store, open_backend, open_store
 from plantops.ops.logs import configure
 from plantops.settings import LogLevel, Settings
 
+from tests.servers import free_port
+
 
 def _ignore(_: object) -> None:
     """Say nothing of a start or an end."""
@@ -67,7 +69,7 @@ async def _obey(stack: AsyncExitStack, store: Store) -> None:
 
 async def _run(folder: Path) -> None:
     configure(level=LogLevel.ERROR, form=Settings.load().log_format)
-    ports = {"http_port": 18_400, "https_port": 18_443, "mqtt_port": 18_883, "mqtt_tls_port": 18_983}
+    ports = {name: free_port() for name in ("http_port", "https_port", "mqtt_port", "mqtt_tls_port")}
     settings = Settings.load(plantops_data=folder, **ports)
     async with AsyncExitStack() as stack:
         store = await stack.enter_async_context(open_store(settings, _ignore))
