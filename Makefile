@@ -36,8 +36,8 @@ check: ## Lint, format, types, layers and house rules; changes nothing
 format: ## Mend what ruff can mend, and format
 	@scripts/setup.sh checks && $(PY) -m ruff check --fix-only --quiet && $(PY) -m ruff format
 
-frontend: ## Build the dashboard into frontend/dist
-	@scripts/frontend.sh dist
+frontend: ## Build the dashboard into frontend/dist, and the card into the integration
+	@scripts/frontend.sh dist && scripts/frontend.sh card
 
 bench: ## Measure speed and memory on this machine (ARGS="--quick" for three minutes instead of 25)
 	@scripts/setup.sh checks && exec scripts/test-env.sh $(PY) -m tests.bench $(ARGS)
@@ -94,7 +94,7 @@ lock: ## Write requirements/*.txt anew from requirements/*.in (ARGS="--upgrade" 
 	@exec scripts/lock.sh $(ARGS)
 
 release: ## Build dist/plantops.zip, the Home Assistant integration as HACS installs it
-	@scripts/setup.sh checks && $(PY) scripts/release.py
+	@scripts/setup.sh checks && { scripts/frontend.sh card >/dev/null || true; } && $(PY) scripts/release.py
 
 setup: ## Only make the environment for checks and tests
 	@exec scripts/setup.sh checks

@@ -1,7 +1,8 @@
 #!/usr/bin/env bash
 # Make the dashboard's environment (node_modules, and types from our own OpenAPI document), then do what is asked.
 #
-#   scripts/frontend.sh dist               build it if something changed, and print the folder
+#   scripts/frontend.sh dist               build the page if something changed, and print its folder
+#   scripts/frontend.sh card               build the card for Home Assistant if something changed, and print its file
 #   scripts/frontend.sh setup              only what the others need
 #   scripts/frontend.sh check|test|dev     lint and types; the tests of its parts; a server that follows changes
 # shellcheck source=scripts/lib.sh
@@ -28,6 +29,16 @@ built() { [ -f dist/index.html ] && [ "$(cat node_modules/.dist 2>/dev/null)" = 
 build() { rm -rf dist && npm run --silent build && sources >node_modules/.dist; }
 dist() { built || step "The dashboard" build; }
 
+# The card lies where the integration serves it from; an old one never stays when the new one can't be built.
+CARD="$ROOT/custom_components/plantops/frontend/plantops-card.js"
+card_sources() { cat package-lock.json vite.card.config.ts $(find src -type f ! -path 'src/generated/*' | LC_ALL=C sort) | cksum; }
+card_built() { [ -f "$CARD" ] && [ "$(cat node_modules/.card.made 2>/dev/null)" = "$(card_sources)" ]; }
+build_card() {
+  rm -f "$CARD" && npm run --silent build:card && mkdir -p "$(dirname "$CARD")" &&
+    mv node_modules/.card/plantops-card.js "$CARD" && card_sources >node_modules/.card.made
+}
+card() { card_built || step "The card for Home Assistant" build_card; }
+
 # The types are written anew only when the document has changed: TypeScript need not look at everything again.
 types() {
   "$ROOT/scripts/setup.sh" backend
@@ -48,9 +59,10 @@ tests() {
 everything() { locked "$ROOT/frontend/.setup" once all && locked "$ROOT/frontend/.setup" types; }
 case $what in
   dist) { built || { locked "$ROOT/frontend/.setup" once build && locked "$ROOT/frontend/.setup" dist; }; } >&2 && echo "$ROOT/frontend/dist" ;;
+  card) { card_built || { locked "$ROOT/frontend/.setup" once build && locked "$ROOT/frontend/.setup" card; }; } >&2 && echo "$CARD" ;;
   setup) everything ;;
   check) everything && exec npm run --silent check ;;
   test) everything && tests "$@" ;;
   dev) everything && exec npx vite "$@" ;;
-  *) die "usage: scripts/frontend.sh dist|setup|check|test|dev" ;;
+  *) die "usage: scripts/frontend.sh dist|card|setup|check|test|dev" ;;
 esac

@@ -12,6 +12,7 @@ from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
 ROOT = Path(__file__).parent.parent
 SOURCE = ROOT / "custom_components" / "plantops"
+CARD = SOURCE / "frontend" / "plantops-card.js"
 LEFT_OUT = re.compile(r"(^|/)(__pycache__|\.[^/]+)(/|$)|\.pyc$")
 MADE_AT = (2026, 1, 1, 0, 0, 0)
 
@@ -40,5 +41,5 @@ if __name__ == "__main__":
     made = build(Path(sys.argv[1]) if len(sys.argv) > 1 else ROOT / "dist")
     version = json.loads((SOURCE / "manifest.json").read_text(encoding="utf-8"))["version"]
     print(f"{made}: PlantOps {version}, {len(list(contents()))} files, {made.stat().st_size // 1024} KiB")
-    if not (SOURCE / "frontend").is_dir():
-        print("  without the card: it has not been built here")
+    if not CARD.is_file():
+        print("  without the card for dashboards: it has not been built here (make frontend)")

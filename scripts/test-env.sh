@@ -8,6 +8,7 @@
 #   PLANTOPS_TIMESCALE          the folder with usr/lib/postgresql/17/bin and TimescaleDB
 #   PLANTOPS_NGINX              nginx, the front of the production stack
 #   PLANTOPS_DASHBOARD          the folder with the built dashboard
+#   PLANTOPS_CARD               the file with the built card for Home Assistant
 #   PLANTOPS_CHROMIUM           a Chromium, for the tests in a browser
 #   PLANTOPS_COMPOSE            Docker Compose, which reads the compose files (no engine is needed for that)
 set -euo pipefail
@@ -18,8 +19,9 @@ PLANTOPS_MOSQUITTO_CLIENTS=${PLANTOPS_MOSQUITTO_CLIENTS:-$("$here/mosquitto.sh" 
 PLANTOPS_TIMESCALE=${PLANTOPS_TIMESCALE:-$("$here/timescale.sh")}
 PLANTOPS_NGINX=${PLANTOPS_NGINX:-$("$here/nginx.sh")}
 PLANTOPS_DASHBOARD=${PLANTOPS_DASHBOARD:-$("$here/frontend.sh" dist)}
+PLANTOPS_CARD=${PLANTOPS_CARD:-$("$here/frontend.sh" card)}
 PLANTOPS_CHROMIUM=${PLANTOPS_CHROMIUM:-$("$here/chromium.sh")}
 PLANTOPS_COMPOSE=${PLANTOPS_COMPOSE:-$("$here/compose.sh")}
-export PLANTOPS_MOSQUITTO PLANTOPS_MOSQUITTO_20 PLANTOPS_MOSQUITTO_CLIENTS PLANTOPS_TIMESCALE PLANTOPS_NGINX PLANTOPS_COMPOSE PLANTOPS_DASHBOARD PLANTOPS_CHROMIUM
-[ $# -gt 0 ] || { export -p | grep -E ' PLANTOPS_(MOSQUITTO|TIMESCALE|NGINX|COMPOSE|DASHBOARD|CHROMIUM)'; exit; }
+export PLANTOPS_MOSQUITTO PLANTOPS_MOSQUITTO_20 PLANTOPS_MOSQUITTO_CLIENTS PLANTOPS_TIMESCALE PLANTOPS_NGINX PLANTOPS_COMPOSE PLANTOPS_DASHBOARD PLANTOPS_CARD PLANTOPS_CHROMIUM
+[ $# -gt 0 ] || { export -p | grep -E ' PLANTOPS_(MOSQUITTO|TIMESCALE|NGINX|COMPOSE|DASHBOARD|CARD|CHROMIUM)'; exit; }
 exec "$@"

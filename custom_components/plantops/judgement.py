@@ -62,6 +62,23 @@ def health(garden: Garden, plant: Plant, now: datetime) -> PlantHealth | None:
     return None if thirsty is None and not plant.values and not alerts else PlantHealth.WELL
 
 
+def devices_of(garden: Garden, plant: Plant) -> list[Device]:
+    """Give the devices whose channels serve a plant now."""
+    ids = {assignment.device_id for assignment in plant.assignments}
+    return [garden.devices[device_id] for device_id in sorted(ids) if device_id in garden.devices]
+
+
+def silent(garden: Garden, plant: Plant) -> bool:
+    """Tell whether none of a plant's devices is heard any more: what is known of it is old."""
+    devices = devices_of(garden, plant)
+    return bool(devices) and all(connected(garden, device) is False for device in devices)
+
+
+def last_heard(garden: Garden, plant: Plant) -> datetime | None:
+    """Tell when one of a plant's devices was heard last."""
+    return max((device.last_seen for device in devices_of(garden, plant) if device.last_seen is not None), default=None)
+
+
 def due_at(task: CareTask) -> datetime:
     """Tell when a task is due: not before the time that it was put off to."""
     return task.due_at if task.snoozed_until is None else max(task.due_at, task.snoozed_until)

@@ -16,7 +16,7 @@ from homeassistant.const import (
 )
 
 from .entity import always
-from .judgement import PlantHealth, days_to_dry, health, tasks_due
+from .judgement import PlantHealth, days_to_dry, health, last_heard, silent, tasks_due
 from .lib.aioplantops.days import LightSum
 from .lib.aioplantops.garden import Garden
 from .lib.aioplantops.metrics import METRICS, Metric
@@ -46,7 +46,7 @@ class PlantDescription(SensorEntityDescription):
     """Something that is derived of a plant."""
 
     value: Callable[[Garden, Plant, datetime], Value]
-    attributes: Callable[[Plant], Mapping[str, Any]] | None = None
+    attributes: Callable[[Garden, Plant], Mapping[str, Any]] | None = None
     exists: Callable[[Plant], bool] = always
 
 
@@ -96,7 +96,7 @@ def _measures_air(plant: Plant) -> bool:
     return {Metric.TEMPERATURE, Metric.HUMIDITY} <= {assignment.metric for assignment in plant.assignments}
 
 
-def _range(plant: Plant) -> Mapping[str, Any]:
+def _range(garden: Garden, plant: Plant) -> Mapping[str, Any]:
     """Tell how sure the next watering is, and why it is told so."""
     if (told := plant.next_watering) is None:
         return {}
@@ -107,6 +107,12 @@ def _range(plant: Plant) -> Mapping[str, Any]:
         "basis": told.basis.value,
         "confidence": told.confidence.value,
     }
+
+
+def _hearing(garden: Garden, plant: Plant) -> Mapping[str, Any]:
+    """Tell whether the plant's probes still speak, and when they did last where they don't: how it is may be old."""
+    is_silent = silent(garden, plant)
+    return {"silent": is_silent, "last_heard": last_heard(garden, plant) if is_silent else None}
 
 
 PLANT_SENSORS: tuple[PlantDescription, ...] = (
@@ -181,5 +187,6 @@ PLANT_SENSORS: tuple[PlantDescription, ...] = (
         device_class=SensorDeviceClass.ENUM,
         options=[state.value for state in PlantHealth],
         value=health,
+        attributes=_hearing,
     ),
 )

@@ -179,7 +179,7 @@ class PlantSensor(PlantEntity, SensorEntity):
     def extra_state_attributes(self) -> Mapping[str, Any] | None:
         """How sure it is, and why."""
         attributes = self.entity_description.attributes
-        return None if attributes is None else attributes(self.plant)
+        return None if attributes is None else attributes(self.garden, self.plant)
 
 
 class DeviceSensor(DeviceEntity, SensorEntity):

@@ -75,7 +75,7 @@ def _look(hass: HomeAssistant, device_id: str) -> tuple[PlantOpsConfigEntry, str
         (
             entry
             for entry in hass.config_entries.async_entries(DOMAIN)
-            if entry.entry_id in device.config_entries and entry.state is ConfigEntryState.LOADED
+            if entry.entry_id == device.config_entry_id and entry.state is ConfigEntryState.LOADED
         ),
         None,
     )

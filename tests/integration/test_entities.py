@@ -156,6 +156,20 @@ async def test_a_plant_that_waits_for_water(hass: HomeAssistant, entry: MockConf
     assert when.attributes["earliest"] <= when.attributes["latest"]
 
 
+async def test_a_plant_whose_probe_has_fallen_silent(
+    hass: HomeAssistant, entry: MockConfigEntry, gardener: Gardener, house: House
+) -> None:
+    fern, moss = await gardener.plant(), await gardener.plant("Moss")
+    probe = await gardener.probe(soil_moisture=40)
+    await gardener.serve(fern, probe)
+    await house.alert("device_silent", device_id=probe["id"])
+    await set_up(hass, entry)
+    health = state_of(hass, "sensor", fern, "health")
+    assert health.attributes["silent"] is True
+    assert health.attributes["last_heard"] is not None
+    assert state_of(hass, "sensor", moss, "health").attributes["silent"] is False
+
+
 async def test_everything_is_unavailable_while_the_backend_is_away_but_the_word_that_it_is(
     hass: HomeAssistant, entry: MockConfigEntry, gardener: Gardener, house: House
 ) -> None:

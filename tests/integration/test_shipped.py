@@ -185,6 +185,7 @@ def test_the_zip_holds_the_integration_at_its_root(tmp_path: Path) -> None:
     with ZipFile(tmp_path / "one/plantops.zip") as archive:
         names = set(archive.namelist())
     assert {"manifest.json", "__init__.py", "lib/aioplantops/client.py", "brand/icon.png", "services.yaml"} <= names
+    assert f"frontend/{card.CARD}" in names
     assert [name for name in names if "__pycache__" in name or name.startswith(("custom_components", "."))] == []
 
 

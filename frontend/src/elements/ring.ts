@@ -3,7 +3,7 @@ import { css, html, LitElement, nothing, svg } from "lit";
 import { customElement, property } from "lit/decorators.js";
 
 import type { Band, Mood } from "../data/feeling.js";
-import { moods } from "../look/shared.js";
+import { moods } from "../look/moods.js";
 import { number } from "../words/format.js";
 
 /** The ring is open at the bottom: 0 % at its left end, 100 % at its right. */
@@ -60,9 +60,8 @@ export class Ring extends LitElement {
       }
       text {
         fill: var(--ink);
-        font:
-          650 25px system-ui,
-          sans-serif;
+        font-size: 25px;
+        font-weight: 650;
         text-anchor: middle;
       }
       .unit {

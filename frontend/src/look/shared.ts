@@ -1,6 +1,8 @@
 /** What all elements wear: type, buttons, cards, forms. Colours come from `page.css`. */
 import { css } from "lit";
 
+export { moods } from "./moods.js";
+
 export const shared = css`
   *,
   *::before,
@@ -108,28 +110,5 @@ export const shared = css`
     overflow: hidden;
     clip-path: inset(50%);
     white-space: nowrap;
-  }
-`;
-
-export const moods = css`
-  .alarm {
-    --mood: var(--alarm);
-  }
-  .thirsty {
-    --mood: var(--water);
-  }
-  .warn {
-    --mood: var(--warn);
-  }
-  .silent,
-  .unknown {
-    --mood: var(--quiet);
-  }
-  .fine {
-    --mood: var(--leaf);
-  }
-  .mood {
-    color: var(--mood);
-    font-weight: 600;
   }
 `;

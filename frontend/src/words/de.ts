@@ -1,5 +1,6 @@
 /** Was die Seite sagt, auf Deutsch. */
 import type { Words } from "./en.js";
+import { kinds, states } from "./plants.js";
 
 export const de: Words = {
   app: {
@@ -93,14 +94,7 @@ export const de: Words = {
     none: "Keine Pflanze passt zu dieser Suche.",
     clear: "Alle zeigen",
   },
-  state: {
-    alarm: "Problem",
-    thirsty: "Braucht Wasser",
-    warn: "Nicht zufrieden",
-    silent: "Verstummt",
-    fine: "Gut",
-    unknown: "Keine Werte",
-  },
+  state: states.de,
   plant: {
     moisture: "Bodenfeuchte",
     band: (low: string, high: string) => `zufrieden zwischen ${low} und ${high}`,
@@ -144,25 +138,7 @@ export const de: Words = {
     moved: "Umstellen",
     photo: "Fotografieren",
   },
-  alerts: {
-    soil_moisture_low: "Zu trocken",
-    soil_moisture_high: "Zu nass",
-    temperature_low: "Zu kalt",
-    temperature_high: "Zu warm",
-    humidity_low: "Luft zu trocken",
-    humidity_high: "Luft zu feucht",
-    soil_conductivity_low: "Hungrig",
-    soil_conductivity_high: "Zu viel Dünger",
-    dli_low: "Zu wenig Licht",
-    dli_high: "Zu viel Licht",
-    device_silent: "Gerät ist verstummt",
-    sensor_fault: "Fühler ist gestört",
-    battery_low: "Batterie ist schwach",
-    frost: "Frost kommt",
-    irrigation_failed: "Bewässerung misslang",
-    leak: "Leck",
-    reservoir_empty: "Behälter ist leer",
-  },
+  alerts: kinds.de,
   sources: { detected: "im Boden gesehen", logged: "notiert", irrigated: "durch Bewässerung" },
   spans: { day: "Tag", week: "Woche", month: "Monat", year: "Jahr", years: "3 Jahre" },
   today: {

@@ -1,4 +1,6 @@
 /** What the page says, in English. The German words (`de.ts`) must have the same shape. */
+import { kinds, states } from "./plants.js";
+
 export const en = {
   app: {
     garden: "Garden",
@@ -91,14 +93,7 @@ export const en = {
     none: "No plant fits this search.",
     clear: "Show all",
   },
-  state: {
-    alarm: "Problem",
-    thirsty: "Needs water",
-    warn: "Not content",
-    silent: "Silent",
-    fine: "Fine",
-    unknown: "No readings",
-  },
+  state: states.en,
   plant: {
     moisture: "Soil moisture",
     band: (low: string, high: string) => `content between ${low} and ${high}`,
@@ -142,25 +137,7 @@ export const en = {
     moved: "Move",
     photo: "Take a photo",
   } as Record<string, string>,
-  alerts: {
-    soil_moisture_low: "Too dry",
-    soil_moisture_high: "Too wet",
-    temperature_low: "Too cold",
-    temperature_high: "Too warm",
-    humidity_low: "Air too dry",
-    humidity_high: "Air too humid",
-    soil_conductivity_low: "Hungry",
-    soil_conductivity_high: "Too much fertiliser",
-    dli_low: "Too little light",
-    dli_high: "Too much light",
-    device_silent: "Device is silent",
-    sensor_fault: "Probe is faulty",
-    battery_low: "Battery is low",
-    frost: "Frost is coming",
-    irrigation_failed: "Watering failed",
-    leak: "Leak",
-    reservoir_empty: "Reservoir is empty",
-  } as Record<string, string>,
+  alerts: kinds.en,
   sources: { detected: "seen in the soil", logged: "written down", irrigated: "by irrigation" } as Record<
     string,
     string

@@ -1,5 +1,5 @@
 /** Numbers, units and times for people. */
-import { locale } from "./index.js";
+import { locale, timeZone } from "./locale.js";
 
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
@@ -50,10 +50,9 @@ export function number(value: number, decimals = 0): string {
   );
 }
 
-const relative = new Intl.RelativeTimeFormat(locale, { numeric: "auto" });
-
 /** Write how far a time is from now, e.g. `in 2 days` or `5 minutes ago`. */
 export function ago(time: string | number | Date, now: number): string {
+  const relative = new Intl.RelativeTimeFormat(locale, { numeric: "auto" });
   const away = new Date(time).getTime() - now;
   const size = Math.abs(away);
   if (size < MINUTE) return relative.format(Math.round(away / 1000 / 10) * 10, "second");
@@ -67,10 +66,11 @@ export function ago(time: string | number | Date, now: number): string {
 export function day(time: string | number | Date, now: number): string {
   const date = new Date(time);
   const near = Math.abs(date.getTime() - now) < 6 * DAY;
-  return new Intl.DateTimeFormat(locale, near ? { weekday: "long" } : { day: "numeric", month: "long" }).format(date);
+  const wanted = near ? ({ weekday: "long" } as const) : ({ day: "numeric", month: "long" } as const);
+  return new Intl.DateTimeFormat(locale, { ...wanted, timeZone }).format(date);
 }
 
 /** Write a date with its time of day. */
 export function moment(time: string | number | Date): string {
-  return new Intl.DateTimeFormat(locale, { dateStyle: "medium", timeStyle: "short" }).format(new Date(time));
+  return new Intl.DateTimeFormat(locale, { dateStyle: "medium", timeStyle: "short", timeZone }).format(new Date(time));
 }

@@ -1,12 +1,8 @@
-/** The words of the reader's language, and numbers and times as the language writes them. */
+/** The words of the reader's language. */
 import { de } from "./de.js";
 import { en, type Words } from "./en.js";
+import { language } from "./locale.js";
 
-const LANGUAGES: Record<string, Words> = { en, de };
+export { language, locale } from "./locale.js";
 
-/** The browser's language where we speak it, else English. */
-export const language = navigator.languages.map((tag) => tag.slice(0, 2)).find((tag) => tag in LANGUAGES) ?? "en";
-/** English as its readers' own region writes it: 24 November or November 24. */
-export const locale = navigator.languages.find((tag) => tag.startsWith(language)) ?? language;
-
-export const words: Words = LANGUAGES[language] ?? en;
+export const words: Words = { en, de }[language];
