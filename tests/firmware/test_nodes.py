@@ -103,6 +103,17 @@ def test_the_account_comes_before_the_first_connection(tmp_path: Path) -> None:
     assert "soil_voltage->set_update_interval(4000)" in program, "a waking is short"
 
 
+def test_new_firmware_and_a_boot_counter_cost_neither_water_nor_flash(tmp_path: Path) -> None:
+    node_file(tmp_path, {"water": "pump"})
+    program = generate(tmp_path)
+    (defined,) = tmp_path.glob(".esphome/build/*/src/esphome/core/defines.h")
+    assert "#define USE_OTA_STATE_LISTENER" in defined.read_text(encoding="utf-8"), "valves close before an update"
+    assert re.search(r"RestartScript<>\W.*pump_limit|pump_limit.*RestartScript<>", program), (
+        "an opening has its whole time"
+    )
+    assert re.search(r"should_enter_safe_mode\(10, \d+, \d+, false\)", program), "in RTC memory, not in flash"
+
+
 def test_the_factorys_file_becomes_a_program(tmp_path: Path) -> None:
     node_file(tmp_path, {"name": "plant-node"}, base="plant-node.factory.yaml")
     program = generate(tmp_path)
@@ -217,6 +228,8 @@ def test_mistakes_are_told_in_words(mistake: str, tmp_path: Path) -> None:
         ("mqtt:\n  enable_on_boot: true", "enable_on_boot: false"),
         ("http_request:\n  follow_redirects: true", "follow_redirects: false"),
         ("deep_sleep:\n  run_duration: 10s", "valves and deep_sleep don't go together"),
+        ("mqtt:\n  certificate_authority: !remove", "Set `certificate_authority` in mqtt"),
+        ("switch:\n  - id: !extend pump\n    restore_mode: RESTORE_DEFAULT_ON", "Set `restore_mode: ALWAYS_OFF`"),
     ],
 )
 def test_what_would_lose_readings_or_secrets_is_refused(written: str, told: str, tmp_path: Path) -> None:

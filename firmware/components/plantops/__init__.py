@@ -9,12 +9,14 @@ import esphome.codegen as cg
 import esphome.config_validation as cv
 import esphome.final_validate as fv
 from esphome import automation
-from esphome.components import http_request, logger, mqtt, number, sensor, switch
+from esphome.components import http_request, logger, mqtt, number, ota, sensor, switch
 from esphome.const import (
+    CONF_CERTIFICATE_AUTHORITY,
     CONF_CHANNELS,
     CONF_ID,
     CONF_MODEL,
     CONF_NAME,
+    CONF_RESTORE_MODE,
     CONF_SENSOR,
     CONF_SLEEP_DURATION,
     CONF_SWITCH,
@@ -172,10 +174,18 @@ def _final_validate(config: ConfigType) -> None:
             raise cv.Invalid(
                 "Set `enable_on_boot: false` in mqtt: there is no account before the device has registered."
             )
+    if "mqtt" in whole and not CORE.is_host and CONF_CERTIFICATE_AUTHORITY not in whole["mqtt"]:
+        raise cv.Invalid("Set `certificate_authority` in mqtt: without it the node's password goes out in the clear.")
     if "mqtt" in whole and whole["mqtt"].get("reboot_timeout", TimePeriod()).total_milliseconds:
         raise cv.Invalid("Set `reboot_timeout: 0s` in mqtt: a device that waits for its broker keeps its readings.")
     if config[CONF_VALVES] and "deep_sleep" in whole:
         raise cv.Invalid("A device that sleeps hears no `stop`: valves and deep_sleep don't go together.")
+    outputs = {valve[CONF_SWITCH].id for valve in config[CONF_VALVES]}
+    for output in whole.get(CONF_SWITCH, []):
+        if output[CONF_ID].id in outputs and output.get(CONF_RESTORE_MODE, "ALWAYS_OFF") != "ALWAYS_OFF":
+            raise cv.Invalid(
+                f"Set `restore_mode: ALWAYS_OFF` in the switch '{output[CONF_ID].id}': a valve is closed at each start."
+            )
 
 
 FINAL_VALIDATE_SCHEMA = _final_validate
@@ -207,6 +217,8 @@ async def to_code(config: ConfigType) -> None:
             ("litres_per_minute", valve.get(CONF_LITRES_PER_MINUTE, 0.0)),
         )
         cg.add(node.add_valve(await cg.get_variable(valve[CONF_SWITCH]), words))
+    if config[CONF_VALVES]:
+        ota.request_ota_state_listeners()
     if CONF_SLEEP_DURATION in config:
         cg.add(node.set_sleep_seconds(config[CONF_SLEEP_DURATION].total_seconds))
     if CONF_SLEEP_NUMBER in config:

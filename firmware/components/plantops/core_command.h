@@ -85,6 +85,11 @@ class Commands {
       if (running_[i].open)
         close_(i, state, why, uptime_ms);
   }
+  // Somebody else closed it: a hand, or the switch's own limit.
+  void was_closed(size_t valve, uint32_t uptime_ms) {
+    if (valve < count_ && running_[valve].open)
+      close_(valve, STOPPED, "It was closed at the device.", uptime_ms);
+  }
   // Say the last words of the last minutes again: the broker may not have heard them.
   void found_broker(uint32_t uptime_ms) {
     for (const auto &done : done_)
@@ -157,9 +162,9 @@ class Commands {
     answer_(id, RUNNING, "", uptime_ms);
   }
   void close_(size_t valve, const char *state, const char *why, uint32_t uptime_ms) {
-    hands_.set_valve(valve, false);
     Running &running = running_[valve];
-    running.open = false;
+    running.open = false;  // first: the switch tells at once that it was closed
+    hands_.set_valve(valve, false);
     Done &done = note_(running.id, state, why, uptime_ms);
     done.flowed = true;
     done.seconds = static_cast<float>(uptime_ms - running.opened_ms) / 1000.0F;

@@ -11,7 +11,7 @@ namespace plantops_core {
 constexpr uint32_t SECOND_MS = 1000;
 constexpr uint32_t FIRST_PAUSE_MS = 5 * SECOND_MS;
 constexpr uint32_t LONGEST_PAUSE_MS = 600 * SECOND_MS;
-constexpr uint32_t PERSON_MS = 3600 * SECOND_MS;  // until a person may have mended it
+constexpr uint32_t PERSON_MS = 3600 * SECOND_MS;  // at least, until a person may have mended it
 constexpr uint32_t RENEW_MS = 3600 * SECOND_MS;
 constexpr uint32_t REFUSALS = 3;
 constexpr uint32_t REFUSED_FOR_MS = 60 * SECOND_MS;
@@ -61,7 +61,7 @@ class Registration {
       return Outcome::LATER;
     }
     if (status >= 300 && status < 500 && status != 408) {
-      wait_(now_ms, PERSON_MS / 2 + random % PERSON_MS);
+      wait_(now_ms, PERSON_MS + random % (PERSON_MS / 2));
       return Outcome::PERSON;
     }
     back_off_(now_ms, random);
@@ -77,8 +77,12 @@ class Registration {
   }
   void accepted() {
     refusals_ = 0;
-    if (credentials_.pending != 0 && known_)
-      credentials_.pending = 0;  // in memory only: flash need not know
+    if (credentials_.pending == 0 || !known_)
+      return;
+    // Once in an account's life. In flash too: who is not waiting any more may register anew when it is refused some day.
+    credentials_.pending = 0;
+    credentials_.seal();
+    saved_ = flash_.save(Flash::CREDENTIALS, &credentials_, sizeof(credentials_));
   }
   // Begin as a device that was never here. The backend gives the same name again for the same board.
   bool forget() {

@@ -49,10 +49,22 @@ void PlantOps::add_channel(sensor::Sensor *source, const core::Channel &words, u
 }
 #ifdef USE_SWITCH
 void PlantOps::add_valve(switch_::Switch *output, const core::Valve &words) {
+  const size_t valve = this->valves_.size();
   this->valves_.push_back(words);
   this->outputs_.push_back(output);
+  output->add_on_state_callback([this, valve](bool open) {
+    if (!open && this->commands_ != nullptr)
+      this->commands_->was_closed(valve, this->uptime_());
+  });
 }
 #endif
+#ifdef USE_OTA_STATE_LISTENER
+void PlantOps::on_ota_global_state(ota::OTAState state, float progress, uint8_t error, ota::OTAComponent *component) {
+  if (state == ota::OTA_STARTED)
+    this->commands_->close_all(core::Commands::STOPPED, "The device takes new firmware.", this->uptime_());
+}
+#endif
+bool PlantOps::begun_by_hand() const { return started_by_hand(); }
 
 void PlantOps::setup() {
   this->started_at_ = millis();
@@ -64,6 +76,9 @@ void PlantOps::setup() {
   const bool survived = this->telemetry_->wake(moment(), random_uint32(), random_uint32());
   ESP_LOGI(TAG, "%s: %u slots and %u pages wait to be sent", survived ? "Memory goes on" : "Memory begins anew",
            (unsigned) this->telemetry_->memory.size(), (unsigned) this->telemetry_->spill.waiting());
+#ifdef USE_OTA_STATE_LISTENER
+  ota::get_global_ota_callback()->add_global_state_listener(this);
+#endif
   if (this->desk_ != nullptr && !this->registration_.load(this->uptime_(), random_uint32()))
     ESP_LOGW(TAG, "This board has no account yet%s", this->key_[0] != '\0' ? ": it will register" : ", and no registration key");
 }

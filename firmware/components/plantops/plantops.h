@@ -13,6 +13,9 @@
 #ifdef USE_NUMBER
 #include "esphome/components/number/number.h"
 #endif
+#ifdef USE_OTA_STATE_LISTENER
+#include "esphome/components/ota/ota_backend.h"
+#endif
 
 #include "core_command.h"
 #include "core_registration.h"
@@ -51,13 +54,21 @@ class Preferences final : public core::Flash {
   bool save(uint32_t place, const void *from, size_t size) override;
 };
 
-class PlantOps final : public Component, public core::Hands {
+class PlantOps final : public Component,
+#ifdef USE_OTA_STATE_LISTENER
+                       public ota::OTAGlobalStateListener,
+#endif
+                       public core::Hands {
  public:
   float get_setup_priority() const override { return setup_priority::HARDWARE; }
   void setup() override;
   void loop() override;
   void dump_config() override;
   void on_safe_shutdown() override;
+#ifdef USE_OTA_STATE_LISTENER
+  // Taking new firmware blocks everything for a minute: no valve may stay open in it.
+  void on_ota_global_state(ota::OTAState state, float progress, uint8_t error, ota::OTAComponent *component) override;
+#endif
 
   void set_about(const char *model, const char *manufacturer, const char *firmware);
   void set_registration(const char *url, const char *key);
@@ -81,6 +92,8 @@ class PlantOps final : public Component, public core::Hands {
 
   bool drained() const { return this->telemetry_ != nullptr && this->telemetry_->drained(); }
   bool connected() const { return this->connected_; }
+  // Power came on, or somebody pressed the board's button: someone may be there.
+  bool begun_by_hand() const;
   // Begin as a new board: account, buffered readings and settings are gone. Restarts.
   void factory_reset();
 

@@ -6,6 +6,7 @@
 
 #if defined(USE_ESP32)
 #include <esp_attr.h>
+#include <esp_system.h>
 // The RTC's counter since the cold start: it runs on through deep sleep and resets. Declared here because the header's
 // place has changed between versions of ESP-IDF.
 extern "C" uint64_t esp_rtc_get_time_us(void);
@@ -25,6 +26,10 @@ using ::plantops_core::RtcBlock;
 static RTC_NOINIT_ATTR RtcBlock rtc_memory;  // never initialised: what it holds after a power cut is noise
 RtcBlock &rtc_block() { return rtc_memory; }
 static uint32_t mono_seconds() { return static_cast<uint32_t>(esp_rtc_get_time_us() / 1000000ULL); }
+bool started_by_hand() {
+  const esp_reset_reason_t reason = esp_reset_reason();
+  return reason == ESP_RST_POWERON || reason == ESP_RST_EXT;
+}
 #else
 // On a computer a file plays the RTC memory, if PLANTOPS_RTC_FILE names one: ending the program is deep sleep then.
 static RtcBlock *map_file() {
@@ -48,6 +53,7 @@ static uint32_t mono_seconds() {
   clock_gettime(CLOCK_MONOTONIC, &now);
   return static_cast<uint32_t>(now.tv_sec);
 }
+bool started_by_hand() { return false; }
 #endif
 
 Moment moment() { return {mono_seconds(), static_cast<uint32_t>(::time(nullptr))}; }

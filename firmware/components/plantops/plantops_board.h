@@ -7,5 +7,7 @@ namespace esphome::plantops {
 
 ::plantops_core::RtcBlock &rtc_block();
 ::plantops_core::Moment moment();
+// This start is no wake, crash or update: power came on, or the button was pressed.
+bool started_by_hand();
 
 }  // namespace esphome::plantops

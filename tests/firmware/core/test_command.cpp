@@ -1,4 +1,6 @@
 // Once, never late, and closed is the rest.
+#include <functional>
+
 #include "vectors.h"
 #include "world.h"
 
@@ -6,11 +8,14 @@ struct FakeHands final : pc::Hands {
   std::vector<std::string> told;
   std::vector<size_t> opened;
   std::map<size_t, bool> open;
+  std::function<void(size_t)> closed;
   int identified = 0, restarts = 0;
   void set_valve(size_t valve, bool is) override {
     if (is)
       opened.push_back(valve);
     open[valve] = is;
+    if (!is && closed)
+      closed(valve);
   }
   void identify() override { identified++; }
   void restart() override { restarts++; }
@@ -61,6 +66,32 @@ TEST_CASE("without a clock nothing flows") {
     REQUIRE(hands.told.size() == 1);
     CHECK(hands.told[0].find("The clock is not set.") != std::string::npos);
   }
+}
+
+TEST_CASE("what a hand closes is told as stopped, with the time that water flowed") {
+  const auto all = valves();
+  FakeHands hands;
+  pc::Commands commands(hands, all.data(), all.size());
+  hands.closed = [&](size_t valve) { commands.was_closed(valve, UPTIME_MS + 3000); };  // as a switch tells it
+  commands.was_closed(0, UPTIME_MS);
+  CHECK(hands.told.empty());  // nothing was open
+  commands.hear(WATER.data(), WATER.size(), NOW, UPTIME_MS);
+  hands.set_valve(0, false);
+  CHECK_FALSE(commands.any_open());
+  REQUIRE(hands.told.size() == 2);
+  CHECK(hands.told[1].find("\"state\":\"stopped\",\"seconds\":3,\"detail\":\"It was closed at the device.\"") != std::string::npos);
+  commands.tick(UPTIME_MS + 3600000);
+  CHECK(hands.told.size() == 2);
+}
+
+TEST_CASE("a valve that tells of its closing is told once, whoever closed it") {
+  const auto all = valves();
+  FakeHands hands;
+  pc::Commands commands(hands, all.data(), all.size());
+  hands.closed = [&](size_t valve) { commands.was_closed(valve, UPTIME_MS + 20000); };
+  commands.hear(WATER.data(), WATER.size(), NOW, UPTIME_MS);
+  commands.tick(UPTIME_MS + 20000);
+  CHECK(hands.told == COMMANDS[0].results);
 }
 
 TEST_CASE("a lost broker closes, and the last word is said again when it is found") {

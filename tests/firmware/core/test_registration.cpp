@@ -110,6 +110,38 @@ TEST_CASE("Retry-After is kept to, within reason") {
   }
 }
 
+TEST_CASE("who was thrown out asks once an hour at most") {
+  for (uint32_t random = 0; random < 20000000; random += 100003) {
+    FakeFlash flash;
+    pc::Registration registration(flash);
+    registration.load(0, 0);
+    CHECK(ask(registration, 403, R"({"code":"device_revoked","detail":"Thrown out."})", 0) == Outcome::PERSON);
+    registration.answer(403, 0, "", 0, 0, random);
+    CHECK(registration.waits_ms() >= 3600 * 1000);
+    CHECK(registration.waits_ms() <= 5400 * 1000);
+  }
+}
+
+TEST_CASE("who was approved is so for good: refused after a restart, it registers anew") {
+  FakeFlash flash;
+  pc::Registration registration(flash);
+  registration.load(0, 0);
+  ask(registration, 201, ANSWERS[1].body, 0);
+  REQUIRE(registration.credentials().pending == 1);
+  registration.refused(0);
+  registration.accepted();
+  const size_t written = flash.written.size();
+  for (int connection = 0; connection < 100; connection++)
+    registration.accepted();
+  CHECK(flash.written.size() == written);  // once in an account's life
+  pc::Registration later(flash);
+  REQUIRE(later.load(0, 0));
+  CHECK(later.credentials().pending == 0);
+  for (uint32_t now = 0; now <= 60000; now += 10000)
+    later.refused(now);
+  CHECK(later.due(60000));
+}
+
 TEST_CASE("a refusing broker makes it register anew: not at once, not when pending, not without end") {
   FakeFlash flash;
   pc::Registration registration(flash);
