@@ -178,7 +178,12 @@ def _final_validate(config: ConfigType) -> None:
         raise cv.Invalid("Set `certificate_authority` in mqtt: without it the node's password goes out in the clear.")
     if "mqtt" in whole and whole["mqtt"].get("reboot_timeout", TimePeriod()).total_milliseconds:
         raise cv.Invalid("Set `reboot_timeout: 0s` in mqtt: a device that waits for its broker keeps its readings.")
-    if config[CONF_VALVES] and "deep_sleep" in whole:
+    if config[CONF_VALVES]:
+        _validate_valves(config, whole)
+
+
+def _validate_valves(config: ConfigType, whole: ConfigType) -> None:
+    if "deep_sleep" in whole:
         raise cv.Invalid("A device that sleeps hears no `stop`: valves and deep_sleep don't go together.")
     outputs = {valve[CONF_SWITCH].id for valve in config[CONF_VALVES]}
     for output in whole.get(CONF_SWITCH, []):
