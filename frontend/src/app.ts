@@ -17,6 +17,7 @@ const LATER: Partial<Record<Place["page"], () => Promise<unknown>>> = {
   plant: () => import("./pages/plant.js"),
   today: () => import("./pages/today.js"),
   devices: () => import("./pages/devices.js"),
+  settings: () => import("./pages/settings.js"),
   system: () => import("./pages/system.js"),
 };
 
@@ -24,6 +25,7 @@ const PAGES = [
   { page: "garden", href: "/", name: words.app.garden },
   { page: "today", href: "/today", name: words.app.today },
   { page: "devices", href: "/devices", name: words.app.devices },
+  { page: "settings", href: "/settings", name: words.app.settings },
   { page: "system", href: "/system", name: words.app.system },
 ] as const;
 
@@ -97,9 +99,14 @@ export class App extends LitElement {
           position: fixed;
           inset: auto 0 0;
           justify-content: space-around;
+          gap: 0;
           padding: 0.4rem 0.4rem max(0.4rem, env(safe-area-inset-bottom));
           background: var(--card);
           border-top: 1px solid var(--line);
+        }
+        nav a {
+          padding: 0.8rem 0.25rem;
+          font-size: 0.8125rem;
         }
         header {
           backdrop-filter: none;
@@ -167,6 +174,8 @@ export class App extends LitElement {
         return html`<plantops-today-page></plantops-today-page>`;
       case "devices":
         return html`<plantops-devices-page></plantops-devices-page>`;
+      case "settings":
+        return html`<plantops-settings-page></plantops-settings-page>`;
       case "system":
         return html`<plantops-system-page></plantops-system-page>`;
       default:

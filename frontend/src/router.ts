@@ -1,7 +1,7 @@
 /** Addresses of this page, without loading it anew. */
 
 export type Place =
-  | { readonly page: "garden" | "today" | "devices" | "system" | "nowhere" }
+  | { readonly page: "garden" | "today" | "devices" | "settings" | "system" | "nowhere" }
   | { readonly page: "plant"; readonly id: string };
 
 /** Tell which page an address names. */
@@ -11,7 +11,11 @@ export function placeOf(path: string): Place {
   if (first === "plants" && second) return { page: "plant", id: decodeURIComponent(second) };
   if (second) return { page: "nowhere" };
   if (first === "") return { page: "garden" };
-  return first === "devices" || first === "system" || first === "today" ? { page: first } : { page: "nowhere" };
+  return isPage(first) ? { page: first } : { page: "nowhere" };
+}
+
+function isPage(name: string): name is "today" | "devices" | "settings" | "system" {
+  return ["today", "devices", "settings", "system"].includes(name);
 }
 
 /** Go to an address of this page. */

@@ -71,3 +71,10 @@ export function gardenWith(plants: Plant[], devices: Device[] = [device()], aler
     devices: new Map(devices.map((one) => [one.id, one])),
   };
 }
+
+/** Name every word in a tree of words. */
+export function keysOf(tree: object): string[] {
+  return Object.entries(tree).flatMap(([key, value]: [string, unknown]) =>
+    typeof value === "object" && value !== null ? keysOf(value).map((rest) => `${key}.${rest}`) : [key],
+  );
+}

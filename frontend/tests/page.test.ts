@@ -5,12 +5,13 @@ import { placeOf } from "../src/router.js";
 import { de } from "../src/words/de.js";
 import { en } from "../src/words/en.js";
 import { ago, measure, shown } from "../src/words/format.js";
-import { NOW } from "./gardens.js";
+import { keysOf, NOW } from "./gardens.js";
 
 describe("addresses", () => {
   it.each([
     ["/", { page: "garden" }],
     ["/devices", { page: "devices" }],
+    ["/settings", { page: "settings" }],
     ["/plants/01a2", { page: "plant", id: "01a2" }],
     ["/plants/%3Cimg%3E", { page: "plant", id: "<img>" }],
     ["/plants", { page: "nowhere" }],
@@ -55,11 +56,7 @@ describe("the backend's refusals", () => {
 
 describe("words", () => {
   it("are the same in both languages, and none is empty or forgotten", () => {
-    const keys = (tree: object): string[] =>
-      Object.entries(tree).flatMap(([key, value]: [string, unknown]) =>
-        typeof value === "object" && value !== null ? keys(value).map((rest) => `${key}.${rest}`) : [key],
-      );
-    expect(keys(de)).toEqual(keys(en));
+    expect(keysOf(de)).toEqual(keysOf(en));
     expect(JSON.stringify([en, de])).not.toContain('""');
   });
 

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 import pytest_asyncio
 from aioplantops.client import PlantOpsClient
-from playwright.async_api import Browser, BrowserContext, Page, async_playwright
+from playwright.async_api import Browser, BrowserContext, Page, async_playwright, expect
 
 from tests.house.demonstration import Demo, demo
 from tests.servers import named
@@ -22,6 +22,9 @@ ARGUMENTS = (
 
 DESKTOP: dict[str, Any] = {"viewport": {"width": 1280, "height": 900}, "locale": "en-GB", "color_scheme": "light"}
 PHONE: dict[str, Any] = {"viewport": {"width": 360, "height": 740}, "locale": "de-DE", "color_scheme": "dark"}
+AXE = Path(__file__).parents[2] / "frontend/node_modules/axe-core/axe.min.js"
+
+expect.set_options(timeout=60_000)
 
 
 @dataclass
@@ -38,6 +41,12 @@ class Visit:
         await self.page.goto(f"{self.url}{path}")
         await self.page.wait_for_selector("main h1, main li, main .card")
 
+    async def violations(self) -> list[tuple[str, list[str]]]:
+        """Tell what axe finds on the page that shuts people out."""
+        await self.page.evaluate(AXE.read_text(encoding="utf-8"))
+        found = await self.page.evaluate("axe.run().then(said => said.violations)")
+        return [(one["id"], [node["html"] for node in one["nodes"]][:3]) for one in found]
+
 
 @dataclass
 class Dashboard:
@@ -49,12 +58,12 @@ class Dashboard:
     token: str
 
     @asynccontextmanager
-    async def visit(self, *, logged_in: bool = True, **options: Any) -> AsyncIterator[Visit]:
-        """Open the dashboard in a browser of its own."""
+    async def visit(self, *, logged_in: bool = True, token: str = "", **options: Any) -> AsyncIterator[Visit]:
+        """Open the dashboard in a browser of its own, logged in with the demo's token or another."""
         context = await self.browser.new_context(**{**DESKTOP, **options})
         try:
             if logged_in:
-                await self._log_in(context)
+                await self._log_in(context, token or self.token)
             visit = Visit(await context.new_page(), self.url)
             visit.page.on("pageerror", lambda error: visit.complaints.append(str(error)))
             visit.page.on("console", lambda line: visit.complaints.append(line.text) if line.type == "error" else None)
@@ -63,9 +72,9 @@ class Dashboard:
         finally:
             await context.close()
 
-    async def _log_in(self, context: BrowserContext) -> None:
+    async def _log_in(self, context: BrowserContext, token: str) -> None:
         answer = await context.request.post(
-            f"{self.url}/api/v1/session", data={"token": self.token}, headers={"Origin": self.url}
+            f"{self.url}/api/v1/session", data={"token": token}, headers={"Origin": self.url}
         )
         assert answer.ok, await answer.text()
 
@@ -80,7 +89,7 @@ class Dashboard:
 async def dashboard(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Dashboard]:
     """Start a demo and a browser once for all tests of the dashboard."""
     folder: Path = tmp_path_factory.mktemp("dashboard") / "demo"
-    async with demo(folder) as running, async_playwright() as playwright:
+    async with demo(folder, ALLOW_PRIVATE_TARGETS="127.0.0.0/8") as running, async_playwright() as playwright:
         await running.until_running()
         browser = await playwright.chromium.launch(executable_path=named("PLANTOPS_CHROMIUM"), args=ARGUMENTS)
         try:

@@ -54,14 +54,15 @@ class Demo:
 
 
 @asynccontextmanager
-async def demo(folder: Path) -> AsyncIterator[Demo]:
-    """Start a demo in the folder, without a terminal; it must have ended when the block does."""
+async def demo(folder: Path, **settings: str) -> AsyncIterator[Demo]:
+    """Start a demo in the folder, without a terminal, with settings; it must have ended when the block does."""
     output = folder.with_suffix(".txt")
     environment = {
         **os.environ,
         "PLANTOPS_DATA": str(folder),
         "PLANTOPS_MOSQUITTO": str(named("PLANTOPS_MOSQUITTO")),
         "DASHBOARD": str(named("PLANTOPS_DASHBOARD")),
+        **settings,
     }
     with output.open("wb") as file:
         process = await asyncio.create_subprocess_exec(

@@ -25,9 +25,9 @@ export function ask<Answer>(method: Method, path: string, body?: object): Promis
   return exchange(path, { method, headers, ...(body && { body: JSON.stringify(body) }) });
 }
 
-/** Send a file, such as a photo. Throws {@link Problem}. */
-export function send<Answer>(path: string, file: File): Promise<Answer> {
-  return exchange(path, { method: "POST", headers: { "Content-Type": file.type }, body: file }, PATIENCE_FOR_FILES);
+/** Send a file, such as a photo; its name tells browsers not always what it is. Throws {@link Problem}. */
+export function send<Answer>(path: string, file: File, type = file.type): Promise<Answer> {
+  return exchange(path, { method: "POST", headers: { "Content-Type": type }, body: file }, PATIENCE_FOR_FILES);
 }
 
 async function exchange<Answer>(path: string, request: RequestInit, patience = PATIENCE): Promise<Answer> {

@@ -18,6 +18,16 @@ export type CareTask = Schemas["CareTask"];
 export type CareEvent = Schemas["CareEvent"];
 export type Session = Schemas["Session"];
 export type Health = Schemas["Health"];
+export type GardenSettings = Schemas["GardenSettings"];
+export type NotificationChannel = Schemas["NotificationChannel"];
+export type NotificationChannelCreated = Schemas["NotificationChannelCreated"];
+export type NotificationTest = Schemas["NotificationTest"];
+export type Token = Schemas["Token"];
+export type TokenCreated = Schemas["TokenCreated"];
+export type RegistrationKey = Schemas["RegistrationKey"];
+export type RegistrationKeyCreated = Schemas["RegistrationKeyCreated"];
+export type OpenPlantbookAccount = Schemas["OpenPlantbookAccount"];
+export type PlantImport = Schemas["PlantImport"];
 export type SpeciesFound = Schemas["SpeciesFound"];
 export type Scope = Session["scopes"][number];
 

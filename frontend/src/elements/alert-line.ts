@@ -1,44 +1,34 @@
 /** One alert: what is wrong, where, since when; and a tap to say that one knows. */
 import { css, html, LitElement, nothing } from "lit";
-import { customElement, property, state } from "lit/decorators.js";
+import { customElement, property } from "lit/decorators.js";
 
 import { ask } from "../data/api.js";
 import { store } from "../data/store.js";
 import type { Alert } from "../data/types.js";
+import { lines } from "../look/lines.js";
 import { moods, shared } from "../look/shared.js";
 import { ago, moment } from "../words/format.js";
 import { words } from "../words/index.js";
-import { tellProblem } from "./told.js";
+import { Tap } from "./tap.js";
 
 const MOOD_OF = { critical: "alarm", warning: "warn", info: "unknown" } as const;
 
 @customElement("plantops-alert")
 export class AlertLine extends LitElement {
   @property({ attribute: false }) alert!: Alert;
-  @state() private busy = false;
+  private readonly tap = new Tap(this);
 
   static override styles = [
     shared,
     moods,
+    lines,
     css`
       :host {
         display: block;
       }
       .alert {
-        display: flex;
-        flex-wrap: wrap;
-        gap: 0.4rem 1rem;
-        align-items: center;
         border-left: 0.3rem solid var(--mood);
         padding-left: 0.8rem;
-      }
-      .what {
-        flex: 1 1 18rem;
-        min-width: 0;
-      }
-      .acts {
-        display: flex;
-        gap: 0.5rem;
       }
       .known {
         opacity: 0.75;
@@ -49,7 +39,7 @@ export class AlertLine extends LitElement {
   override render() {
     const { alert } = this;
     const quiet = alert.acknowledged_at ?? alert.snoozed_until;
-    return html`<div class="alert ${MOOD_OF[alert.severity]} ${quiet ? "known" : ""}">
+    return html`<div class="line alert ${MOOD_OF[alert.severity]} ${quiet ? "known" : ""}">
       <div class="what">
         <span class="mood">${words.alerts[alert.kind] ?? alert.kind}</span> ${this.where()}
         <div lang="en">${alert.words}</div>
@@ -76,26 +66,24 @@ export class AlertLine extends LitElement {
 
   private acts() {
     return html`<div class="acts">
-      <button ?disabled=${this.busy} @click=${() => void this.act("acknowledge")}>${words.today.acknowledge}</button>
+      <button ?disabled=${this.tap.busy} @click=${() => void this.act("acknowledge")}>
+        ${words.today.acknowledge}
+      </button>
       ${
         this.alert.snoozed_until
           ? nothing
-          : html`<button ?disabled=${this.busy} @click=${() => void this.act("snooze", { until: tomorrowMorning() })}>
+          : html`<button
+              ?disabled=${this.tap.busy}
+              @click=${() => void this.act("snooze", { until: tomorrowMorning() })}
+            >
               ${words.today.snooze}
             </button>`
       }
     </div>`;
   }
 
-  private async act(what: "acknowledge" | "snooze", body?: object): Promise<void> {
-    this.busy = true;
-    try {
-      await ask("POST", `alerts/${this.alert.id}/${what}`, body);
-    } catch (error) {
-      tellProblem(error);
-    } finally {
-      this.busy = false;
-    }
+  private act(what: "acknowledge" | "snooze", body?: object): Promise<void> {
+    return this.tap.do(() => ask("POST", `alerts/${this.alert.id}/${what}`, body));
   }
 }
 

@@ -11,7 +11,7 @@ export class Dialog extends LitElement {
   @property() heading = "";
   /** What the button says that does it; empty: there is nothing to do but to close. */
   @property() does = words.ask.save;
-  /** What is done; the dialog closes when it went well, and says in words what did not. */
+  /** What is done; the dialog closes when it went well (unless it answers "open"), and says in words what did not. */
   @property({ attribute: false }) work: () => Promise<unknown> = () => Promise.resolve();
   @state() private said = "";
   @state() private busy = false;
@@ -52,7 +52,7 @@ export class Dialog extends LitElement {
 
   override render() {
     return html`<dialog aria-labelledby="heading" @close=${this.closed}>
-      <form @submit=${this.submit}>
+      <form novalidate @submit=${this.submit} @keydown=${this.entered}>
         <h2 id="heading">${this.heading}</h2>
         <slot></slot>
         ${this.said ? html`<p class="said" role="alert">${this.said}</p>` : nothing}
@@ -72,14 +72,26 @@ export class Dialog extends LitElement {
     this.dispatchEvent(new CustomEvent("closed", { bubbles: true, composed: true }));
   }
 
-  /** Enter in a slotted field submits no form of another tree: the fields' own change is what counts. */
+  /** Slotted fields belong to no form of another tree, so Enter in one of them is heard here. */
+  private entered(event: KeyboardEvent): void {
+    if (event.key !== "Enter" || !this.does || !(event.target instanceof HTMLInputElement)) return;
+    event.preventDefault();
+    void this.submit(event);
+  }
+
+  /** ... and what they were asked to be (needed, a number, an address) is looked at here, too. */
+  private get misfit(): HTMLInputElement | null {
+    return this.querySelector<HTMLInputElement>("input:invalid, select:invalid, textarea:invalid");
+  }
+
   private async submit(event: Event): Promise<void> {
     event.preventDefault();
+    const { misfit } = this;
+    if (this.busy || (misfit && !misfit.reportValidity())) return;
     this.busy = true;
     this.said = "";
     try {
-      await this.work();
-      this.close();
+      if ((await this.work()) !== "open") this.close();
     } catch (error) {
       this.said = inWords(error);
     } finally {

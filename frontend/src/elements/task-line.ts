@@ -1,14 +1,16 @@
 /** One care task: what is to be done, where, when; done or put off in one tap. */
 import { css, html, LitElement, nothing } from "lit";
-import { customElement, property, state } from "lit/decorators.js";
+import { customElement, property } from "lit/decorators.js";
 
 import { ask } from "../data/api.js";
 import { store } from "../data/store.js";
 import type { CareTask } from "../data/types.js";
+import { lines } from "../look/lines.js";
 import { moods, shared } from "../look/shared.js";
 import { ago, day, moment } from "../words/format.js";
 import { words } from "../words/index.js";
-import { tell, tellProblem } from "./told.js";
+import { Tap } from "./tap.js";
+import { tell } from "./told.js";
 
 /** Tell when a task wants to be heard of: when it is due, or when it was put off to. */
 export function wanted(task: CareTask): number {
@@ -18,28 +20,15 @@ export function wanted(task: CareTask): number {
 @customElement("plantops-task")
 export class TaskLine extends LitElement {
   @property({ attribute: false }) task!: CareTask;
-  @state() private busy = false;
+  private readonly tap = new Tap(this);
 
   static override styles = [
     shared,
     moods,
+    lines,
     css`
       :host {
         display: block;
-      }
-      .task {
-        display: flex;
-        flex-wrap: wrap;
-        gap: 0.4rem 1rem;
-        align-items: center;
-      }
-      .what {
-        flex: 1 1 16rem;
-        min-width: 0;
-      }
-      .acts {
-        display: flex;
-        gap: 0.5rem;
       }
     `,
   ];
@@ -49,7 +38,7 @@ export class TaskLine extends LitElement {
     const plant = task.plant_id ? store.garden?.plants.get(task.plant_id) : undefined;
     const now = Date.now();
     const due = wanted(task);
-    return html`<div class="task">
+    return html`<div class="line">
       <div class="what">
         <strong>${task.kind === "custom" ? task.title : (words.tasks[task.kind] ?? task.title)}</strong>
         ${plant ? html`· <a href="/plants/${plant.id}">${plant.name}</a>` : nothing}
@@ -61,10 +50,10 @@ export class TaskLine extends LitElement {
       ${
         store.may("care")
           ? html`<div class="acts">
-              <button class="main" ?disabled=${this.busy} @click=${() => void this.act("complete")}>
+              <button class="main" ?disabled=${this.tap.busy} @click=${() => void this.act("complete")}>
                 ${words.today.done}
               </button>
-              <button ?disabled=${this.busy} @click=${() => void this.act("snooze", { days: 1 })}>
+              <button ?disabled=${this.tap.busy} @click=${() => void this.act("snooze", { days: 1 })}>
                 ${words.today.snooze}
               </button>
             </div>`
@@ -73,16 +62,11 @@ export class TaskLine extends LitElement {
     </div>`;
   }
 
-  private async act(what: "complete" | "snooze", body: object = {}): Promise<void> {
-    this.busy = true;
-    try {
+  private act(what: "complete" | "snooze", body: object = {}): Promise<void> {
+    return this.tap.do(async () => {
       await ask("POST", `tasks/${this.task.id}/${what}`, body);
       if (what === "complete") tell(words.today.wasDone(words.tasks[this.task.kind] ?? this.task.title));
-    } catch (error) {
-      tellProblem(error);
-    } finally {
-      this.busy = false;
-    }
+    });
   }
 }
 

@@ -23,6 +23,36 @@ export const fields = css`
     margin-top: 0.25rem;
     font-weight: 400;
   }
+  .half > input,
+  .half > select {
+    max-width: 12rem;
+  }
+  .check {
+    display: flex;
+    gap: 0.6rem;
+    align-items: center;
+    min-height: 2rem;
+    font-weight: 400;
+    font-size: 1rem;
+  }
+  .check > input {
+    flex: none;
+    width: 1.2rem;
+    min-height: 1.2rem;
+    margin: 0;
+    accent-color: var(--leaf);
+  }
+  fieldset {
+    min-width: 0;
+    margin: 0;
+    padding: 0;
+    border: 0;
+  }
+  legend {
+    padding: 0;
+    font-weight: 600;
+    font-size: 0.9rem;
+  }
   textarea {
     font: inherit;
     color: inherit;

@@ -6,7 +6,8 @@ import { ask } from "../data/api.js";
 import { bandOf, feelingOf, type Feeling, misfitOf, valueOf } from "../data/feeling.js";
 import { store, Watching } from "../data/store.js";
 import type { CareEvent, Page, Plant } from "../data/types.js";
-import { tell, tellProblem } from "../elements/told.js";
+import { Tap } from "../elements/tap.js";
+import { tell } from "../elements/told.js";
 import { moods, shared } from "../look/shared.js";
 import { ago, day, measure, moment } from "../words/format.js";
 import { words } from "../words/index.js";
@@ -21,7 +22,7 @@ import "../elements/ring.js";
 export class PlantPage extends LitElement {
   @property() plantId = "";
   @state() private care: readonly CareEvent[] | undefined;
-  @state() private busy = false;
+  private readonly tap = new Tap(this);
   @state() private asking = false;
   #known = "";
 
@@ -127,7 +128,7 @@ export class PlantPage extends LitElement {
       </div>
       ${
         store.may("care")
-          ? html`<button class="main" ?disabled=${this.busy} @click=${() => void this.water(plant)}>
+          ? html`<button class="main" ?disabled=${this.tap.busy} @click=${() => void this.water(plant)}>
                 ${words.plant.water}
               </button>
               <button @click=${() => (this.asking = true)}>${words.form.more}</button>
@@ -177,17 +178,12 @@ export class PlantPage extends LitElement {
     if (page && id === this.plantId) this.care = page.items;
   }
 
-  private async water(plant: Plant): Promise<void> {
-    this.busy = true;
-    try {
+  private water(plant: Plant): Promise<void> {
+    return this.tap.do(async () => {
       await ask("POST", `plants/${plant.id}/care`, { kind: "watered" });
       tell(words.plant.watered(plant.name));
       await this.fetchCare();
-    } catch (error) {
-      tellProblem(error);
-    } finally {
-      this.busy = false;
-    }
+    });
   }
 }
 

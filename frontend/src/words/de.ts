@@ -7,6 +7,7 @@ export const de: Words = {
     garden: "Garten",
     today: "Heute",
     devices: "Geräte",
+    settings: "Einstellungen",
     system: "System",
     logout: "Abmelden",
     navigation: "Seiten",
@@ -17,7 +18,14 @@ export const de: Words = {
     notHereMore: "Unter dieser Adresse gibt es keine Seite.",
     toGarden: "Zum Garten",
   },
-  ask: { save: "Speichern", cancel: "Abbrechen", close: "Schließen", sure: "Sicher?" },
+  ask: {
+    save: "Speichern",
+    cancel: "Abbrechen",
+    close: "Schließen",
+    sure: "Sicher?",
+    again: "Noch einmal versuchen",
+    looking: "Wird angesehen …",
+  },
   species: {
     chosen: "Ihr Profil gibt die Bereiche vor, in denen die Pflanze zufrieden ist.",
     free: "Aus der Liste wählen, um das Profil zu bekommen, oder frei schreiben.",

@@ -6,6 +6,7 @@ export const en = {
     garden: "Garden",
     today: "Today",
     devices: "Devices",
+    settings: "Settings",
     system: "System",
     logout: "Log out",
     navigation: "Pages",
@@ -16,7 +17,14 @@ export const en = {
     notHereMore: "There is no page at this address.",
     toGarden: "To the garden",
   },
-  ask: { save: "Save", cancel: "Cancel", close: "Close", sure: "Are you sure?" },
+  ask: {
+    save: "Save",
+    cancel: "Cancel",
+    close: "Close",
+    sure: "Are you sure?",
+    again: "Try again",
+    looking: "Looking …",
+  },
   species: {
     chosen: "Its profile gives the spans in which the plant is content.",
     free: "Choose one from the list to get its profile, or write what you like.",

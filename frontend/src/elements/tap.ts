@@ -1,0 +1,34 @@
+/** What a tap asks for: one thing at a time, and what went wrong is told. */
+import type { ReactiveController, ReactiveControllerHost } from "lit";
+
+import { tellProblem } from "./told.js";
+
+export class Tap implements ReactiveController {
+  busy = false;
+
+  constructor(private readonly host: ReactiveControllerHost) {
+    host.addController(this);
+  }
+
+  hostConnected(): void {
+    this.busy = false;
+  }
+
+  /** Do it; the element is drawn anew before and after, with its buttons at rest meanwhile. */
+  async do(work: () => Promise<unknown>): Promise<void> {
+    if (this.busy) return;
+    this.#turn(true);
+    try {
+      await work();
+    } catch (error) {
+      tellProblem(error);
+    } finally {
+      this.#turn(false);
+    }
+  }
+
+  #turn(busy: boolean): void {
+    this.busy = busy;
+    this.host.requestUpdate();
+  }
+}
