@@ -28,15 +28,16 @@ def backend_unfit(coordinator: PlantOpsCoordinator, problem: PlantOpsError) -> N
     if problem.code == "foreign_instance":
         key = problem.code
     if key is not None:
-        entry = coordinator.config_entry
+        entry, mended_there = coordinator.config_entry, key == "server_too_old"
         ir.async_create_issue(
             coordinator.hass,
             DOMAIN,
             f"{key}_{entry.entry_id}",
-            is_fixable=False,
+            is_fixable=mended_there,
             severity=ir.IssueSeverity.ERROR,
             translation_key=key,
             translation_placeholders={"name": entry.title, "reason": problem.detail},
+            data={"entry_id": entry.entry_id} if mended_there else None,
         )
 
 
@@ -58,10 +59,11 @@ def certificates(coordinator: PlantOpsCoordinator, health: Health) -> None:
             coordinator.hass,
             DOMAIN,
             issue_id,
-            is_fixable=False,
+            is_fixable=True,
             severity=ir.IssueSeverity.WARNING,
             translation_key="certificate_ends",
             translation_placeholders={"name": entry.title, "file": certificate.file, "reason": certificate.problem},
+            data={"entry_id": entry.entry_id},
         )
 
 
@@ -78,8 +80,8 @@ def follow(coordinator: PlantOpsCoordinator) -> None:
     coordinator.config_entry.async_on_unload(coordinator.async_add_listener(look, (ALERTS, GARDEN, CLOCK)))
 
 
-type Shown = dict[str, tuple[str, dict[str, str], dict[str, str] | None]]
-"""By id: the sentence, what stands in it, and what its way out needs to know; None: there is no way out here."""
+type Shown = dict[str, tuple[str, dict[str, str], dict[str, str]]]
+"""By id: the sentence, what stands in it, and what its way out needs to know."""
 
 FOLLOWED = ("device_silent_", "channel_uncalibrated_")
 
@@ -91,11 +93,11 @@ def _show(coordinator: PlantOpsCoordinator, wanted: Shown) -> None:
             hass,
             DOMAIN,
             issue_id,
-            is_fixable=data is not None,
+            is_fixable=True,
             severity=ir.IssueSeverity.WARNING,
             translation_key=key,
             translation_placeholders=words,
-            data=None if data is None else {**data, "entry_id": entry.entry_id},
+            data={**data, "entry_id": entry.entry_id},
         )
     ours = [issue_id for domain, issue_id in ir.async_get(hass).issues if domain == DOMAIN]
     for issue_id in ours:
@@ -133,7 +135,8 @@ def _uncalibrated(coordinator: PlantOpsCoordinator) -> Shown:
                 "plants": ", ".join(sorted(served[channel.id])),
             }
             issue_id = f"channel_uncalibrated_{channel.id}_{coordinator.config_entry.entry_id}"
-            shown[issue_id] = ("channel_uncalibrated", words, None)
+            data = {"device_id": device.id, "channel_id": str(channel.id)}
+            shown[issue_id] = ("channel_uncalibrated", words, data)
     return shown
 
 

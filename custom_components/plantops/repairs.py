@@ -1,5 +1,6 @@
 """The ways out of what is put up for repair."""
 
+from collections.abc import Callable, Mapping
 from datetime import timedelta
 from typing import Any, override
 from uuid import UUID
@@ -9,15 +10,20 @@ from homeassistant.components.repairs import ConfirmRepairFlow, RepairsFlow, Rep
 from homeassistant.config_entries import ConfigEntryState
 from homeassistant.core import HomeAssistant
 from homeassistant.exceptions import HomeAssistantError
+from homeassistant.helpers import issue_registry as ir
 from homeassistant.helpers.selector import DeviceFilterSelectorConfig, DeviceSelector, DeviceSelectorConfig
 from homeassistant.util import dt as dt_util
 
+from . import issues
+from .calibrating import UncalibratedChannel
 from .const import DOMAIN
 from .coordinator import PlantOpsConfigEntry, PlantOpsCoordinator
 from .lib.aioplantops.errors import PlantOpsError
 from .moving import move
 from .problems import reason
 from .targets import device_of
+
+type Known = Mapping[str, str | int | float | None]
 
 SNOOZE = timedelta(days=7)
 _PROBE = vol.Schema(
@@ -32,14 +38,14 @@ _PROBE = vol.Schema(
 class AnotherToken(ConfirmRepairFlow):
     """Asks for a token that may more."""
 
-    def __init__(self, entry: PlantOpsConfigEntry | None) -> None:
-        """Take the entry that lacks it; None: it was removed meanwhile."""
+    def __init__(self, entry: PlantOpsConfigEntry) -> None:
+        """Take the entry that lacks it."""
         self._entry = entry
 
     @override
     async def async_step_confirm(self, user_input: dict[str, str] | None = None) -> RepairsFlowResult:
         """Explain, then begin the reauthentication."""
-        if user_input is not None and self._entry is not None:
+        if user_input is not None:
             self._entry.async_start_reauth(self.hass)
         return await super().async_step_confirm(user_input)
 
@@ -100,14 +106,91 @@ class SilentDevice(RepairsFlow):
         return self.async_abort(reason="failed", description_placeholders={"reason": reason(error)})
 
 
+class LookAgain(ConfirmRepairFlow):
+    """Says what is to be done on the backend, and looks whether it was: nobody waits for hours until that shows."""
+
+    def __init__(self, entry: PlantOpsConfigEntry) -> None:
+        """Take the entry whose backend it is about."""
+        self._entry = entry
+
+    @override
+    async def async_step_confirm(self, user_input: dict[str, str] | None = None) -> RepairsFlowResult:
+        """Explain, look, and explain once more while it is not done."""
+        if user_input is None:
+            return await super().async_step_confirm()
+        why = await self._why_not()
+        if why is None:
+            return self.async_create_entry(data={})
+        issue = ir.async_get(self.hass).async_get_issue(self.handler, self.issue_id)
+        known = {} if issue is None else issue.translation_placeholders or {}
+        return self.async_show_form(
+            step_id="confirm",
+            data_schema=vol.Schema({}),
+            errors={"base": "still"},
+            description_placeholders={**known, "reason": why},
+        )
+
+    async def _why_not(self) -> str | None:
+        """Tell why it is not mended; None: it is."""
+        raise NotImplementedError
+
+
+class RenewedCertificate(LookAgain):
+    """Looks whether a certificate was renewed."""
+
+    @override
+    async def _why_not(self) -> str | None:
+        if self._entry.state is not ConfigEntryState.LOADED:
+            return self._entry.reason or self._entry.state.value
+        coordinator = self._entry.runtime_data
+        try:
+            health = await coordinator.client.health()
+        except PlantOpsError as error:
+            return reason(error)
+        issues.certificates(coordinator, health)
+        ours = f"_{self._entry.entry_id}"
+        ends = [one.problem for one in health.certificates or () if self.issue_id == f"certificate_{one.file}{ours}"]
+        return next((problem for problem in ends if problem is not None), None)
+
+
+class UpdatedBackend(LookAgain):
+    """Looks whether a backend was updated, by connecting anew."""
+
+    @override
+    async def _why_not(self) -> str | None:
+        await self.hass.config_entries.async_reload(self._entry.entry_id)
+        if self._entry.state is ConfigEntryState.LOADED:
+            return None
+        return self._entry.reason or self._entry.state.value
+
+
+def _silent(entry: PlantOpsConfigEntry, known: Known) -> RepairsFlow:
+    return SilentDevice(entry.runtime_data, str(known["device_id"]), UUID(str(known["alert_id"])))
+
+
+def _uncalibrated(entry: PlantOpsConfigEntry, known: Known) -> RepairsFlow:
+    return UncalibratedChannel(entry.runtime_data, str(known["device_id"]), int(str(known["channel_id"])))
+
+
+WAYS_OUT: Mapping[str, tuple[Callable[[PlantOpsConfigEntry, Known], RepairsFlow], bool]] = {
+    "device_silent_": (_silent, True),
+    "channel_uncalibrated_": (_uncalibrated, True),
+    "token_scope_": (lambda entry, known: AnotherToken(entry), False),
+    "server_too_old_": (lambda entry, known: UpdatedBackend(entry), False),
+    "certificate_": (lambda entry, known: RenewedCertificate(entry), False),
+}
+"""By the beginning of an issue's id: its way out, and whether that needs a loaded entry."""
+
+
 async def async_create_fix_flow(
     hass: HomeAssistant, issue_id: str, data: dict[str, str | int | float | None] | None
 ) -> RepairsFlow:
-    """Give the way out of one issue."""
+    """Give the way out of one issue; of one whose entry is gone meanwhile, a word of goodbye."""
     known = data or {}
     entry: PlantOpsConfigEntry | None = hass.config_entries.async_get_entry(str(known.get("entry_id")))
-    if issue_id.startswith("device_silent_") and entry is not None and entry.state is ConfigEntryState.LOADED:
-        return SilentDevice(entry.runtime_data, str(known["device_id"]), UUID(str(known["alert_id"])))
-    if issue_id.startswith("token_scope_"):
-        return AnotherToken(entry)
+    for beginning, (way_out, loaded) in WAYS_OUT.items():
+        if issue_id.startswith(beginning) and entry is not None:
+            if not loaded or entry.state is ConfigEntryState.LOADED:
+                return way_out(entry, known)
+            break
     return ConfirmRepairFlow()

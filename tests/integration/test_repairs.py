@@ -13,9 +13,7 @@ from pytest_homeassistant_custom_component.common import MockConfigEntry, get_sy
 from pytest_homeassistant_custom_component.components.diagnostics import get_diagnostics_for_config_entry
 from pytest_homeassistant_custom_component.typing import ClientSessionGenerator
 
-from custom_components.plantops import issues
 from custom_components.plantops.const import DOMAIN
-from custom_components.plantops.lib.aioplantops.health import CertificateHealth
 from custom_components.plantops.repairs import async_create_fix_flow
 from tests.integration.conftest import set_up
 from tests.integration.garden import Gardener, House
@@ -23,12 +21,14 @@ from tests.integration.test_actions import device
 from tests.integration.waiting import until
 
 
-def _issue(hass: HomeAssistant, issue_id: str) -> ir.IssueEntry | None:
+def issue_of(hass: HomeAssistant, issue_id: str) -> ir.IssueEntry | None:
+    """Give what is put up for repair; None: it is not, or not any more."""
     return ir.async_get(hass).async_get_issue(DOMAIN, issue_id)
 
 
-async def _flow(hass: HomeAssistant, issue_id: str) -> RepairsFlow:
-    issue = _issue(hass, issue_id)
+async def flow_of(hass: HomeAssistant, issue_id: str) -> RepairsFlow:
+    """Begin the way out of an issue, as the frontend does."""
+    issue = issue_of(hass, issue_id)
     assert issue is not None
     flow = await async_create_fix_flow(hass, issue_id, issue.data)
     flow.hass, flow.handler, flow.issue_id, flow.flow_id = hass, DOMAIN, issue_id, "test"
@@ -46,20 +46,20 @@ async def test_a_silent_device_got_another_battery(
     hass: HomeAssistant, entry: MockConfigEntry, gardener: Gardener, house: House
 ) -> None:
     issue_id = await _silent(hass, entry, house, await gardener.probe(soil_moisture=40))
-    flow: Any = await _flow(hass, issue_id)
+    flow: Any = await flow_of(hass, issue_id)
     shown = await flow.async_step_init()
     assert (shown["type"], shown["menu_options"]) == (FlowResultType.MENU, ["battery", "move", "ignore"])
     assert (await flow.async_step_battery())["reason"] == "acknowledged"
-    await until(hass, lambda: _issue(hass, issue_id) is None)
+    await until(hass, lambda: issue_of(hass, issue_id) is None)
 
 
 async def test_a_silent_device_is_left_alone_for_a_week(
     hass: HomeAssistant, entry: MockConfigEntry, gardener: Gardener, house: House
 ) -> None:
     issue_id = await _silent(hass, entry, house, await gardener.probe(soil_moisture=40))
-    flow: Any = await _flow(hass, issue_id)
+    flow: Any = await flow_of(hass, issue_id)
     assert (await flow.async_step_ignore())["reason"] == "snoozed"
-    await until(hass, lambda: _issue(hass, issue_id) is None)
+    await until(hass, lambda: issue_of(hass, issue_id) is None)
 
 
 async def test_another_probe_takes_over(
@@ -70,7 +70,7 @@ async def test_another_probe_takes_over(
     other = await gardener.probe(co2=600)
     await gardener.serve(fern, old)
     issue_id = await _silent(hass, entry, house, old)
-    flow: Any = await _flow(hass, issue_id)
+    flow: Any = await flow_of(hass, issue_id)
     assert (await flow.async_step_move())["type"] is FlowResultType.FORM
     nothing = await flow.async_step_move({"probe": device(hass, entry, other)})
     assert nothing["reason"] == "nothing_to_move"
@@ -86,27 +86,13 @@ async def test_what_is_mended_already_or_refused(
     hass: HomeAssistant, entry: MockConfigEntry, gardener: Gardener, house: House
 ) -> None:
     issue_id = await _silent(hass, entry, house, await gardener.probe(soil_moisture=40))
-    flow: Any = await _flow(hass, issue_id)
+    flow: Any = await flow_of(hass, issue_id)
     await house.tell("sql UPDATE alert SET resolved_at = now(), ending = 'It is heard.'")
     assert (await flow.async_step_battery())["reason"] == "failed"
     assert (await flow.async_step_ignore())["reason"] == "failed"
     entry.runtime_data.data = type(entry.runtime_data.data)({}, {})
     assert (await flow.async_step_init())["reason"] == "gone"
     assert (await flow.async_step_move())["reason"] == "gone"
-
-
-async def test_a_channel_without_a_calibration(hass: HomeAssistant, entry: MockConfigEntry, gardener: Gardener) -> None:
-    fern, probe = await gardener.plant(), await gardener.volts(2.0)
-    await gardener.serve(fern, probe)
-    await set_up(hass, entry)
-    channel = probe["channels"][0]["id"]
-    issue = _issue(hass, f"channel_uncalibrated_{channel}_{entry.entry_id}")
-    assert issue is not None
-    assert issue.translation_placeholders is not None
-    assert issue.translation_placeholders["plants"] == fern["name"]
-    points = [{"sent": 2.8, "value": 0}, {"sent": 1.2, "value": 100}]
-    await gardener.ask("POST", f"/api/v1/channels/{channel}/calibration", {"points": points})
-    await until(hass, lambda: _issue(hass, f"channel_uncalibrated_{channel}_{entry.entry_id}") is None)
 
 
 async def test_a_token_that_allows_too_little(hass: HomeAssistant, entry: MockConfigEntry, gardener: Gardener) -> None:
@@ -118,7 +104,7 @@ async def test_a_token_that_allows_too_little(hass: HomeAssistant, entry: MockCo
         await hass.services.async_call(
             DOMAIN, "log_care", {"device_id": device(hass, entry, fern), "kind": "watered"}, blocking=True
         )
-    flow: Any = await _flow(hass, f"token_scope_{entry.entry_id}")
+    flow: Any = await flow_of(hass, f"token_scope_{entry.entry_id}")
     assert (await flow.async_step_confirm())["type"] is FlowResultType.FORM
     assert (await flow.async_step_confirm({}))["type"] is FlowResultType.CREATE_ENTRY
     await hass.async_block_till_done()
@@ -126,23 +112,11 @@ async def test_a_token_that_allows_too_little(hass: HomeAssistant, entry: MockCo
     assert asked["context"]["source"] == SOURCE_REAUTH
 
 
-async def test_a_certificate_near_its_end(hass: HomeAssistant, entry: MockConfigEntry) -> None:
-    await set_up(hass, entry)
-    coordinator = entry.runtime_data
-    await until(hass, lambda: coordinator.health is not None)
-    issue_id = f"certificate_server.crt_{entry.entry_id}"
-    assert _issue(hass, issue_id) is None
-    ends = CertificateHealth(file="server.crt", problem="It ends in 3 days: make certs-renew.")
-    issues.certificates(coordinator, coordinator.health.model_copy(update={"certificates": (ends,)}))
-    assert _issue(hass, issue_id) is not None
-    issues.certificates(coordinator, coordinator.health)
-    assert _issue(hass, issue_id) is None
-
-
 async def test_an_issue_of_an_entry_that_is_gone(hass: HomeAssistant) -> None:
-    flow: Any = await async_create_fix_flow(hass, "device_silent_x_y", {"entry_id": "y"})
-    flow.hass, flow.handler, flow.issue_id = hass, DOMAIN, "device_silent_x_y"
-    assert (await flow.async_step_init())["type"] is FlowResultType.FORM
+    for issue_id in ("device_silent_x_y", "certificate_server.crt_y", "unknown_y"):
+        flow: Any = await async_create_fix_flow(hass, issue_id, {"entry_id": "y"})
+        flow.hass, flow.handler, flow.issue_id = hass, DOMAIN, issue_id
+        assert (await flow.async_step_init())["type"] is FlowResultType.FORM
 
 
 async def test_diagnostics_tell_no_secret(

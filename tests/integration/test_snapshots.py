@@ -51,7 +51,7 @@ def _plain(value: Any) -> Any:
 def _seen(hass: HomeAssistant, entity: er.RegistryEntry) -> dict[str, Any]:
     """Give what cards, automations and templates rest on; not how Home Assistant's version lays its registry out."""
     state = hass.states.get(entity.entity_id)
-    told = {
+    told: dict[str, Any] = {
         "unique_id": entity.unique_id,
         "translation_key": entity.translation_key,
         "category": entity.entity_category,
