@@ -12,7 +12,9 @@ from .connection import CertificateUnreadable, client_for
 from .const import DOMAIN
 from .coordinator import PlantOpsConfigEntry, PlantOpsCoordinator
 from .devices import Devices
+from .filling import store_of
 from .lib.aioplantops.errors import NotUnderstood, Unauthorized
+from .missed import Missed
 from .services import async_setup_services
 
 PLATFORMS: tuple[Platform, ...] = (
@@ -56,6 +58,7 @@ async def async_setup_entry(hass: HomeAssistant, entry: PlantOpsConfigEntry) -> 
     Devices(hass, entry).begin()
     issues.follow(coordinator)
     await hass.config_entries.async_forward_entry_setups(entry, PLATFORMS)
+    Missed(hass, entry).begin()
     return True
 
 
@@ -67,6 +70,7 @@ async def async_unload_entry(hass: HomeAssistant, entry: PlantOpsConfigEntry) ->
 async def async_remove_entry(hass: HomeAssistant, entry: PlantOpsConfigEntry) -> None:
     """Leave nothing of an entry behind."""
     issues.forget(hass, entry.entry_id)
+    await store_of(hass, entry.entry_id).async_remove()
 
 
 async def async_remove_config_entry_device(

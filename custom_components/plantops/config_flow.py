@@ -15,6 +15,8 @@ from homeassistant.const import CONF_TOKEN, CONF_URL
 from homeassistant.core import callback
 from homeassistant.helpers.selector import (
     BooleanSelector,
+    SelectSelector,
+    SelectSelectorConfig,
     TextSelector,
     TextSelectorConfig,
     TextSelectorType,
@@ -23,7 +25,7 @@ from homeassistant.helpers.service_info.zeroconf import ZeroconfServiceInfo
 from yarl import URL
 
 from .connection import tidy_url
-from .const import CONF_CERTIFICATE, CONF_SUGGEST_AREAS, DOMAIN
+from .const import CONF_CERTIFICATE, CONF_STATISTICS, CONF_SUGGEST_AREAS, DOMAIN, Statistics
 from .coordinator import PlantOpsConfigEntry
 from .greeting import Misfit, meet
 
@@ -36,7 +38,15 @@ _SCHEMA = vol.Schema(
     }
 )
 _REAUTH = vol.Schema({vol.Required(CONF_TOKEN): _TOKEN})
-_OPTIONS = vol.Schema({vol.Required(CONF_SUGGEST_AREAS, default=True): BooleanSelector()})
+_STATISTICS = SelectSelector(
+    SelectSelectorConfig(options=[one.value for one in Statistics], translation_key=CONF_STATISTICS)
+)
+_OPTIONS = vol.Schema(
+    {
+        vol.Required(CONF_SUGGEST_AREAS, default=True): BooleanSelector(),
+        vol.Required(CONF_STATISTICS, default=Statistics.GAPS.value): _STATISTICS,
+    }
+)
 
 
 class PlantOpsFlow(ConfigFlow, domain=DOMAIN):

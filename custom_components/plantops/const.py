@@ -1,5 +1,6 @@
 """Names that several rooms of the integration share."""
 
+from enum import StrEnum
 from typing import Final
 
 DOMAIN: Final = "plantops"
@@ -9,6 +10,20 @@ CONF_CERTIFICATE: Final = "certificate"
 
 CONF_SUGGEST_AREAS: Final = "suggest_areas"
 """Whether new plants are put into the area that the backend names."""
+
+CONF_STATISTICS: Final = "statistics"
+"""Which hours of the long-term statistics come from the backend: see `Statistics`."""
+
+
+class Statistics(StrEnum):
+    """Which hours that Home Assistant does not know are filled from the backend."""
+
+    OFF = "off"
+    GAPS = "gaps"
+    """Those that were missed since a sensor came to Home Assistant."""
+    PAST = "past"
+    """Those before, too."""
+
 
 SETUP_SECONDS: Final = 30.0
 """How long the first snapshot may take."""

@@ -19,6 +19,7 @@ from homeassistant.helpers.update_coordinator import DataUpdateCoordinator, Upda
 
 from . import issues
 from .const import DOMAIN, LATER_SECONDS, SETUP_SECONDS
+from .filled import Filled
 from .lib.aioplantops.client import PlantOpsClient
 from .lib.aioplantops.errors import CannotConnect, PlantOpsError, ScopeMissing, Unauthorized
 from .lib.aioplantops.events import Event, Hello
@@ -57,6 +58,7 @@ class PlantOpsCoordinator(DataUpdateCoordinator[Garden]):
         self.client = client
         self.hello: Hello | None = None
         self.health: Health | None = None
+        self.filled: Filled | None = None
         self._first: asyncio.Future[None] = hass.loop.create_future()
         self._interested: dict[Hashable, dict[CALLBACK_TYPE, CALLBACK_TYPE]] = {}
         self._heard: list[Heard] = []
@@ -153,6 +155,12 @@ class PlantOpsCoordinator(DataUpdateCoordinator[Garden]):
         self._tell((GARDEN, *about) if is_new(event, before) else about)
         for heard in tuple(self._heard):
             heard(event)
+
+    @callback
+    def leave(self, about: Iterable[Hashable]) -> None:
+        """Let what some entities show become unavailable, because Home Assistant stops listening."""
+        self.last_update_success = False
+        self._tell(about)
 
     async def _feel(self) -> None:
         """Ask how the backend feels: for what only changes in weeks, such as the end of a certificate."""

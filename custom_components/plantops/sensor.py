@@ -38,6 +38,8 @@ class DeviceDescription(SensorEntityDescription):
 
     value: Callable[[Device], Value]
     exists: Callable[[Device], bool] = always
+    metric: Metric | None = None
+    """What a channel of it measures; None: nothing that was measured."""
     entity_category: EntityCategory | None = EntityCategory.DIAGNOSTIC
 
 
@@ -64,6 +66,7 @@ DEVICE_SENSORS: tuple[DeviceDescription, ...] = (
         state_class=SensorStateClass.MEASUREMENT,
         value=_latest(Metric.BATTERY),
         exists=_has(Metric.BATTERY),
+        metric=Metric.BATTERY,
     ),
     DeviceDescription(
         key="battery_voltage",
@@ -73,6 +76,7 @@ DEVICE_SENSORS: tuple[DeviceDescription, ...] = (
         suggested_display_precision=2,
         value=_latest(Metric.BATTERY_VOLTAGE),
         exists=_has(Metric.BATTERY_VOLTAGE),
+        metric=Metric.BATTERY_VOLTAGE,
         entity_registry_enabled_default=False,
     ),
     DeviceDescription(
@@ -82,6 +86,7 @@ DEVICE_SENSORS: tuple[DeviceDescription, ...] = (
         state_class=SensorStateClass.MEASUREMENT,
         value=_latest(Metric.SIGNAL_STRENGTH),
         exists=_has(Metric.SIGNAL_STRENGTH),
+        metric=Metric.SIGNAL_STRENGTH,
         entity_registry_enabled_default=False,
     ),
     DeviceDescription(

@@ -189,7 +189,7 @@ async def test_options(hass: HomeAssistant, entry: MockConfigEntry) -> None:
     shown = await hass.config_entries.options.async_init(entry.entry_id)
     await hass.config_entries.options.async_configure(shown["flow_id"], {"suggest_areas": False})
     await hass.async_block_till_done()
-    assert entry.options == {"suggest_areas": False}
+    assert entry.options == {"suggest_areas": False, "statistics": "gaps"}
     assert entry.state is ConfigEntryState.LOADED
 
 
