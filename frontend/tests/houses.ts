@@ -50,7 +50,7 @@ export interface PlantHere {
 export function home(plants: readonly PlantHere[], language = "en"): Home {
   const owners: Record<string, Told> = {
     probe: { "binary_sensor.heard": "on", "sensor.battery": "80" },
-    server: { "sensor.thirsty_plants": "1", "todo.care_tasks": "2", "calendar.care": "off" },
+    server: { "sensor.thirsty_plants": "1", "todo.care_tasks": "2", "calendar.care_calendar": "off" },
   };
   const devices: Record<string, Device> = {
     probe: device("probe", { name: "Probe", identifiers: [["plantops", `${SERVER}/plant-1`]] }),

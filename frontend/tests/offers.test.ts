@@ -104,6 +104,7 @@ describe("the dashboard that lays itself out", () => {
       ["Elsewhere", "plant2"],
     ]);
     expect(first?.badges).toEqual([{ type: "entity", entity: "sensor.server_x_thirsty_plants", show_name: true }]);
+    expect(JSON.stringify(views[1])).toContain("calendar.server_x_care_calendar");
     expect(JSON.stringify(views[2])).toContain("binary_sensor.probe_x_heard");
   });
 

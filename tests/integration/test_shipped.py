@@ -222,6 +222,14 @@ async def test_the_card_is_served_with_its_version(
     assert await answer.text() == "export const card = 1;\n"
 
 
+def test_the_card_looks_for_entities_that_there_are() -> None:
+    code = "".join(path.read_text(encoding="utf-8") for path in (ROOT / "frontend/src/card").glob("*.ts"))
+    wanted = set(re.findall(rf'"({"|".join(TABLES)})\.(\w+)"', code))
+    wanted |= {("sensor", key) for key in re.findall(r'\{ key: "(\w+)", icon', code)}
+    assert {("sensor", "health"), ("todo", "care_tasks"), ("sensor", "vpd")} <= wanted
+    assert [what for what in sorted(wanted) if what[1] not in EN["entity"][what[0]]] == []
+
+
 def test_every_rule_of_the_quality_scale_is_answered() -> None:
     rules = load_yaml_dict(str(OURS / "quality_scale.yaml"))["rules"]
     assert len(rules) == 54

@@ -46,12 +46,47 @@ export interface Shown {
   readonly tasksDue: number;
 }
 
-/** Gather what the card shows of a plant. */
+/** The entities by which a plant is judged and told; what is measured beside them concerns only its own card. */
+const TOLD_BY = [
+  "sensor.health",
+  "sensor.soil_moisture",
+  "sensor.next_watering",
+  "sensor.last_watered",
+  "sensor.tasks_due",
+  "binary_sensor.problem",
+  "binary_sensor.needs_water",
+  "number.soil_moisture_low",
+  "number.soil_moisture_high",
+];
+
+const toldBy = new WeakMap<PlantDevice, readonly string[]>();
+
+/** List the entities by which a plant is judged and told. */
+export function telling(plant: PlantDevice): readonly string[] {
+  const known = toldBy.get(plant);
+  if (known) return known;
+  const ids = TOLD_BY.flatMap((what) => plant.shows.get(what) ?? []);
+  toldBy.set(plant, ids);
+  return ids;
+}
+
+const kept = new WeakMap<PlantDevice, { readonly states: readonly unknown[]; readonly shown: Shown }>();
+
+/** Gather what the card shows of a plant: the same object as before while nothing of it has changed. */
 export function shown(hass: Hass, plant: PlantDevice): Shown {
+  const states = telling(plant).map((id) => hass.states[id]);
+  const before = kept.get(plant);
+  if (before?.states.every((one, at) => one === states[at])) return before.shown;
+  const now = gather(hass, plant);
+  kept.set(plant, { states, shown: now });
+  return now;
+}
+
+function gather(hass: Hass, plant: PlantDevice): Shown {
   const state = (what: string) => hass.states[plant.shows.get(what) ?? ""];
   const told = (what: string) => (isKnown(state(what)) ? state(what)?.state : undefined);
   const health = state("sensor.health");
-  const states = [...plant.shows.values()].flatMap((id) => hass.states[id] ?? []);
+  const states = telling(plant).flatMap((id) => hass.states[id] ?? []);
   return {
     plant,
     mood: moodOf(health, told("binary_sensor.needs_water")),

@@ -26,7 +26,7 @@ export const plantForm = () =>
       type: "grid",
       schema: [yes("line"), yes("photo"), yes("values"), yes("care")],
     },
-    { name: "days", selector: { number: { min: 1, max: 365, mode: "box" } }, default: 14 },
+    { name: "days", selector: { number: { min: 1, max: 365, mode: "box" } } },
     { name: "tap_action", selector: { ui_action: { default_action: "more-info" } } },
   ]);
 

@@ -1,11 +1,12 @@
 /** Many plants on a dashboard of Home Assistant, the neediest first. */
 import { css, html, nothing } from "lit";
 import { state } from "lit/decorators.js";
+import { guard } from "lit/directives/guard.js";
 import { repeat } from "lit/directives/repeat.js";
 
 import { moods } from "../look/moods.js";
 import { HassElement } from "./element.js";
-import { isNeedy, neediest, type Shown, shown } from "./feeling.js";
+import { isNeedy, neediest, type Shown, shown, telling } from "./feeling.js";
 import { gardenForm } from "./forms.js";
 import { fire, type Hass } from "./hass.js";
 import { theme } from "./look.js";
@@ -103,7 +104,7 @@ export class GardenCard extends HassElement {
   }
 
   protected override *entities(hass: Hass): Iterable<string> {
-    for (const plant of this.plants(hass)) yield* plant.shows.values();
+    for (const plant of this.plants(hass)) yield* telling(plant);
   }
 
   private plants(hass: Hass): PlantDevice[] {
@@ -127,7 +128,7 @@ export class GardenCard extends HassElement {
               ${repeat(
                 some,
                 (one) => one.plant.id,
-                (one) => this.plant(one, hass),
+                (one) => html`<li class=${one.mood}>${this.guarded(one, hass)}</li>`,
               )}
             </ul>`
       }
@@ -135,11 +136,16 @@ export class GardenCard extends HassElement {
     </ha-card>`;
   }
 
+  /** A line is drawn anew only for what is its own. */
+  private guarded(one: Shown, hass: Hass) {
+    const minute = Math.floor(this.now / 60_000);
+    return guard([one, minute, hass.language, this.config], () => this.plant(one, hass));
+  }
+
   private plant(one: Shown, hass: Hass) {
     const { plant } = one;
     const said = one.moisture === undefined ? "" : `, ${words(hass).moisture} ${String(Math.round(one.moisture))} %`;
-    return html`<li class=${one.mood}>
-      <plantops-ring .value=${one.moisture} .band=${one.band} mood=${one.mood}></plantops-ring>
+    return html`<plantops-ring .value=${one.moisture} .band=${one.band} mood=${one.mood}></plantops-ring>
       <div class="what">
         <button class="name cut" @click=${() => this.tap(plant)}>
           ${plant.name}<span class="unseen">${said}</span>
@@ -158,8 +164,7 @@ export class GardenCard extends HassElement {
               .plant=${plant.name}
               ?disabled=${one.away}
             ></plantops-watered>`
-      }
-    </li>`;
+      }`;
   }
 
   private empty(hass: Hass, all: readonly Shown[]) {

@@ -163,7 +163,7 @@ export class PlantCard extends HassElement {
             <button class="name cut" @click=${() => this.tap(plant)}>${config.name || plant.name}</button>
           </h2>
           <p class="soft small cut">${[plant.species, plant.area].filter(Boolean).join(" · ") || "\u00a0"}</p>
-          <p class="mood"><span class="cut">${headline(one, hass)}</span></p>
+          <p class="mood"><span>${headline(one, hass)}</span></p>
           <p class="soft small">${reason(one, hass, this.now)}</p>
         </div>
         ${one.measured ? this.soil(one, hass) : nothing} ${this.line(one)} ${this.values(hass, plant)}

@@ -80,7 +80,9 @@ function careView(hass: Hass, found: Found): View {
     entity,
     hide_create: true,
   }));
-  const calendars = entitiesOf(found, "calendar.care");
+  const calendars = entitiesOf(found, "calendar.care_calendar");
+  const whole = { columns: "full" };
+  const calendar = { type: "calendar", entities: calendars, initial_view: "listWeek", grid_options: whole };
   return {
     title: say.calendar,
     path: "care",
@@ -89,9 +91,7 @@ function careView(hass: Hass, found: Found): View {
     max_columns: 3,
     sections: [
       grid(title(say.toDo, "mdi:format-list-checks"), ...lists),
-      ...(calendars.length > 0
-        ? [{ ...grid(title(say.calendar, "mdi:calendar"), { type: "calendar", entities: calendars }), column_span: 2 }]
-        : []),
+      ...(calendars.length > 0 ? [{ ...grid(title(say.calendar, "mdi:calendar"), calendar), column_span: 2 }] : []),
     ],
   };
 }
@@ -109,16 +109,15 @@ function probesView(hass: Hass, found: Found): View {
   };
 }
 
-const PROBE = [
-  "binary_sensor.connected",
-  "binary_sensor.heard",
-  "sensor.battery",
-  "sensor.last_seen",
-  "binary_sensor.sensor_fault",
-];
+const PROBE = ["binary_sensor.connected", "binary_sensor.heard", "sensor.battery", "sensor.last_seen"];
 
 function probeSection(device: PlantDevice): Section[] {
-  const tiles = PROBE.flatMap((what) => device.shows.get(what) ?? []).map((entity) => ({ type: "tile", entity }));
+  const tiles = PROBE.flatMap((what) => device.shows.get(what) ?? []).map((entity) => ({
+    type: "tile",
+    entity,
+    // The heading names the device.
+    name: { type: "entity" },
+  }));
   return tiles.length > 0 ? [grid(title(device.name, "mdi:access-point"), ...tiles)] : [];
 }
 
