@@ -41,10 +41,10 @@ backend() {
     TMPDIR=${MEMORY:-${TMPDIR:-/tmp}} suite backend -n "$(crowd)" --dist loadfile --no-loadscope-reorder \
       tests --ignore=tests/integration --ignore=tests/firmware --ignore=tests/frontend
 }
-# Every line and branch of the config flow: nobody sees a form again that once went wrong.
+# Every line and branch of the flows: nobody sees a form again that once went wrong.
 flow_is_covered() {
   .venv/homeassistant/bin/python -m coverage report --rcfile tests/integration/coverage.ini \
-    --include '*/config_flow.py' --fail-under 100
+    --include '*_flow.py' --fail-under 100
 }
 integration() {
   # The backend runs as a process beside, in its own environment.

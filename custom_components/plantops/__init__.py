@@ -7,7 +7,7 @@ from homeassistant.helpers import config_validation as cv
 from homeassistant.helpers.device_registry import DeviceEntry
 from homeassistant.helpers.typing import ConfigType
 
-from . import blueprints, card, issues
+from . import blueprints, card, issues, own_sensors
 from .connection import CertificateUnreadable, client_for
 from .const import DOMAIN
 from .coordinator import PlantOpsConfigEntry, PlantOpsCoordinator
@@ -43,6 +43,8 @@ async def async_setup(hass: HomeAssistant, config: ConfigType) -> bool:
 
 async def async_setup_entry(hass: HomeAssistant, entry: PlantOpsConfigEntry) -> bool:
     """Connect with one backend."""
+    sensors = own_sensors.of(hass, entry)
+    await sensors.begin()
     try:
         client = await client_for(hass, entry.data)
     except Unauthorized as error:
@@ -57,6 +59,7 @@ async def async_setup_entry(hass: HomeAssistant, entry: PlantOpsConfigEntry) -> 
     await coordinator.async_config_entry_first_refresh()
     Devices(hass, entry).begin()
     issues.follow(coordinator)
+    entry.async_create_background_task(hass, sensors.deliver(coordinator), f"{DOMAIN} readings of {entry.title}")
     await hass.config_entries.async_forward_entry_setups(entry, PLATFORMS)
     Missed(hass, entry).begin()
     return True
@@ -71,6 +74,7 @@ async def async_remove_entry(hass: HomeAssistant, entry: PlantOpsConfigEntry) ->
     """Leave nothing of an entry behind."""
     issues.forget(hass, entry.entry_id)
     await store_of(hass, entry.entry_id).async_remove()
+    await own_sensors.forget(hass, entry)
 
 
 async def async_remove_config_entry_device(

@@ -7,8 +7,10 @@ from typing import Any, override
 import probatio as vol
 from homeassistant.config_entries import (
     SOURCE_RECONFIGURE,
+    ConfigEntry,
     ConfigFlow,
     ConfigFlowResult,
+    ConfigSubentryFlow,
     OptionsFlowWithReload,
 )
 from homeassistant.const import CONF_TOKEN, CONF_URL
@@ -24,6 +26,8 @@ from homeassistant.helpers.selector import (
 from homeassistant.helpers.service_info.zeroconf import ZeroconfServiceInfo
 from yarl import URL
 
+from .binding import SENSOR
+from .binding_flow import SensorFlow
 from .connection import tidy_url
 from .const import CONF_CERTIFICATE, CONF_STATISTICS, CONF_SUGGEST_AREAS, DOMAIN, Statistics
 from .coordinator import PlantOpsConfigEntry
@@ -65,6 +69,13 @@ class PlantOpsFlow(ConfigFlow, domain=DOMAIN):
     def async_get_options_flow(config_entry: PlantOpsConfigEntry) -> PlantOpsOptions:
         """Give what asks for the options."""
         return PlantOpsOptions()
+
+    @classmethod
+    @callback
+    @override
+    def async_get_supported_subentry_types(cls, config_entry: ConfigEntry) -> dict[str, type[ConfigSubentryFlow]]:
+        """Give what asks for a sensor that is there already."""
+        return {SENSOR: SensorFlow}
 
     @override
     async def async_step_user(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:

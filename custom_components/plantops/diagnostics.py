@@ -6,6 +6,7 @@ from homeassistant.components.diagnostics import async_redact_data
 from homeassistant.const import CONF_TOKEN, CONF_URL
 from homeassistant.core import HomeAssistant
 
+from . import own_sensors
 from .const import CONF_CERTIFICATE
 from .coordinator import PlantOpsConfigEntry
 
@@ -28,6 +29,7 @@ async def async_get_config_entry_diagnostics(hass: HomeAssistant, entry: PlantOp
         "plants": [_plain(plant) for plant in garden.plants.values()],
         "tasks": [_plain(task) for task in garden.tasks.values()],
         "irrigators": [_plain(irrigator) for irrigator in garden.irrigators.values()],
+        "sensors": own_sensors.of(hass, entry).told(),
         "alerts": [_plain(alert) for alert in garden.alerts.values()],
     }
 

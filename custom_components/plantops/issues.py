@@ -14,7 +14,7 @@ from .lib.aioplantops.metrics import METRICS
 from .subjects import ALERTS, CLOCK, GARDEN
 
 if TYPE_CHECKING:
-    from .coordinator import PlantOpsCoordinator
+    from .coordinator import PlantOpsConfigEntry, PlantOpsCoordinator
 
 _UNFIT: tuple[tuple[type[PlantOpsError], str], ...] = (
     (ServerTooOld, "server_too_old"),
@@ -74,7 +74,7 @@ def follow(coordinator: PlantOpsCoordinator) -> None:
     @callback
     def look() -> None:
         if coordinator.last_update_success:
-            _show(coordinator, {**_silent(coordinator), **_uncalibrated(coordinator)})
+            show(coordinator.hass, coordinator.config_entry, {**_silent(coordinator), **_uncalibrated(coordinator)})
 
     look()
     coordinator.config_entry.async_on_unload(coordinator.async_add_listener(look, (ALERTS, GARDEN, CLOCK)))
@@ -86,8 +86,8 @@ type Shown = dict[str, tuple[str, dict[str, str], dict[str, str]]]
 FOLLOWED = ("device_silent_", "channel_uncalibrated_")
 
 
-def _show(coordinator: PlantOpsCoordinator, wanted: Shown) -> None:
-    hass, entry = coordinator.hass, coordinator.config_entry
+def show(hass: HomeAssistant, entry: PlantOpsConfigEntry, wanted: Shown, followed: tuple[str, ...] = FOLLOWED) -> None:
+    """Put up what is wanted, and take down all else of the entry whose id begins like those that are followed."""
     for issue_id, (key, words, data) in wanted.items():
         ir.async_create_issue(
             hass,
@@ -101,7 +101,7 @@ def _show(coordinator: PlantOpsCoordinator, wanted: Shown) -> None:
         )
     ours = [issue_id for domain, issue_id in ir.async_get(hass).issues if domain == DOMAIN]
     for issue_id in ours:
-        if issue_id.startswith(FOLLOWED) and issue_id.endswith(entry.entry_id) and issue_id not in wanted:
+        if issue_id.startswith(followed) and issue_id.endswith(entry.entry_id) and issue_id not in wanted:
             ir.async_delete_issue(hass, DOMAIN, issue_id)
 
 

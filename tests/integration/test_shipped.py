@@ -106,6 +106,12 @@ def test_every_sentence_that_code_names_is_there_and_no_other() -> None:
     assert issues <= set(EN["issues"])
     errors = re.findall(r'\(\w+, (?:CONF_\w+|"base"), "(\w+)"\)', (OURS / "greeting.py").read_text(encoding="utf-8"))
     assert set(errors) == set(EN["config"]["error"])
+    flow = (OURS / "binding_flow.py").read_text(encoding="utf-8")
+    told = EN["config_subentries"]["sensor"]
+    said = {one for found in re.findall(r'_form\(.*?="(\w+)"\)|return "(\w+)"|else "(\w+)"', flow) for one in found}
+    assert said - {""} == set(told["error"])
+    assert [key for key in (*told["error"], *told["abort"]) if f'"{key}"' not in flow] == []
+    assert {f"async_step_{step}" for step in told["step"]} == set(re.findall(r"def (async_step_\w+)", flow))
 
 
 async def test_descriptions_load_without_a_warning(hass: HomeAssistant, caplog: pytest.LogCaptureFixture) -> None:

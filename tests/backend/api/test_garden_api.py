@@ -101,6 +101,17 @@ async def test_a_source_names_itself_and_its_channels(house: House) -> None:
     assert (told["warm"]["unit"], told["warm"]["latest"]["value"]) == ("°C", pytest.approx(20.0))
 
 
+async def test_a_source_introduces_itself_before_it_has_readings(house: House) -> None:
+    channels = {"probe": {"metric": "soil_moisture"}}
+    answer = await post(house, [], name="Window sill", channels=channels)
+    assert answer == {"stored": 0, "duplicate": 0, "refused": 0, "results": []}
+    device = await ask(house, "GET", "/api/v1/devices/ha-1", scope=Scope.READ)
+    assert (device["name"], device["kind"]) == ("Window sill", "http")
+    assert [(channel["key"], channel.get("latest")) for channel in device["channels"]] == [("probe", None)]
+    silent = await post(house, [], name="Window sill", status=422)
+    assert "neither readings nor channels" in silent["errors"][0]["why"]
+
+
 async def test_devices_that_speak_mqtt_take_no_posted_readings(house: House) -> None:
     async with house.database.acquire() as connection:
         insert = "INSERT INTO device (id, kind, name, created_at) VALUES ('plant-1', 'plantops', 'Node', now())"

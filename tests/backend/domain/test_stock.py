@@ -4,11 +4,11 @@ import json
 from typing import Any
 
 import pytest
+from aioplantops.metric_guess import guess
 from aioplantops.metrics import Metric, scale
 from aioplantops.telemetry import ChannelInfo, Info
 from hypothesis import given
 from hypothesis import strategies as st
-from plantops.domain.metric_guess import guess
 from plantops.domain.stock import Availability, Ignored, StockChannel, announced, introduced, number, understand
 
 TOPIC = "homeassistant/sensor/stock-node/soil_moisture/config"

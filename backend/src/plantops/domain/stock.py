@@ -11,12 +11,11 @@ import re
 from dataclasses import dataclass
 from typing import Annotated, Any
 
+from aioplantops.metric_guess import guess
 from aioplantops.telemetry import ChannelInfo, Info
 from aioplantops.topics import parse
 from aioplantops.wire import DEVICE_ID, Wire
 from pydantic import AliasChoices, BeforeValidator, Field, ValidationError
-
-from .metric_guess import guess
 
 MAX_DISCOVERY_BYTES = 16 * 1024
 """ESPHome's announcements are below 1 KiB."""

@@ -44,6 +44,8 @@ class Posting:
                 await self._discovery.hear(
                     connection, [InfoNews(posted.device_id, info, received_at, kind=DeviceKind.HTTP)]
                 )
+            if not posted.readings:
+                return ReadingsPosted(stored=0, duplicate=0, refused=0, results=())
             receipt = (await self._ingest.store(connection, [envelope]))[0]
         return _told(sorted_out, receipt)
 

@@ -1,10 +1,10 @@
 """The past of a plant or a channel as a chart wants it."""
 
 from enum import StrEnum
-from typing import Annotated, Any
+from typing import Annotated, Any, Self
 from uuid import UUID
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
 from .metrics import Metric
 from .telemetry import MAX_READINGS, ChannelInfo
@@ -64,7 +64,14 @@ class ReadingsPost(Request):
     name: Name | None = None
     channels: Annotated[dict[ChannelKey, ChannelInfo], Field(max_length=64)] = Field(default_factory=dict)
     """What is to be known of each channel; an undeclared channel's key is its metric."""
-    readings: Annotated[tuple[PostedReading, ...], Field(min_length=1, max_length=MAX_READINGS)]
+    readings: Annotated[tuple[PostedReading, ...], Field(max_length=MAX_READINGS)]
+    """Empty: the source only introduces its channels, e.g. so that one can be assigned before it has spoken."""
+
+    @model_validator(mode="after")
+    def _says_something(self) -> Self:
+        if not self.readings and not self.channels:
+            raise ValueError("there are neither readings nor channels")
+        return self
 
 
 class Outcome(StrEnum):

@@ -91,6 +91,7 @@ class Quantity:
 _VOLTS = {"V": Span(0.0, 36.0)}
 _TEMPERATURES = {"°F": _FAHRENHEIT, "F": _FAHRENHEIT, "K": _KELVIN, "C": AS_SENT, "℃": AS_SENT, "℉": _FAHRENHEIT}
 _CONDUCTIVITIES = {
+    "S/cm": Conversion(1_000_000.0),
     "uS/cm": AS_SENT,
     "μS/cm": AS_SENT,
     "mS/cm": _KILO,
@@ -98,8 +99,25 @@ _CONDUCTIVITIES = {
     "dS/m": _KILO,
 }
 _PPFD = {"umol/m2/s": AS_SENT, "µmol/s/m²": AS_SENT, "µmol/m²s": AS_SENT, "μmol/m²/s": AS_SENT, "µmol/(m²·s)": AS_SENT}
-_FLOWS = {"l/min": AS_SENT, "L/h": Conversion(1 / 60), "mL/s": Conversion(0.06), "m³/h": Conversion(1000 / 60)}
-_PRESSURES = {"mbar": AS_SENT, "Pa": Conversion(0.01), "kPa": Conversion(10.0), "inHg": Conversion(33.8639)}
+_FLOWS = {
+    "l/min": AS_SENT,
+    "L/h": Conversion(1 / 60),
+    "L/s": Conversion(60.0),
+    "mL/s": Conversion(0.06),
+    "m³/h": Conversion(1000 / 60),
+    "m³/min": Conversion(1000.0),
+    "gal/min": Conversion(3.785411784),
+}
+_PRESSURES = {
+    "mbar": AS_SENT,
+    "Pa": Conversion(0.01),
+    "kPa": Conversion(10.0),
+    "cbar": Conversion(10.0),
+    "bar": Conversion(1000.0),
+    "inHg": Conversion(33.8639),
+    "mmHg": Conversion(1.333224),
+    "psi": Conversion(68.94757),
+}
 
 METRICS: Mapping[Metric, Quantity] = MappingProxyType(
     {
@@ -123,7 +141,7 @@ METRICS: Mapping[Metric, Quantity] = MappingProxyType(
             # Full sunlight is about 2,000 µmol/m²/s; grow lamps at close range reach some more.
             Quantity(Metric.PPFD, "Photosynthetic light", "µmol/m²/s", Span(0, 5_000), 0, _PPFD),
             # The SCD4x' range (Sensirion data sheet): 0 to 40,000 ppm.
-            Quantity(Metric.CO2, "CO₂", "ppm", Span(0, 40_000), 0),
+            Quantity(Metric.CO2, "CO₂", "ppm", Span(0, 40_000), 0, {"ppb": _MILLI}),
             Quantity(Metric.BATTERY, "Battery", "%", Span(0, 100), 0),
             Quantity(Metric.BATTERY_VOLTAGE, "Battery voltage", "V", Span(0, 36), 2, {"mV": _MILLI}),
             Quantity(Metric.SIGNAL_STRENGTH, "Signal strength", "dBm", Span(-150, 20), 0),

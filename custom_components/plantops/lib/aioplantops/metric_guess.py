@@ -5,7 +5,7 @@ Stock nodes name no PlantOps metric: they have a device class, a unit and a name
 
 import re
 
-from aioplantops.metrics import Metric, scale
+from .metrics import Metric, scale
 
 _BY_CLASS = {
     "moisture": Metric.SOIL_MOISTURE,
