@@ -80,8 +80,8 @@ def follow(coordinator: PlantOpsCoordinator) -> None:
     coordinator.config_entry.async_on_unload(coordinator.async_add_listener(look, (ALERTS, GARDEN, CLOCK)))
 
 
-type Shown = dict[str, tuple[str, dict[str, str], dict[str, str]]]
-"""By id: the sentence, what stands in it, and what its way out needs to know."""
+type Shown = dict[str, tuple[str, dict[str, str], dict[str, str] | None]]
+"""By id: the sentence, what stands in it, and what its way out needs to know; None: there is no way out here."""
 
 FOLLOWED = ("device_silent_", "channel_uncalibrated_")
 
@@ -93,11 +93,11 @@ def show(hass: HomeAssistant, entry: PlantOpsConfigEntry, wanted: Shown, followe
             hass,
             DOMAIN,
             issue_id,
-            is_fixable=True,
+            is_fixable=data is not None,
             severity=ir.IssueSeverity.WARNING,
             translation_key=key,
             translation_placeholders=words,
-            data={**data, "entry_id": entry.entry_id},
+            data=None if data is None else {**data, "entry_id": entry.entry_id},
         )
     ours = [issue_id for domain, issue_id in ir.async_get(hass).issues if domain == DOMAIN]
     for issue_id in ours:

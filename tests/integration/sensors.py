@@ -10,9 +10,11 @@ from homeassistant.config_entries import SOURCE_USER
 from homeassistant.core import HomeAssistant
 from homeassistant.data_entry_flow import FlowResultType
 from homeassistant.helpers import entity_registry as er
+from homeassistant.helpers import issue_registry as ir
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 from custom_components.plantops.binding import SENSOR
+from custom_components.plantops.const import DOMAIN
 from tests.integration.garden import Gardener
 from tests.integration.waiting import until
 
@@ -103,3 +105,9 @@ async def stored(gardener: Gardener, device_id: str, *values: float, key: str = 
         lambda: told(gardener, device_id, key), lambda found: [value for _, value in found] == [*values]
     )
     assert times == sorted(set(times))
+
+
+def issue_of(hass: HomeAssistant, key: str) -> ir.IssueEntry | None:
+    """Give what is put up for repair under a sentence."""
+    issues = ir.async_get(hass).issues.values()
+    return next((issue for issue in issues if issue.domain == DOMAIN and issue.translation_key == key), None)

@@ -2,15 +2,10 @@
 
 import math
 from datetime import timedelta
-from types import MappingProxyType
 from typing import Any
 
-import pytest
-from homeassistant.config_entries import ConfigEntryState
-from homeassistant.const import EVENT_HOMEASSISTANT_FINAL_WRITE
 from homeassistant.core import HomeAssistant, State
 from homeassistant.helpers import entity_registry as er
-from homeassistant.helpers import issue_registry as ir
 from homeassistant.util import dt as dt_util
 from pytest_homeassistant_custom_component.common import (
     MockConfigEntry,
@@ -18,21 +13,13 @@ from pytest_homeassistant_custom_component.common import (
     mock_restore_cache,
 )
 
-from custom_components.plantops import own_sensors
 from custom_components.plantops.const import DOMAIN
-from custom_components.plantops.repairs import async_create_fix_flow
-from custom_components.plantops.satchel import Satchel
 from tests.integration.conftest import set_up
-from tests.integration.garden import Gardener, House
-from tests.integration.sensors import MOISTURE, bind, registered, say, stored, told
+from tests.integration.garden import Gardener
+from tests.integration.sensors import MOISTURE, bind, issue_of, registered, say, stored, told
 from tests.integration.waiting import until
 
 FAHRENHEIT = {"unit_of_measurement": "°F", "device_class": "temperature", "friendly_name": "Thermometer"}
-
-
-def _issue(hass: HomeAssistant, key: str) -> ir.IssueEntry | None:
-    issues = ir.async_get(hass).issues.values()
-    return next((issue for issue in issues if issue.domain == DOMAIN and issue.translation_key == key), None)
 
 
 def _plant_state(hass: HomeAssistant, plant: dict[str, Any], metric: str) -> str | None:
@@ -82,56 +69,6 @@ async def test_a_value_that_is_only_reported_again_is_a_reading(
     await stored(gardener, f"ha-{probe.id}", 41, 41, 41, 41)
 
 
-async def test_nothing_is_lost_or_doubled_while_the_backend_is_away(
-    hass: HomeAssistant, entry: MockConfigEntry, house: House, gardener: Gardener
-) -> None:
-    await set_up(hass, entry)
-    probe, other = registered(hass, "outdoor"), registered(hass, "indoor")
-    for sensor in (probe, other):
-        say(hass, sensor.entity_id, 30, ago=1000)
-        await bind(hass, entry, sensor.entity_id, await gardener.plant())
-    await house.tell("stop")
-    await until(hass, lambda: not entry.runtime_data.last_update_success)
-    for step in range(1, 11):
-        say(hass, probe.entity_id, 30 + step, ago=1000 - step * 60)
-        say(hass, other.entity_id, 30 - step, ago=1000 - step * 60)
-    await house.tell("start")
-    say(hass, probe.entity_id, 60, ago=5)
-    await stored(gardener, f"ha-{probe.id}", *range(30, 41), 60)
-    await stored(gardener, f"ha-{other.id}", *range(30, 19, -1))
-
-
-async def test_what_waits_outlives_a_restart_of_home_assistant(
-    hass: HomeAssistant, entry: MockConfigEntry, house: House, gardener: Gardener, hass_storage: dict[str, Any]
-) -> None:
-    """Also while the backend stays away after the restart, so that the entry cannot be loaded."""
-    await set_up(hass, entry)
-    probe = registered(hass, "veranda")
-    say(hass, probe.entity_id, 30, ago=900)
-    await bind(hass, entry, probe.entity_id, await gardener.plant())
-    await stored(gardener, f"ha-{probe.id}", 30)
-    await house.tell("stop")
-    await until(hass, lambda: not entry.runtime_data.last_update_success)
-    for step in range(1, 6):
-        say(hass, probe.entity_id, 30 + step, ago=900 - step * 100)
-    hass.bus.async_fire(EVENT_HOMEASSISTANT_FINAL_WRITE)
-    await hass.async_block_till_done()
-    await hass.config_entries.async_unload(entry.entry_id)
-    await hass.async_block_till_done()
-    del hass.data[own_sensors.ALL]  # as a new process begins
-    assert not await hass.config_entries.async_setup(entry.entry_id)
-    assert entry.state is ConfigEntryState.SETUP_RETRY
-    say(hass, probe.entity_id, 50, ago=60)
-    await house.tell("start")
-    assert await hass.config_entries.async_reload(entry.entry_id)
-    await stored(gardener, f"ha-{probe.id}", 30, 31, 32, 33, 34, 35, 50)
-    async_fire_time_changed(hass, dt_util.utcnow() + timedelta(seconds=30))
-    written = f"{DOMAIN}.{entry.entry_id}.readings"
-    await until(hass, lambda: hass_storage[written]["data"]["readings"] == [])
-    await hass.config_entries.async_remove(entry.entry_id)
-    assert written not in hass_storage
-
-
 async def test_renaming_is_harmless(hass: HomeAssistant, entry: MockConfigEntry, gardener: Gardener) -> None:
     await set_up(hass, entry)
     probe = registered(hass, "before")
@@ -142,7 +79,7 @@ async def test_renaming_is_harmless(hass: HomeAssistant, entry: MockConfigEntry,
     await hass.async_block_till_done()
     say(hass, "sensor.after", 43, ago=30)
     await stored(gardener, f"ha-{probe.id}", 41, 43)
-    assert _issue(hass, "sensor_gone") is None
+    assert issue_of(hass, "sensor_gone") is None
 
 
 async def test_a_sensor_that_is_gone_is_told_until_it_comes_back(
@@ -154,9 +91,9 @@ async def test_a_sensor_that_is_gone_is_told_until_it_comes_back(
     await bind(hass, entry, probe.entity_id, await gardener.plant())
     er.async_get(hass).async_remove(probe.entity_id)
     hass.states.async_remove(probe.entity_id)
-    await until(hass, lambda: _issue(hass, "sensor_gone"))
+    await until(hass, lambda: issue_of(hass, "sensor_gone"))
     assert registered(hass, "fleeting").id == probe.id
-    await until(hass, lambda: _issue(hass, "sensor_gone") is None)
+    await until(hass, lambda: issue_of(hass, "sensor_gone") is None)
     say(hass, probe.entity_id, 42, ago=30)
     await stored(gardener, f"ha-{probe.id}", 41, 42)
 
@@ -172,9 +109,9 @@ async def test_a_sensor_without_a_unique_id_is_known_by_its_name(
     assert (subentry.data["entity"], len(device_id), device_id[:3]) == ("sensor.from_yaml", 35, "ha-")
     await stored(gardener, device_id, 41)
     hass.states.async_remove("sensor.from_yaml")
-    await until(hass, lambda: _issue(hass, "sensor_gone"))
+    await until(hass, lambda: issue_of(hass, "sensor_gone"))
     say(hass, "sensor.from_yaml", 42, ago=30)
-    await until(hass, lambda: _issue(hass, "sensor_gone") is None)
+    await until(hass, lambda: issue_of(hass, "sensor_gone") is None)
     await stored(gardener, device_id, 41, 42)
 
 
@@ -185,22 +122,22 @@ async def test_what_is_no_reading_is_none(hass: HomeAssistant, entry: MockConfig
     await bind(hass, entry, probe.entity_id, await gardener.plant())
     for word in ("unavailable", "unknown"):
         say(hass, probe.entity_id, word, ago=190)
-    assert _issue(hass, "sensor_text") is None
+    assert issue_of(hass, "sensor_text") is None
     for word in ("nan", "-inf", "wet"):
         say(hass, probe.entity_id, word, ago=180)
-        issue = _issue(hass, "sensor_text")
+        issue = issue_of(hass, "sensor_text")
         assert issue is not None
         assert (issue.translation_placeholders or {})["said"] == "nan"
     say(hass, probe.entity_id, 300, {"unit_of_measurement": "lx"}, ago=160)
-    assert _issue(hass, "sensor_text") is None
-    issue = _issue(hass, "sensor_unit")
+    assert issue_of(hass, "sensor_text") is None
+    issue = issue_of(hass, "sensor_unit")
     assert issue is not None
     words = issue.translation_placeholders or {}
     assert (words["said"], words["unit"]) == ("lx", "%")
     say(hass, probe.entity_id, 2.1, {"unit_of_measurement": "V"}, ago=140)
-    assert _issue(hass, "sensor_unit")
+    assert issue_of(hass, "sensor_unit")
     say(hass, probe.entity_id, 43, ago=120)
-    assert _issue(hass, "sensor_unit") is None
+    assert issue_of(hass, "sensor_unit") is None
     await stored(gardener, f"ha-{probe.id}", 41, 43)
 
 
@@ -249,32 +186,6 @@ async def test_a_value_that_flaps_back_in_time_was_never_there(
     await stored(gardener, f"ha-{probe.id}", 10, 12)
 
 
-async def test_where_too_much_waits_the_oldest_is_lost_and_that_is_said(
-    hass: HomeAssistant, entry: MockConfigEntry, house: House, gardener: Gardener, caplog: pytest.LogCaptureFixture
-) -> None:
-    own_sensors.of(hass, entry).satchel = Satchel(3)
-    await set_up(hass, entry)
-    probe = registered(hass, "long_outage")
-    say(hass, probe.entity_id, 30, ago=900)
-    await bind(hass, entry, probe.entity_id, await gardener.plant())
-    await stored(gardener, f"ha-{probe.id}", 30)
-    await house.tell("stop")
-    await until(hass, lambda: not entry.runtime_data.last_update_success)
-    for step in range(1, 6):
-        say(hass, probe.entity_id, 30 + step, ago=900 - step * 100)
-    assert _issue(hass, "readings_lost")
-    assert "1 readings are lost so far" in caplog.text
-    await house.tell("start")
-    await stored(gardener, f"ha-{probe.id}", 30, 33, 34, 35)
-    await until(hass, lambda: not len(own_sensors.of(hass, entry).satchel))
-    issue = _issue(hass, "readings_lost")
-    assert issue is not None
-    assert issue.translation_placeholders == {"name": "PlantOps", "lost": "2"}
-    flow: Any = await async_create_fix_flow(hass, issue.issue_id, issue.data)
-    flow.hass, flow.handler, flow.issue_id, flow.flow_id = hass, DOMAIN, issue.issue_id, "test"
-    assert (await flow.async_step_confirm({}))["type"] == "create_entry"
-
-
 async def test_what_the_backend_refuses_is_said_in_its_words(
     hass: HomeAssistant, entry: MockConfigEntry, gardener: Gardener
 ) -> None:
@@ -283,29 +194,10 @@ async def test_what_the_backend_refuses_is_said_in_its_words(
     say(hass, probe.entity_id, 41, ago=200)
     await bind(hass, entry, probe.entity_id, await gardener.plant())
     say(hass, probe.entity_id, 900, ago=150)
-    await until(hass, lambda: _issue(hass, "sensor_refused"))
-    issue = _issue(hass, "sensor_refused")
+    await until(hass, lambda: issue_of(hass, "sensor_refused"))
+    issue = issue_of(hass, "sensor_refused")
     assert issue is not None
     assert "900 % cannot be" in (issue.translation_placeholders or {})["reason"]
     say(hass, probe.entity_id, 43, ago=100)
-    await until(hass, lambda: _issue(hass, "sensor_refused") is None)
+    await until(hass, lambda: issue_of(hass, "sensor_refused") is None)
     await stored(gardener, f"ha-{probe.id}", 41, 43)
-
-
-async def test_a_token_that_may_not_post_makes_readings_wait(
-    hass: HomeAssistant, entry: MockConfigEntry, gardener: Gardener
-) -> None:
-    await set_up(hass, entry)
-    probe = registered(hass, "patient")
-    say(hass, probe.entity_id, 41, ago=200)
-    await bind(hass, entry, probe.entity_id, await gardener.plant())
-    await stored(gardener, f"ha-{probe.id}", 41)
-    for scopes, value in ((("garden",), 42), (("garden", "ingest"), 43)):
-        token = (await gardener.token_of(*scopes))["token"]
-        hass.config_entries.async_update_entry(entry, data=MappingProxyType({**entry.data, "token": token}))
-        await hass.config_entries.async_reload(entry.entry_id)
-        await hass.async_block_till_done()
-        say(hass, probe.entity_id, value, ago=(45 - value) * 50)
-        if "ingest" not in scopes:
-            await until(hass, lambda: _issue(hass, "token_scope"))
-    await stored(gardener, f"ha-{probe.id}", 41, 42, 43)
