@@ -4,7 +4,7 @@ SHELL := /bin/bash
 PY := .venv/backend/bin/python
 unexport PYTHONHOME PYTHONPATH PYTHONDONTWRITEBYTECODE VIRTUAL_ENV
 
-.PHONY: help demo test test-backend test-integration test-firmware firmware-check test-frontend frontend check format bench garden-report chaos certs certs-force certs-renew certs-show doctor \
+.PHONY: help demo demo-ha test test-backend test-integration test-firmware firmware-check test-frontend frontend check format bench garden-report chaos certs certs-force certs-renew certs-show doctor \
 	prod-up prod-down prod-logs prod-build prod-restart prod-status prod-backup prod-restore prod-update lock release setup clean
 
 help: ## Show this list
@@ -12,6 +12,9 @@ help: ## Show this list
 
 demo: ## Run the whole system with a virtual garden; Ctrl-C stops everything
 	@exec scripts/demo.sh
+
+demo-ha: ## The same with a real Home Assistant beside it, the integration added and a dashboard shown
+	@exec scripts/demo-ha.sh
 
 test: ## Pass every test, against a real Mosquitto, PostgreSQL, TimescaleDB and Home Assistant
 	@exec scripts/test.sh backend integration firmware frontend browser

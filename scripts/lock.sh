@@ -10,6 +10,6 @@ compile() {
   "$uv" pip compile --quiet --generate-hashes --universal --python-version 3.14.2 --no-header --no-emit-index-url \
     --override overrides.txt "$@"
 }
-for lock in uv node backend backend-checks homeassistant firmware; do   # backend-checks is bound to backend
+for lock in uv node backend backend-checks homeassistant homeassistant-live firmware; do   # backend-checks is bound to backend
   step "Lock $lock" compile "$@" "$lock.in" -o "$lock.txt"
 done

@@ -4,6 +4,7 @@
 #   scripts/setup.sh backend          .venv/backend with what the backend and the virtual garden run on
 #   scripts/setup.sh checks           the same environment with what checks and tests it
 #   scripts/setup.sh homeassistant    .venv/homeassistant for the integration's tests
+#   scripts/setup.sh homeassistant-live  .venv/homeassistant-live with a real Home Assistant (600 MB)
 #   scripts/setup.sh firmware         .venv/firmware with ESPHome
 #
 # A stamp in the environment (a checksum of all inputs) makes a run that has nothing to do take a few milliseconds.
@@ -18,8 +19,8 @@ case $room in
     folder=backend
     [ "$room" = backend ] || pins=backend-checks
     editable=(-e "$ROOT" -e "$ROOT/backend" -e "$ROOT/virtualgarden") ;;
-  homeassistant|firmware) ;;
-  *) die "usage: scripts/setup.sh [backend|checks|homeassistant|firmware]" ;;
+  homeassistant|homeassistant-live|firmware) ;;
+  *) die "usage: scripts/setup.sh [backend|checks|homeassistant|homeassistant-live|firmware]" ;;
 esac
 VENV="$ROOT/.venv/$folder"
 STAMP="$VENV/.plantops" UNFINISHED="$VENV/.unfinished"

@@ -19,7 +19,7 @@ from tests.house.demonstration import LOOK_SECONDS, demo
 KEYS = {
     "url", "token", "mqtt_host", "mqtt_tls_port", "mqtt_device_port", "mqtt_port", "ca_file",
     "mqtt_backend_username", "mqtt_backend_password", "database_url", "https_port", "registration_key",
-    "dashboard",
+    "dashboard", "home_assistant",
 }  # fmt: skip
 
 

@@ -9,7 +9,7 @@ import sys
 from dataclasses import replace
 from pathlib import Path
 
-from plantops.demo.notes import DemoNotes
+from plantops.demo.notes import DemoNotes, HassNotes
 from plantops.demo.ports import is_free, prefer
 from plantops.demo.words import Speaker
 from rich.console import Console
@@ -58,6 +58,16 @@ def test_the_welcome_names_everything_and_says_which_port_was_taken() -> None:
     assert "is taken" not in out.getvalue().removeprefix(said), "what was wished for was not taken away"
     assert "-p 40122 -u backend -P y" in said, "two who look at it must not push each other out"
     assert "curl -H 'Authorization: Bearer plantops_x' http://localhost:8000/api/v1/plants\n" in said, "never wrapped"
+
+
+def test_a_home_assistant_beside_it_is_told_with_its_login() -> None:
+    out = io.StringIO()
+    speaker = Speaker(Console(file=out, width=40))
+    speaker.welcome(NOTES, Path("/data"), Path("/nowhere/sbin/mosquitto"))
+    assert "Hass " not in out.getvalue()
+    hass = HassNotes(url="http://localhost:8124", username="gardener", password="abcd1234")  # noqa: S106
+    speaker.welcome(replace(NOTES, home_assistant=hass), Path("/data"), Path("/nowhere/sbin/mosquitto"))
+    assert "http://localhost:8124/    (Home Assistant; user: gardener, password: abcd1234)\n" in out.getvalue()
 
 
 def test_the_commands_can_be_copied_where_a_folder_has_a_blank_in_its_name() -> None:

@@ -1,5 +1,6 @@
 """Running the house: `serve`, `demo`, `migrate`."""
 
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -26,11 +27,18 @@ def serve(
 
 
 @commands.command()
-def demo() -> None:
+def demo(
+    hass: Annotated[Path | None, typer.Option(help="A Home Assistant (its program `hass`) to run beside it.")] = None,
+    release: Annotated[Path | None, typer.Option(help="The integration for it (the zip of `make release`).")] = None,
+    hass_port: Annotated[int, typer.Option(min=1, max=65535, help="Where Home Assistant answers, if free.")] = 8123,
+) -> None:
     """Run a whole installation with a virtual garden, to look at: broker, database, backend, devices."""
-    from plantops.demo import run_demo  # noqa: PLC0415
+    from plantops.demo import HassParts, run_demo  # noqa: PLC0415
 
-    run(lambda settings: run_demo(settings, say))
+    if (hass is None) != (release is None):
+        raise typer.BadParameter("--hass and --release belong together")
+    parts = HassParts(hass, release, hass_port) if hass and release else None
+    run(lambda settings: run_demo(settings, say, parts))
 
 
 @commands.command()

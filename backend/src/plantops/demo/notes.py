@@ -17,6 +17,15 @@ TOKEN_NAME = "demo"  # noqa: S105 - its name, not the token
 
 
 @dataclass(frozen=True, slots=True)
+class HassNotes:
+    """How to get into the Home Assistant beside the demo, on this machine alone."""
+
+    url: str
+    username: str
+    password: str
+
+
+@dataclass(frozen=True, slots=True)
 class DemoNotes:
     """demo.json: how programs reach the running demo."""
 
@@ -37,6 +46,8 @@ class DemoNotes:
     registration_key: str
     dashboard: bool
     """Whether the backend shows the dashboard at `url`."""
+    home_assistant: HassNotes | None = None
+    """Only beside `make demo-ha`."""
 
     @classmethod
     def of(cls, store: Store, token: str, registration_key: str) -> DemoNotes:

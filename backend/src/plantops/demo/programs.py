@@ -1,11 +1,11 @@
-"""The demo's own Python programs: the backend and the virtual garden, each a process that is restarted when it dies."""
+"""The demo's Python programs: backend, virtual garden, Home Assistant; each is started again when it dies."""
 
 import os
 import signal
 import sys
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from plantops.ops import privilege
@@ -18,7 +18,7 @@ STOP_SECONDS = 8.0
 
 @dataclass(frozen=True, slots=True)
 class Program:
-    """A Python program of ours."""
+    """A Python program."""
 
     name: str
     arguments: Sequence[str]
@@ -27,6 +27,10 @@ class Program:
     """Where it works and keeps what it writes; as this folder's owner it runs if we are root."""
     env: Mapping[str, str]
     log: Path
+    python: Path = field(default_factory=lambda: Path(sys.executable))
+    """Whose packages it has."""
+    patience: float = STOP_SECONDS
+    """How long it may take to stop."""
 
     def running(self, ready: Ready, on_exit: Callable[[int], None]) -> AbstractAsyncContextManager[Service]:
         """Keep the program running until the block ends."""
@@ -34,13 +38,13 @@ class Program:
         @asynccontextmanager
         async def start() -> AsyncIterator[Child]:
             async with Child.run(
-                [sys.executable, "-m", *self.arguments],
+                [self.python, "-m", *self.arguments],
                 name=self.name,
                 folder=self.folder,
                 env={"PYTHONUNBUFFERED": "1", "PYTHONDONTWRITEBYTECODE": "1", **self.env},
                 stop_signal=signal.SIGTERM,
                 log=self.log,
-                patience=STOP_SECONDS,
+                patience=self.patience,
             ) as child:
                 yield child
 

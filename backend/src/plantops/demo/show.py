@@ -9,6 +9,7 @@ from dataclasses import replace
 
 from rich.console import Console
 
+from plantops.demo.hass import HassParts, HassRefused, furnish, open_hass
 from plantops.demo.nodes import News, VirtualNodes
 from plantops.demo.notes import DemoNotes, kept_token, make_token
 from plantops.demo.planting import Planting
@@ -27,12 +28,15 @@ HISTORY_SECONDS = 300.0
 """Two weeks of history take some seconds; a machine may be slow, but something is wrong after this."""
 
 
-async def run_demo(settings: Settings, console: Console) -> None:
-    """Run the demo until Ctrl-C, SIGTERM or the end of the terminal. Raises PlantOpsErrors in words."""
+async def run_demo(settings: Settings, console: Console, hass: HassParts | None = None) -> None:
+    """Run the demo, with a Home Assistant where its parts are given, until Ctrl-C, SIGTERM or the terminal's end.
+
+    Raises PlantOpsErrors in words.
+    """
     _keep_standard_input()
     configure(level=LogLevel.WARNING, form=settings.log_format)  # the demo's own lines say the rest
     speaker = Speaker(console)
-    show = asyncio.create_task(_show(settings, speaker), name="demo")
+    show = asyncio.create_task(_show(settings, speaker, hass), name="demo")
     loop = asyncio.get_running_loop()
 
     def stop() -> None:
@@ -46,7 +50,7 @@ async def run_demo(settings: Settings, console: Console) -> None:
         loop.add_signal_handler(number, stop)
     with suppress(asyncio.CancelledError):
         await show
-    speaker.line("Everything has stopped. `make demo` goes on from here.")
+    speaker.line(f"Everything has stopped. `make demo{'-ha' if hass else ''}` goes on from here.")
 
 
 def _keep_standard_input() -> None:
@@ -57,7 +61,7 @@ def _keep_standard_input() -> None:
         os.open(os.devnull, os.O_RDONLY)
 
 
-async def _show(settings: Settings, speaker: Speaker) -> None:
+async def _show(settings: Settings, speaker: Speaker, hass: HassParts | None) -> None:
     data = make_folder(settings.plantops_data)
     async with AsyncExitStack() as stack:
         stack.enter_context(hold(data))
@@ -77,11 +81,25 @@ async def _show(settings: Settings, speaker: Speaker) -> None:
         await _until_reporting(news, speaker)
         if not (await asyncio.wait({plants}, timeout=PATIENCE_SECONDS))[0]:
             speaker.line("  Some nodes have not introduced themselves yet; their plants will follow.", "yellow")
+        if hass:
+            speaker.starting("Home Assistant")
+            beside = open_hass(hass, store.settings, lambda code: speaker.died("Home Assistant", code))
+            notes = replace(notes, home_assistant=await stack.enter_async_context(beside))
+            await asyncio.wait({plants}, timeout=PATIENCE_SECONDS)  # its dashboard shows those that are there
+            await _furnish(notes, speaker)
         notes.write(data)
         wished = settings.http_port or HTTP, settings.mqtt_tls_port, settings.mqtt_port, settings.https_port
         speaker.welcome(notes, data, store.broker.mosquitto.binary, wished)
         await plants
         await asyncio.Event().wait()
+
+
+async def _furnish(notes: DemoNotes, speaker: Speaker) -> None:
+    """Set Home Assistant up; where the user has changed what that builds on, say so and leave it as it is."""
+    try:
+        await furnish(notes)
+    except HassRefused as refusal:
+        speaker.line(f"  {refusal} It is left as it is.", "yellow")
 
 
 async def _valid(store: Store, notes: DemoNotes) -> DemoNotes:

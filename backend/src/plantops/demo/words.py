@@ -62,6 +62,9 @@ class Speaker:
         self.line()
         if notes.dashboard:
             self.line(f"  Dashboard  {notes.url}/    (log in with the token)")
+        if notes.home_assistant:
+            hass = notes.home_assistant
+            self.line(f"  Hass       {hass.url}/    (Home Assistant; user: {hass.username}, password: {hass.password})")
         self.line(f"  API        {notes.url}/api/v1/    (documentation: {notes.url}/api/docs)")
         self.line(f"  Token      {notes.token}    (admin)")
         self.line(f"  Broker     mqtts://localhost:{notes.mqtt_device_port}    (CA: {notes.ca_file})")
