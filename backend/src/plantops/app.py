@@ -243,12 +243,7 @@ def _reception(settings: Settings, stores: Stores, news: Announcer, metrics: Met
         keys.REGISTRATION: Registration(office, accounts, metrics),
         keys.REGISTRATION_KEYS: RegistrationKeys(stores.database, now),
         keys.ACCOUNTS: accounts,
-        keys.RECEPTION: Reception(
-            mqtt_port=settings.mqtt_tls_port,
-            https_port=settings.https_port,
-            public_host=settings.public_host,
-            allow_plain=settings.allow_plain_registration,
-        ),
+        keys.RECEPTION: Reception.of(settings),
     }
 
 

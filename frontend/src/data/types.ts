@@ -25,6 +25,7 @@ export type NotificationTest = Schemas["NotificationTest"];
 export type Token = Schemas["Token"];
 export type TokenCreated = Schemas["TokenCreated"];
 export type RegistrationKey = Schemas["RegistrationKey"];
+export type RegistrationPlace = Schemas["RegistrationPlace"];
 export type RegistrationKeyCreated = Schemas["RegistrationKeyCreated"];
 export type OpenPlantbookAccount = Schemas["OpenPlantbookAccount"];
 export type PlantImport = Schemas["PlantImport"];

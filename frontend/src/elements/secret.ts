@@ -36,6 +36,12 @@ export class Secret extends LitElement {
         resize: none;
         field-sizing: content;
       }
+      .file {
+        max-height: 13rem;
+        font-size: 0.8rem;
+        white-space: pre;
+        overflow: auto;
+      }
       .said {
         margin-left: 0.6rem;
       }
@@ -46,6 +52,7 @@ export class Secret extends LitElement {
     return html`<label
         >${this.label}<textarea
           readonly
+          class=${this.text.includes("\n") ? "file" : ""}
           spellcheck="false"
           rows=${Math.max(1, this.text.split("\n").length)}
           .value=${this.text}

@@ -42,6 +42,13 @@ export const fields = css`
     margin: 0;
     accent-color: var(--leaf);
   }
+  .check.top {
+    align-items: start;
+    padding: 0.25rem 0;
+  }
+  .check.top > input {
+    margin-top: 0.15rem;
+  }
   fieldset {
     min-width: 0;
     margin: 0;

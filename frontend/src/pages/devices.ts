@@ -18,6 +18,7 @@ const MOOD_OF = { online: "fine", offline: "warn", unknown: "unknown" } as const
 @customElement("plantops-devices-page")
 export class DevicesPage extends LitElement {
   @state() private calibrating: Channel | undefined;
+  @state() private adding = false;
 
   static override styles = [
     shared,
@@ -46,7 +47,7 @@ export class DevicesPage extends LitElement {
       summary {
         cursor: pointer;
       }
-      button {
+      li button {
         margin-top: 0.7rem;
       }
     `,
@@ -60,28 +61,49 @@ export class DevicesPage extends LitElement {
   override render() {
     if (!store.garden) return html`<p class="empty soft" role="status">${words.app.loading}</p>`;
     const devices = [...store.garden.devices.values()].sort(waitingFirst);
-    if (devices.length === 0) {
-      return html`<div class="empty">
-        <h1>${words.devices.empty}</h1>
-        <p class="soft">${words.devices.emptyMore}</p>
-      </div>`;
-    }
-    return html`<div class="head"><h1>${words.devices.title}</h1></div>
+    return html`${devices.length === 0 ? this.nobody() : this.everybody(devices)} ${this.question()}`;
+  }
+
+  private nobody() {
+    return html`<div class="empty">
+      <h1>${words.devices.empty}</h1>
+      <p class="soft">${words.devices.emptyMore}</p>
+      ${this.add()}
+    </div>`;
+  }
+
+  private everybody(devices: readonly Device[]) {
+    return html`<div class="head">
+        <h1>${words.devices.title}</h1>
+        ${this.add()}
+      </div>
       <ul>
         ${repeat(
           devices,
           (device) => device.id,
           (device) => html`<li class="card">${this.device(device)}</li>`,
         )}
-      </ul>
-      ${
-        this.calibrating
-          ? html`<plantops-calibration-form
-              .channel=${this.calibrating}
-              @closed=${() => (this.calibrating = undefined)}
-            ></plantops-calibration-form>`
-          : nothing
-      }`;
+      </ul>`;
+  }
+
+  /** A question stays open while devices come and go behind it. */
+  private question() {
+    if (this.adding) {
+      return html`<plantops-join-form @closed=${() => (this.adding = false)}></plantops-join-form>`;
+    }
+    if (!this.calibrating) return nothing;
+    return html`<plantops-calibration-form
+      .channel=${this.calibrating}
+      @closed=${() => (this.calibrating = undefined)}
+    ></plantops-calibration-form>`;
+  }
+
+  private add() {
+    return store.may("admin") ? html`<button @click=${this.join}>${words.devices.add}</button>` : nothing;
+  }
+
+  private join(): void {
+    import("../elements/join-form.js").then(() => (this.adding = true)).catch(tellProblem);
   }
 
   private device(device: Device) {

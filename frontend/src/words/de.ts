@@ -180,6 +180,7 @@ export const de: Words = {
     channels: "Kanäle",
     pending: "wartet auf Freigabe",
     revoked: "ausgesperrt",
+    add: "Gerät hinzufügen",
     approve: "Freigeben",
     approved: (name: string) => `${name} darf herein.`,
   },

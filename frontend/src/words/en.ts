@@ -182,6 +182,7 @@ export const en = {
     channels: "Channels",
     pending: "waits to be approved",
     revoked: "thrown out",
+    add: "Add a device",
     approve: "Approve",
     approved: (name: string) => `${name} may come in.`,
   },

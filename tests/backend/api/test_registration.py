@@ -2,6 +2,7 @@
 
 import asyncio
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -19,6 +20,7 @@ from aioplantops.models import DeviceAccess, DeviceKind
 from aioplantops.registration import DeviceCredentials, DeviceRegister
 from plantops.api.limits import Rates
 from plantops.api.reception import Reception
+from plantops.ops import certificates
 from plantops.ops.vault import Vault
 from plantops.services.registration_keys import KEY
 from plantops.services.registry import MOST_DEVICES
@@ -182,6 +184,22 @@ async def test_without_tls_the_right_address_is_told(embedded_server: DatabaseSe
         async with asking(house, Host="192.0.2.7") as client:
             told = await client.register(said(secret))
         assert (told.mqtt_host, told.mqtt_port) == ("garden.example", 9883)
+
+
+async def test_a_device_is_told_where_to_go_and_whom_to_trust(embedded_server: DatabaseServer, tmp_path: Path) -> None:
+    way = Reception(https_port=9443, mqtt_port=9883, certificates=tmp_path)
+    async with embedded_server.migrated() as url, open_house(url, way=way) as house:
+        async with asking(house, Host="plantops.local") as client:
+            nothing = await client.registration_place()
+            assert (nothing.authority, "No authority lies here" in str(nothing.problem)) == (None, True)
+            made = certificates.ensure(tmp_path, house.clock(), extra_names=["plantops.local"])
+            place = await client.registration_place()
+        assert (place.url, place.mqtt_host, place.mqtt_port) == ("https://plantops.local:9443", "plantops.local", 9883)
+        assert (place.authority, place.problem) == (certificates.pem_of(made.ca_file), None)
+        assert "KEY" not in str(place.authority)
+        for host, problem in (("elsewhere.example", "does not name elsewhere"), ("127.0.0.1", "PUBLIC_HOST")):
+            async with asking(house, Host=host) as client:
+                assert problem in str((await client.registration_place()).problem)
 
 
 async def test_who_cannot_be_told_where_the_broker_is_changes_nothing(house: House, client: PlantOpsClient) -> None:

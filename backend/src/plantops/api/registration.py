@@ -1,5 +1,6 @@
 """How devices come in: registering, the keys for it, and what a person with the scope `admin` may do about a device."""
 
+import asyncio
 from typing import Annotated, Any
 from uuid import UUID
 
@@ -12,6 +13,7 @@ from aioplantops.registration import (
     RegistrationKey,
     RegistrationKeyCreate,
     RegistrationKeyCreated,
+    RegistrationPlace,
 )
 from aioplantops.wire import Request
 from pydantic import Field
@@ -101,6 +103,11 @@ async def create_key(call: Call[RegistrationKeyCreate]) -> RegistrationKeyCreate
 async def revoke_key(call: Call) -> None:
     """Make a registration key worthless at once. Devices that registered with it stay."""
     await call.app[REGISTRATION_KEYS].revoke(call.at(KEY))
+
+
+async def place(call: Call) -> RegistrationPlace:
+    """Tell what a device must be given beside its key: where to register, where the broker is, whom to trust."""
+    return await asyncio.to_thread(call.app[RECEPTION].place, _broker_host(call))
 
 
 def _broker_host(call: Call[Any]) -> str:

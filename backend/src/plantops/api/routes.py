@@ -75,6 +75,7 @@ from aioplantops.registration import (
     RegistrationKey,
     RegistrationKeyCreate,
     RegistrationKeyCreated,
+    RegistrationPlace,
 )
 
 from . import (
@@ -162,6 +163,8 @@ ROUTES: tuple[Route, ...] = (
     Route("POST", "/api/v1/devices/{device_id}/credentials", registration.renew, Scope.ADMIN,
           "Give a device another password; the old one is worthless at once.", answer=DeviceCredentials,
           errors=(DeviceNotFound, NoBrokerAccount, DeviceRevoked, BrokerAccountsExternal)),
+    Route("GET", "/api/v1/registration-place", registration.place, Scope.ADMIN,
+          "Tell where devices register, where the broker is, and whom they must trust.", answer=RegistrationPlace),
     Route("GET", "/api/v1/registration-keys", registration.list_keys, Scope.ADMIN,
           "List the keys that let new devices in.",
           query=registration.RegistrationKeyQuery, answer=Page[RegistrationKey]),

@@ -53,6 +53,7 @@ from .registration import (
     RegistrationKey,
     RegistrationKeyCreate,
     RegistrationKeyCreated,
+    RegistrationPlace,
 )
 from .species_calls import SpeciesCalls
 from .stream import OnConnection, Update, ignore
@@ -127,6 +128,10 @@ class PlantOpsClient(
     def registration_keys(self) -> AsyncIterator[RegistrationKey]:
         """Walk through the registration keys, expired and revoked ones too."""
         return self._walk(Page[RegistrationKey], "/api/v1/registration-keys")
+
+    async def registration_place(self) -> RegistrationPlace:
+        """Tell where devices register, where the broker is, and whom they must trust."""
+        return await self.transport.send("GET", "/api/v1/registration-place", RegistrationPlace)
 
     async def create_registration_key(self, key: RegistrationKeyCreate) -> RegistrationKeyCreated:
         """Make a registration key; its secret is shown this once."""

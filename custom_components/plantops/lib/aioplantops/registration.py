@@ -58,6 +58,20 @@ class DeviceCredentials(Answer):
     """All topics of the device lie below it."""
 
 
+class RegistrationPlace(Answer):
+    """What a device must be given beside Wi-Fi and a registration key."""
+
+    url: str
+    """Where it registers, as it must be able to reach it, e.g. `https://plantops.local:8443`."""
+    mqtt_host: str
+    mqtt_port: int
+    """TLS; the broker's certificate is signed by the authority below."""
+    authority: str | None = None
+    """The garden's authority as PEM, which devices must trust; no secret. None: it does not lie here."""
+    problem: str | None = None
+    """What will keep devices from coming in by this address, and what helps; None: nothing that is known."""
+
+
 class RegistrationKey(Answer):
     """What a new device shows to get its account; the secret itself is kept nowhere."""
 

@@ -82,7 +82,7 @@ export class Keys extends LitElement {
   }
 
   private form() {
-    return html`<plantops-dialog heading=${words.keys.add} does=${words.keys.add} .work=${() => this.make()}>
+    return html`<plantops-dialog heading=${words.keys.add} does=${words.tokens.make} .work=${() => this.make()}>
       <div class="fields">
         <label class="wide">${words.keys.name}<input name="name" required maxlength="120" /></label>
         <label class="wide check"><input type="checkbox" name="once" />${words.keys.once}</label>

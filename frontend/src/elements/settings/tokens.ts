@@ -82,14 +82,14 @@ export class Tokens extends LitElement {
   }
 
   private form() {
-    return html`<plantops-dialog heading=${words.tokens.add} does=${words.tokens.add} .work=${() => this.make()}>
+    return html`<plantops-dialog heading=${words.tokens.add} does=${words.tokens.make} .work=${() => this.make()}>
       <div class="fields">
         <label class="wide">${words.tokens.name}<input name="name" required maxlength="120" /></label>
         <fieldset class="wide">
           <legend>${words.tokens.scope}</legend>
           ${SCOPES.map(
             (scope) =>
-              html`<label class="check"
+              html`<label class="check top"
                 ><input type="radio" name="scope" value=${scope} ?checked=${scope === "read"} /><span
                   ><strong>${scope}</strong> <span class="soft">${words.tokens.scopes[scope]}</span></span
                 ></label

@@ -112,7 +112,7 @@ export class WayForm extends LitElement {
     return html`<p class="wide soft small">${words.ways.hints[this.kind]}</p>
       ${WAYS[this.kind].fields.map(
         (field) =>
-          html`<label class=${field.type === "url" || field.name === "url" || field.name === "secret" ? "wide" : ""}
+          html`<label class=${field.name === "url" || field.name === "secret" ? "wide" : ""}
             >${words.ways.fields[field.name]}<input
               name="way ${field.name}"
               type=${field.type}
