@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from freezegun import freeze_time
-from homeassistant.components.recorder.db_schema import StatisticsRuns
+from homeassistant.components.recorder.db_schema import States, StatisticsRuns
 from homeassistant.components.recorder.statistics import statistics_during_period
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers import entity_registry as er
@@ -17,7 +17,7 @@ from pytest_homeassistant_custom_component.components.recorder.common import (
     async_wait_recording_done,
     do_adhoc_statistics,
 )
-from sqlalchemy import delete
+from sqlalchemy import delete, update
 
 from custom_components.plantops.const import DOMAIN
 from custom_components.plantops.missed import SETTLE
@@ -109,6 +109,20 @@ async def started(hass: HomeAssistant, entry: MockConfigEntry, end: datetime) ->
     await set_up(hass, entry)
     do_adhoc_statistics(hass, start=end - timedelta(minutes=5))
     await async_wait_recording_done(hass)
+
+
+async def was_off(hass: HomeAssistant, since: datetime) -> None:
+    """Let everything that the recorder knows of sensors be from before a moment."""
+
+    def move() -> None:
+        with session_scope(hass=hass) as session:
+            in_order = since.timestamp() - 600 + States.state_id / 1000.0
+            session.execute(update(States).values(last_updated_ts=in_order, last_changed_ts=None))
+            session.flush()
+            get_instance(hass).states_manager.load_from_db(session)
+
+    await async_wait_recording_done(hass)
+    await get_instance(hass).async_add_executor_job(move)
 
 
 async def looked(hass: HomeAssistant, entry: MockConfigEntry, after: timedelta = SETTLE) -> None:

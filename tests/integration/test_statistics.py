@@ -8,14 +8,16 @@ import pytest
 from freezegun import freeze_time
 from homeassistant.components.recorder.models import StatisticData, StatisticMeanType, StatisticMetaData
 from homeassistant.components.recorder.statistics import async_import_statistics
-from homeassistant.const import EVENT_HOMEASSISTANT_STOP, STATE_UNAVAILABLE
+from homeassistant.components.recorder.tasks import CompileMissingStatisticsTask
+from homeassistant.const import EVENT_HOMEASSISTANT_STOP
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers import entity_registry as er
 from homeassistant.helpers.recorder import get_instance
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
+from tests.integration.conftest import set_up
 from tests.integration.garden import Gardener, House
-from tests.integration.past import Past, looked, started, whole_hour
+from tests.integration.past import Past, looked, started, was_off, whole_hour
 from tests.integration.waiting import until
 
 TOLD = {-5: [10.0], -4: [20.0, 20.0, 20.0, 60.0], -3: [30.0], -2: [31.0, 35.0], -1: [42.0]}
@@ -228,19 +230,31 @@ async def test_after_an_absence_of_the_backend_it_is_looked_again(
     assert sorted(await past.rows(hass, moisture)) == [-2]
 
 
-async def test_home_assistant_makes_nothing_up_for_the_time_in_which_it_was_off(
-    hass: HomeAssistant, entry: MockConfigEntry, gardener: Gardener
+@pytest.mark.parametrize("cut", [False, True])
+async def test_home_assistant_was_off(
+    hass: HomeAssistant, entry: MockConfigEntry, gardener: Gardener, *, cut: bool
 ) -> None:
-    past = await Past.of(gardener, "soil_moisture", {-1: [10.0]})
-    moisture = past.known(hass, entry, 1)
-    await started(hass, entry, past.end)
-    assert (state := hass.states.get(moisture)) is not None
-    assert state.state == "1.0"
-    hass.bus.async_fire(EVENT_HOMEASSISTANT_STOP)
-    await hass.async_block_till_done()
-    # The recorder would otherwise go on with the last number from its last run until the next start.
-    assert (state := hass.states.get(moisture)) is not None
-    assert state.state == STATE_UNAVAILABLE
+    past = await Past.of(gardener, "soil_moisture", TOLD)
+    moisture = past.known(hass, entry, 9)
+    await started(hass, entry, past.end - timedelta(hours=5))
+    if not cut:
+        hass.bus.async_fire(EVENT_HOMEASSISTANT_STOP)
+        await hass.async_block_till_done()
+    await was_off(hass, past.end - timedelta(hours=5))
+    assert await hass.config_entries.async_unload(entry.entry_id)
+    await set_up(hass, entry)
+    get_instance(hass).queue_task(CompileMissingStatisticsTask())
+    made_up = await past.rows(hass, moisture)
+    await looked(hass, entry)
+    rows = await past.rows(hass, moisture)
+    if cut:
+        # The recorder goes on with the last number from its last run until the start. That is its own affair.
+        assert sorted(made_up) == [-5, -4, -3, -2, -1]
+        assert rows == made_up
+    else:
+        assert made_up == {}
+        assert sorted(rows) == [-5, -4, -3, -2, -1]
+        assert rows[-4] == (30.0, 20.0, 60.0)
 
 
 async def test_what_was_looked_at_is_remembered(
