@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import override
 from uuid import UUID
+from weakref import WeakValueDictionary
 
 from homeassistant.components.event import EventEntity, EventEntityDescription
 from homeassistant.core import HomeAssistant, callback
@@ -43,7 +44,7 @@ async def async_setup_entry(
 ) -> None:
     """Tell what happens to every plant."""
     coordinator = entry.runtime_data
-    entities: dict[UUID, CareHappened] = {}
+    entities: WeakValueDictionary[UUID, CareHappened] = WeakValueDictionary()  # a plant that goes is forgotten
 
     def make(plant: Plant, line: CareEventDescription) -> CareHappened:
         entities[plant.id] = entity = CareHappened(coordinator, plant, line)

@@ -5,6 +5,7 @@ feels much of it. An interruption costs nothing but the piece at hand.
 """
 
 import logging
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 
@@ -17,7 +18,7 @@ from . import long_term
 from .const import DOMAIN
 from .coordinator import PlantOpsConfigEntry
 from .filled import Filled, Settled, Written
-from .gaps import EPOCH, HOUR, LATE, backwards, folded, forwards, hours, whole_hour
+from .gaps import EPOCH, HOUR, LATE, Hour, backwards, folded, forwards, hours, whole_hour
 from .lib.aioplantops.errors import CannotConnect, PlantOpsError, ScopeMissing, Unauthorized, Unavailable
 from .series import Series, series_of
 
@@ -98,7 +99,7 @@ class Filler:
     def _settle(self, series: Series, settled: Settled) -> None:
         if self._settled is not None:
             self._settled[series.unique_id] = settled
-            self._store.async_delay_save(self._written, SAVE_SECONDS)
+            self._store.async_delay_save(self._notes, SAVE_SECONDS)
 
     async def _piece(self, series: Series, begin: datetime, end: datetime, filled: Filled) -> None:
         """Fill the missing hours of one piece, as far as the backend knows them."""
@@ -106,18 +107,31 @@ class Filler:
             return
         there = await long_term.starts(self._hass, entity.entity_id, begin, end)
         missing = [start for start in hours(begin, end) if start not in there]
-        if not missing or (metadata := await long_term.metadata_of(self._hass, entity.entity_id)) is None:
+        if not missing or await long_term.series_for(self._hass, entity.entity_id, series.unit) is None:
             return
-        if (convert := long_term.conversion(metadata, series.unit)) is None:
-            return
-        span = missing[-1] + HOUR - missing[0]
-        history = await series.ask(missing[0], missing[0] + span, span // HOUR)
+        until = missing[-1] + HOUR
+        history = await series.ask(missing[0], until, (until - missing[0]) // HOUR)
         found = [] if history is None else folded(history, set(missing))
         filled.open += len(missing) - len(found)
-        # Whoever renamed the entity meanwhile has renamed its statistics, too: the next look finds them.
-        if found and self._entity(series) == entity:
-            filled.add(entity.entity_id, [hour.start for hour in found])
-            await long_term.add(self._hass, metadata, found, convert)
+        while found and not await self._written(series, found, filled):
+            pass
+
+    async def _written(self, series: Series, found: Sequence[Hour], filled: Filled) -> bool:
+        """Write hours of which none is there, whatever happened while the backend was asked; False: look once more."""
+        await long_term.up_to_date(self._hass)
+        if (entity := self._entity(series)) is None:
+            return True
+        kept_as = await long_term.series_for(self._hass, entity.entity_id, series.unit)
+        there = await long_term.starts(self._hass, entity.entity_id, found[0].start, found[-1].start + HOUR)
+        rows = [hour for hour in found if hour.start not in there]
+        if kept_as is None or not rows:
+            return True
+        if (now := self._entity(series)) is None or now.entity_id != entity.entity_id:
+            return False
+        kept_as.add(self._hass, rows)
+        filled.add(entity.entity_id, [hour.start for hour in rows])
+        await long_term.up_to_date(self._hass)
+        return True
 
     @callback
     def _entity(self, series: Series) -> er.RegistryEntry | None:
@@ -129,7 +143,7 @@ class Filler:
     async def save(self) -> None:
         """Write down what is known, before it is forgotten."""
         if self._settled is not None:
-            await self._store.async_save(self._written())
+            await self._store.async_save(self._notes())
 
-    def _written(self) -> dict[str, Written]:
+    def _notes(self) -> dict[str, Written]:
         return {name: settled.written() for name, settled in (self._settled or {}).items()}

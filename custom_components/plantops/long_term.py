@@ -1,6 +1,7 @@
 """Home Assistant's long-term statistics: which hours are there, and how missing ones are added."""
 
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 
 from homeassistant.components.recorder.db_schema import StatisticsRuns
@@ -40,14 +41,18 @@ def kept(hass: HomeAssistant) -> bool:
     return RECORDER in hass.config.components and get_instance(hass).async_recorder_ready.is_set()
 
 
+async def up_to_date(hass: HomeAssistant) -> None:
+    """Wait until the recorder has done what it was told so far: renamings, its own work, and ours."""
+    await get_instance(hass).async_block_till_done()
+
+
 async def compiled_until(hass: HomeAssistant) -> datetime | None:
     """Tell up to which hour the recorder has done its own work; None: nothing yet.
 
     What it missed while it was off it makes up after a start; that stands in its queue before we do.
     """
-    recorder = get_instance(hass)
-    await recorder.async_block_till_done()
-    last = await recorder.async_add_executor_job(_last_run, hass)
+    await up_to_date(hass)
+    last = await get_instance(hass).async_add_executor_job(_last_run, hass)
     return None if last is None else whole_hour(last + FIVE_MINUTES)
 
 
@@ -70,7 +75,7 @@ async def number_of(hass: HomeAssistant, statistic_id: str) -> int:
     return 0 if known is None else known[0]
 
 
-async def metadata_of(hass: HomeAssistant, statistic_id: str) -> StatisticMetaData | None:
+async def _metadata(hass: HomeAssistant, statistic_id: str) -> StatisticMetaData | None:
     """Give what a series is kept as, or would be by the recorder; None: nothing that hours could be added to."""
     if not is_entity_recorded(hass, statistic_id):
         return None
@@ -105,24 +110,33 @@ def _fresh(hass: HomeAssistant, statistic_id: str) -> StatisticMetaData | None:
     }
 
 
-def conversion(metadata: StatisticMetaData, unit: str | None) -> Callable[[float], float] | None:
-    """Give what makes values in a unit fit a series; None: nothing does."""
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """What a sensor's series is kept as."""
+
+    metadata: StatisticMetaData
+    convert: Callable[[float], float]
+    """Makes of what the backend tells what is kept."""
+
+    @callback
+    def add(self, hass: HomeAssistant, found: Sequence[Hour]) -> None:
+        """Queue hours for which there is no row; what is there would be overwritten."""
+        convert = self.convert
+        rows = [
+            StatisticData(start=hour.start, mean=convert(hour.mean), min=convert(hour.low), max=convert(hour.high))
+            for hour in found
+        ]
+        async_import_statistics(hass, self.metadata, rows)
+
+
+async def series_for(hass: HomeAssistant, statistic_id: str, unit: str | None) -> Kept | None:
+    """Give what hours in a unit are added to; None: nothing that they fit."""
+    if (metadata := await _metadata(hass, statistic_id)) is None:
+        return None
     wanted = metadata["unit_of_measurement"]
     if wanted == unit:
-        return lambda value: value
+        return Kept(metadata, lambda value: value)
     converter = UNIT_CLASS_TO_UNIT_CONVERTER.get(metadata["unit_class"])
     if converter is None or not {unit, wanted} <= converter.VALID_UNITS:
         return None
-    return converter.converter_factory(unit, wanted)
-
-
-async def add(
-    hass: HomeAssistant, metadata: StatisticMetaData, found: Sequence[Hour], convert: Callable[[float], float]
-) -> None:
-    """Write hours for which there is no row, and wait until they are written, so that the recorder is never flooded."""
-    rows = [
-        StatisticData(start=hour.start, mean=convert(hour.mean), min=convert(hour.low), max=convert(hour.high))
-        for hour in found
-    ]
-    async_import_statistics(hass, metadata, rows)
-    await get_instance(hass).async_block_till_done()
+    return Kept(metadata, converter.converter_factory(unit, wanted))

@@ -15,6 +15,7 @@ from homeassistant.helpers import entity_registry as er
 from homeassistant.helpers.recorder import get_instance
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
+from custom_components.plantops.diagnostics import async_get_config_entry_diagnostics
 from tests.integration.conftest import set_up
 from tests.integration.garden import Gardener, House
 from tests.integration.past import Past, looked, started, was_off, whole_hour
@@ -42,7 +43,8 @@ async def test_a_hole_is_filled(
     lines = [line for line in caplog.messages if "had missed" in line]
     assert len(lines) == 1
     assert "4 hours of 1 sensors" in lines[0]
-    assert entry.runtime_data.filled.hours == 4
+    told = await async_get_config_entry_diagnostics(hass, entry)
+    assert (told["statistics"]["hours"], told["statistics"]["sensors"]) == (4, 1)
 
 
 async def test_what_is_there_stays_and_a_second_look_changes_nothing(
