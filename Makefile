@@ -4,7 +4,7 @@ SHELL := /bin/bash
 PY := .venv/backend/bin/python
 unexport PYTHONHOME PYTHONPATH PYTHONDONTWRITEBYTECODE VIRTUAL_ENV
 
-.PHONY: help demo demo-ha test test-backend test-integration test-firmware firmware-check test-frontend frontend check format bench garden-report chaos certs certs-force certs-renew certs-show doctor \
+.PHONY: help demo demo-ha test test-backend test-integration test-firmware firmware-check test-frontend test-live frontend check format bench garden-report chaos certs certs-force certs-renew certs-show doctor \
 	prod-up prod-down prod-logs prod-build prod-restart prod-status prod-backup prod-restore prod-update lock release setup clean
 
 help: ## Show this list
@@ -17,7 +17,7 @@ demo-ha: ## The same with a real Home Assistant beside it, the integration added
 	@exec scripts/demo-ha.sh
 
 test: ## Pass every test, against a real Mosquitto, PostgreSQL, TimescaleDB and Home Assistant
-	@exec scripts/test.sh backend integration firmware frontend browser
+	@exec scripts/test.sh backend integration firmware frontend browser live
 
 test-backend: ## Only the shared language, the backend, the virtual garden and the house rules
 	@exec scripts/test.sh backend
@@ -32,6 +32,9 @@ test-firmware: firmware-check ## The same
 
 test-frontend: ## Only the dashboard: its parts, and the whole in a real browser
 	@exec scripts/test.sh frontend browser
+
+test-live: ## Only what needs a real Home Assistant beside the demo (1 GB of packages the first time)
+	@exec scripts/test.sh live
 
 check: ## Lint, format, types, layers and house rules; changes nothing
 	@exec scripts/check.sh

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Run the parts of the test suite that are named, each in its environment, and close with one line over all of them.
 # Several parts run side by side, each line of theirs behind the part's name.
-# usage: scripts/test.sh [backend] [integration] [firmware] [frontend] [browser]   (PYTEST_ARGS="-k name -x" for pytest)
+# usage: scripts/test.sh [backend] [integration] [firmware] [frontend] [browser] [live]   (PYTEST_ARGS="-k name -x" for pytest)
 # shellcheck source=scripts/lib.sh
 . "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
 
@@ -39,7 +39,7 @@ in_memory() {
 backend() {
   scripts/setup.sh checks && services=scripts/test-env.sh &&
     TMPDIR=${MEMORY:-${TMPDIR:-/tmp}} suite backend -n "$(crowd)" --dist loadfile --no-loadscope-reorder \
-      tests --ignore=tests/integration --ignore=tests/firmware --ignore=tests/frontend
+      tests --ignore=tests/integration --ignore=tests/firmware --ignore=tests/frontend --ignore=tests/live
 }
 # Every line and branch of the flows: nobody sees a form again that once went wrong.
 flow_is_covered() {
@@ -59,6 +59,11 @@ firmware() {
 frontend() { scripts/setup.sh checks && scripts/frontend.sh test; }
 # The dashboard in a real browser, against a real demo.
 browser() { scripts/setup.sh checks && scripts/frontend.sh setup && services=scripts/test-env.sh && suite backend tests/frontend; }
+# A real Home Assistant with the release's zip, in a real browser.
+live() {
+  scripts/setup.sh checks && scripts/frontend.sh setup && PLANTOPS_HASS=$(scripts/hass.sh) && export PLANTOPS_HASS &&
+    services=scripts/test-env.sh && suite backend tests/live
+}
 
 # A number from pytest's closing line ("3 failed, 41 passed, 1 error in 2.1s").
 count() { sed -n "s/.*[^0-9]\([0-9][0-9]*\) $2.*/\1/p; s/^\([0-9][0-9]*\) $2.*/\1/p" <<<"$1" | head -n 1 | grep . || echo 0; }

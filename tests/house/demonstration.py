@@ -54,8 +54,8 @@ class Demo:
 
 
 @asynccontextmanager
-async def demo(folder: Path, **settings: str) -> AsyncIterator[Demo]:
-    """Start a demo in the folder, without a terminal, with settings; it must have ended when the block does."""
+async def demo(folder: Path, *words: str, **settings: str) -> AsyncIterator[Demo]:
+    """Start a demo in the folder, without a terminal, with settings; it has ended when the block does."""
     output = folder.with_suffix(".txt")
     environment = {
         **os.environ,
@@ -66,7 +66,7 @@ async def demo(folder: Path, **settings: str) -> AsyncIterator[Demo]:
     }
     with output.open("wb") as file:
         process = await asyncio.create_subprocess_exec(
-            sys.executable, "-m", "plantops", "demo",
+            sys.executable, "-m", "plantops", "demo", *words,
             stdin=asyncio.subprocess.DEVNULL, stdout=file, stderr=file, env=environment,
         )  # fmt: skip
     try:
