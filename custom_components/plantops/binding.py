@@ -47,6 +47,8 @@ class Binding:
     device_id: str
     plants: tuple[UUID, ...]
     name: str
+    called: str
+    """The entity id that it had then: only to be shown when the entity is gone."""
 
     @classmethod
     def of(cls, subentry: ConfigSubentry) -> Self:
@@ -59,6 +61,7 @@ class Binding:
             device_id=data["device_id"],
             plants=tuple(UUID(plant_id) for plant_id in data["plants"]),
             name=subentry.title,
+            called=data["called"],
         )
 
     @property
@@ -70,6 +73,7 @@ class Binding:
             "unit": self.unit,
             "device_id": self.device_id,
             "plants": [str(plant_id) for plant_id in self.plants],
+            "called": self.called,
         }
 
     @property

@@ -30,7 +30,7 @@ from .lib.aioplantops.metric_guess import guess
 from .lib.aioplantops.metrics import Metric, scale
 from .lib.aioplantops.models import PlantCreate
 from .problems import reason
-from .wiring import others, wire
+from .wiring import appears, others, wire
 
 METRIC_NAMES = "metric"
 """Where the translations have the names of metrics."""
@@ -174,7 +174,7 @@ class SensorFlow(ConfigSubentryFlow):
             return None
         entity, device_id = await identify(self.hass, self._entity_id)
         plants = tuple(UUID(plant_id) for plant_id in self._said["plants"])
-        return Binding(entity, metric, fits.unit, device_id, plants, state.name)
+        return Binding(entity, metric, fits.unit, device_id, plants, state.name, self._entity_id)
 
     def _collision(self, wished: Binding) -> SubentryFlowResult | None:
         """Ask again where another sensor does the same already."""
@@ -196,6 +196,7 @@ class SensorFlow(ConfigSubentryFlow):
                 self._planted = (await self._coordinator.client.create_plant(read(PlantCreate, {"name": name}))).id
             if self._planted is not None:
                 wished = replace(wished, plants=(*wished.plants, self._planted))
+                await appears(self._coordinator, self._planted)
             await wire(self._coordinator, wished, self._before)
         except ScopeMissing:
             return self._form(base="scope_missing")

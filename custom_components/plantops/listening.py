@@ -64,7 +64,9 @@ class Listener:
         self._troubled = troubled
         self._leave: list[CALLBACK_TYPE] = []
         self._deaf: list[CALLBACK_TYPE] = []
+        self._by_name: dict[str, list[Ear]] = {}
         self.ears: dict[str, Ear] = {}
+        """By the subentry's id."""
 
     @callback
     def begin(self, bindings: Mapping[str, Binding]) -> None:
@@ -82,7 +84,7 @@ class Listener:
             self._release(ear)
         for leave in (*self._leave, *self._deaf):
             leave()
-        self._leave, self._deaf, self.ears = [], [], {}
+        self._leave, self._deaf, self.ears, self._by_name = [], [], {}, {}
 
     @callback
     def follow(self, bindings: Mapping[str, Binding]) -> None:
@@ -106,10 +108,13 @@ class Listener:
     def _prick(self) -> None:
         for leave in self._deaf:
             leave()
-        names = {ear.entity_id for ear in self.ears.values() if ear.entity_id}
+        self._by_name = {}
+        for ear in self.ears.values():
+            if ear.entity_id is not None:
+                self._by_name.setdefault(ear.entity_id, []).append(ear)
         self._deaf = [
-            async_track_state_change_event(self._hass, names, self._changed),
-            async_track_state_report_event(self._hass, names, self._reported),
+            async_track_state_change_event(self._hass, self._by_name, self._changed),
+            async_track_state_report_event(self._hass, self._by_name, self._reported),
         ]
 
     @callback
@@ -139,17 +144,14 @@ class Listener:
         if (state := event.data["new_state"]) is None:
             self._miss()
             return
-        for ear in self._of(state.entity_id):
+        for ear in self._by_name.get(state.entity_id, ()):
             self._hear(ear, state, event.data["old_state"])
 
     @callback
     def _reported(self, event: Event[EventStateReportedData]) -> None:
         state = event.data["new_state"]
-        for ear in self._of(state.entity_id):
+        for ear in self._by_name.get(state.entity_id, ()):
             self._hear(ear, state, state)
-
-    def _of(self, entity_id: str) -> list[Ear]:
-        return [ear for ear in self.ears.values() if ear.entity_id == entity_id]
 
     def _hear(self, ear: Ear, state: State, before: State | None) -> None:
         """Make a reading of a state, if it is one."""

@@ -7,6 +7,8 @@ loaded: what they say waits in a satchel, which outlives a restart of Home Assis
 import asyncio
 import logging
 from collections.abc import Mapping
+from datetime import datetime
+from itertools import batched
 from typing import Any, Final
 
 from homeassistant.config_entries import (
@@ -19,6 +21,7 @@ from homeassistant.config_entries import (
 from homeassistant.const import EVENT_HOMEASSISTANT_FINAL_WRITE
 from homeassistant.core import CALLBACK_TYPE, Event, HomeAssistant, callback
 from homeassistant.helpers.dispatcher import async_dispatcher_connect
+from homeassistant.helpers.event import async_call_later
 from homeassistant.helpers.storage import Store
 from homeassistant.util.hass_dict import HassKey
 
@@ -27,7 +30,7 @@ from .binding import SENSOR, Binding, Series, bindings
 from .const import DOMAIN
 from .coordinator import PlantOpsConfigEntry, PlantOpsCoordinator
 from .delivery import Delivery, Fate
-from .lib.aioplantops.errors import PlantOpsError
+from .lib.aioplantops.errors import CannotConnect, PlantOpsError, Unavailable
 from .listening import Listener
 from .moving import release
 from .pace import Reading
@@ -40,6 +43,9 @@ ALL: HassKey[dict[str, OwnSensors]] = HassKey(f"{DOMAIN}_own_sensors")
 
 SAVE_SECONDS: Final = 300.0
 """So much is lost at most when Home Assistant is killed while its backend is away; a stop in peace loses nothing."""
+
+AT_ONCE: Final = 5_000
+"""So many readings are recalled in one go."""
 
 LOST_EVERY: Final = 1_000
 """After so many more that are lost, it is said again."""
@@ -59,6 +65,7 @@ class OwnSensors:
             hass, 1, f"{DOMAIN}.{entry.entry_id}.readings", serialize_in_event_loop=False, atomic_writes=True
         )
         self.satchel = Satchel()
+        self.save_seconds = SAVE_SECONDS
         self.listener = Listener(hass, self._take, self.tell)
         self.fates: dict[Series, Fate] = {}
         self._filled = asyncio.Event()
@@ -68,13 +75,14 @@ class OwnSensors:
         self._written = False
         self._loaded = False
         self._listening = False
+        self._timer: CALLBACK_TYPE | None = None
         self._leave: list[CALLBACK_TYPE] = []
 
     async def begin(self) -> None:
         """Recall what waits, and listen; does nothing when it does so already."""
         if not self._loaded:
             self._loaded = True
-            self._recall(await self._store.async_load() or {})
+            await self._recall(await self._store.async_load() or {})
             self._leave = [
                 async_dispatcher_connect(self._hass, SIGNAL_CONFIG_ENTRY_CHANGED, self._entry_changed),
                 self._hass.bus.async_listen(EVENT_HOMEASSISTANT_FINAL_WRITE, self._final_write),
@@ -84,8 +92,11 @@ class OwnSensors:
             self.listener.begin(bindings(self._entry))
         self._note_bound()
 
-    def _recall(self, told: Mapping[str, Any]) -> None:
-        self.satchel.recall(told.get("readings", ()))
+    async def _recall(self, told: Mapping[str, Any]) -> None:
+        for one in told.get("readings", ()):
+            for some in batched(one["readings"], AT_ONCE, strict=False):
+                self.satchel.recall([{**one, "readings": some}])
+                await asyncio.sleep(0)  # a full satchel must not hold up everybody else
         self._written = bool(self.satchel)
         for subentry_id, one in told.get("bound", {}).items():
             subentry = ConfigSubentry(data=one, subentry_type=SENSOR, title=one["name"], unique_id=None)
@@ -93,7 +104,9 @@ class OwnSensors:
 
     async def forget(self) -> None:
         """Leave nothing behind."""
-        self._end()
+        self.listener.end()
+        self._listening = False
+        self._stop_timer()
         for leave in self._leave:
             leave()
         await self._store.async_remove()
@@ -103,8 +116,8 @@ class OwnSensors:
         if self._listening:
             self._listening = False
             self.listener.end()
-            if self.satchel:
-                self._save(0)
+            self._stop_timer()
+            self._hass.async_create_task(self._write(), f"{DOMAIN} readings that wait")
 
     @callback
     def _entry_changed(self, change: ConfigEntryChange, entry: ConfigEntry[Any]) -> None:
@@ -137,13 +150,13 @@ class OwnSensors:
             )
             sensor_issues.lost(self._hass, self._entry, self.satchel.lost)
         now = self._hass.loop.time()
-        if now - max(self._empty_at, self._saved_at) >= SAVE_SECONDS:
+        if now - max(self._empty_at, self._saved_at) >= self.save_seconds:
             self._save(0)
         self._filled.set()
 
     def find(self, series: Series) -> Binding | None:
         """Tell whose readings they are."""
-        return next((one for one in bindings(self._entry).values() if one.series == series), None)
+        return next((ear.binding for ear in self.listener.ears.values() if ear.binding.series == series), None)
 
     async def deliver(self, coordinator: PlantOpsCoordinator) -> None:
         """Bring everything to the backend, for as long as the entry is loaded."""
@@ -182,8 +195,8 @@ class OwnSensors:
 
     async def _unbind(self, coordinator: PlantOpsCoordinator) -> None:
         """Let the backend know which sensors measure for no plant any more."""
-        bound = bindings(self._entry)
-        if not coordinator.last_update_success:
+        bound = self._bound()
+        if not coordinator.last_update_success or self._known.keys() <= bound.keys():
             return
         serving = {(one.series, plant_id) for one in bound.values() for plant_id in one.plants}
         for subentry_id, binding in list(self._known.items()):
@@ -192,6 +205,8 @@ class OwnSensors:
             plants = {plant_id for plant_id in binding.plants if (binding.series, plant_id) not in serving}
             try:
                 await release(coordinator, binding.device_id, binding.metric, plants)
+            except CannotConnect, Unavailable:
+                return  # it is tried again when the backend is back
             except PlantOpsError as error:
                 _LOGGER.warning("%s still counts as measuring for its plants: %s", binding.name, error.detail)
             del self._known[subentry_id]
@@ -221,20 +236,31 @@ class OwnSensors:
         }
 
     def _save(self, seconds: float) -> None:
+        """Write down soon how it stands; what is to be written already is not put off."""
+        if self._timer is None:
+            self._timer = async_call_later(self._hass, seconds, self._write)
+
+    def _stop_timer(self) -> None:
+        if self._timer is not None:
+            self._timer()
+            self._timer = None
+
+    async def _write(self, now: datetime | None = None) -> None:
+        """Write down how it stands: what is handed to the other thread is a copy that nobody changes."""
+        self._stop_timer()
         self._saved_at = self._hass.loop.time()
         self._written = bool(self.satchel)
-        self._store.async_delay_save(self._written_down, seconds)
-
-    def _written_down(self) -> dict[str, Any]:
-        return {
-            "readings": self.satchel.told(),
-            "bound": {subentry_id: {**one.data, "name": one.name} for subentry_id, one in self._known.items()},
-        }
+        await self._store.async_save(
+            {
+                "readings": self.satchel.told(),
+                "bound": {subentry_id: {**one.data, "name": one.name} for subentry_id, one in self._known.items()},
+            }
+        )
 
     async def _final_write(self, event: Event) -> None:
         self.listener.end()
         if self.satchel:
-            await self._store.async_save(self._written_down())
+            await self._write()
 
 
 @callback

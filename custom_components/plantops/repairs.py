@@ -164,6 +164,26 @@ class UpdatedBackend(LookAgain):
         return self._entry.reason or self._entry.state.value
 
 
+class UnboundSensor(ConfirmRepairFlow):
+    """Offers to delete a sensor that is gone, or whose plants are."""
+
+    def __init__(self, entry: PlantOpsConfigEntry, subentry_id: str) -> None:
+        """Take the sensor's subentry."""
+        self._entry = entry
+        self._subentry_id = subentry_id
+
+    @override
+    async def async_step_confirm(self, user_input: dict[str, str] | None = None) -> RepairsFlowResult:
+        """Explain, then delete it."""
+        if user_input is not None and self._subentry_id in self._entry.subentries:
+            self.hass.config_entries.async_remove_subentry(self._entry, self._subentry_id)
+        return await super().async_step_confirm(user_input)
+
+
+def _unbound(entry: PlantOpsConfigEntry, known: Known) -> RepairsFlow:
+    return UnboundSensor(entry, str(known["subentry_id"]))
+
+
 def _silent(entry: PlantOpsConfigEntry, known: Known) -> RepairsFlow:
     return SilentDevice(entry.runtime_data, str(known["device_id"]), UUID(str(known["alert_id"])))
 
@@ -175,6 +195,8 @@ def _uncalibrated(entry: PlantOpsConfigEntry, known: Known) -> RepairsFlow:
 WAYS_OUT: Mapping[str, tuple[Callable[[PlantOpsConfigEntry, Known], RepairsFlow], bool]] = {
     "device_silent_": (_silent, True),
     "channel_uncalibrated_": (_uncalibrated, True),
+    "sensor_gone_": (_unbound, False),
+    "sensor_without_plant_": (_unbound, False),
     "token_scope_": (lambda entry, known: AnotherToken(entry), False),
     "server_too_old_": (lambda entry, known: UpdatedBackend(entry), False),
     "certificate_": (lambda entry, known: RenewedCertificate(entry), False),

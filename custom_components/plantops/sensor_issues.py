@@ -16,6 +16,9 @@ if TYPE_CHECKING:
     from .own_sensors import OwnSensors
 
 FOLLOWED = ("sensor_",)
+DELETABLE = ("sensor_gone", "sensor_without_plant")
+"""What does not go by itself: the way out is to delete the sensor, if no other one is chosen."""
+
 READINGS_LOST = "readings_lost"
 
 
@@ -24,7 +27,8 @@ def show(hass: HomeAssistant, entry: PlantOpsConfigEntry, sensors: OwnSensors) -
     wanted: issues.Shown = {}
     for subentry_id, ear in sensors.listener.ears.items():
         if (key := _wrong(entry, ear, sensors)) is not None:
-            wanted[f"{key}_{subentry_id}_{entry.entry_id}"] = (key, _words(ear, sensors), None)
+            data = {"subentry_id": subentry_id} if key in DELETABLE else None
+            wanted[f"{key}_{subentry_id}_{entry.entry_id}"] = (key, _words(ear, sensors), data)
     issues.show(hass, entry, wanted, FOLLOWED)
 
 
@@ -57,7 +61,7 @@ def _words(ear: Ear, sensors: OwnSensors) -> dict[str, str]:
     fate = sensors.fates.get(ear.binding.series)
     return {
         "sensor": ear.binding.name,
-        "entity": ear.entity_id or ear.binding.entity,
+        "entity": ear.entity_id or ear.binding.called,
         "said": ear.said or "-",
         "unit": METRICS[ear.binding.metric].unit,
         "reason": "" if fate is None else fate.refused or "",

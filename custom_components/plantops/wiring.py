@@ -1,6 +1,9 @@
 """What the backend must know of a sensor before it can measure for plants: its channel, and whom that serves."""
 
+import asyncio
 from collections.abc import Sequence
+from contextlib import suppress
+from uuid import UUID
 
 from homeassistant.util import dt as dt_util
 
@@ -10,6 +13,10 @@ from .delivery import introduction
 from .lib.aioplantops.errors import Invalid
 from .lib.aioplantops.models import Assignment, AssignmentCreate, Channel
 from .moving import end, hour_of, release
+from .subjects import GARDEN
+
+APPEAR_SECONDS = 10.0
+"""The stream is faster; whoever waits longer waits for nothing."""
 
 
 def others(coordinator: PlantOpsCoordinator, binding: Binding) -> Sequence[Assignment]:
@@ -45,6 +52,20 @@ async def wire(coordinator: PlantOpsCoordinator, binding: Binding, before: Bindi
         same = (before.device_id, before.metric) == (binding.device_id, binding.metric)
         left = set(before.plants) - set(binding.plants if same else ())
         await release(coordinator, before.device_id, before.metric, left)
+
+
+async def appears(coordinator: PlantOpsCoordinator, plant_id: UUID) -> None:
+    """Wait for a while until a new plant is in the garden, so that nobody wonders where it is."""
+    there = asyncio.Event()
+    leave = coordinator.async_add_listener(there.set, (GARDEN,))
+    try:
+        with suppress(TimeoutError):
+            async with asyncio.timeout(APPEAR_SECONDS):
+                while plant_id not in coordinator.data.plants:
+                    there.clear()
+                    await there.wait()
+    finally:
+        leave()
 
 
 async def _channel(coordinator: PlantOpsCoordinator, binding: Binding) -> Channel:

@@ -11,9 +11,10 @@ from homeassistant.helpers import issue_registry as ir
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 from custom_components.plantops.const import DOMAIN
+from custom_components.plantops.repairs import async_create_fix_flow
 from tests.integration.conftest import added, set_up
 from tests.integration.garden import Gardener, House
-from tests.integration.sensors import MOISTURE, answer, becomes, bind, change, choose, registered, say
+from tests.integration.sensors import MOISTURE, answer, becomes, bind, change, choose, issue_of, registered, say
 from tests.integration.waiting import until
 
 
@@ -143,6 +144,25 @@ async def test_a_token_that_may_not_post(hass: HomeAssistant, instance: str, gar
     assert len(planted) == 1
 
 
+async def test_a_channel_that_is_something_else_already(
+    hass: HomeAssistant, entry: MockConfigEntry, gardener: Gardener
+) -> None:
+    await set_up(hass, entry)
+    probe = registered(hass, "occupied")
+    say(hass, probe.entity_id, 41)
+    reading = {"c": "soil_moisture", "v": 41}
+    channels = {"soil_moisture": {"metric": "humidity"}}
+    body = {"device_id": f"ha-{probe.id}", "channels": channels, "readings": [reading]}
+    await gardener.ask("POST", "/api/v1/readings", body)
+    shown = await answer(
+        hass, await choose(hass, entry, probe.entity_id), metric="soil_moisture", plants=[], new_plant="Basil in vain"
+    )
+    assert shown["errors"] == {"base": "refused"}
+    assert "takes no soil_moisture in %" in shown["description_placeholders"]["reason"]
+    garden = await gardener.ask("GET", "/api/v1/garden")
+    gardener.plants += [plant["id"] for plant in garden["plants"] if plant["name"] == "Basil in vain"]
+
+
 async def test_a_unit_that_changes_under_the_form(hass: HomeAssistant, entry: MockConfigEntry) -> None:
     await set_up(hass, entry)
     say(hass, "sensor.some_probe", 20, MOISTURE)
@@ -201,6 +221,9 @@ async def test_other_plants_and_another_sensor(hass: HomeAssistant, entry: MockC
     subentry_id = await bind(hass, entry, one.entity_id, fern)
     shown = await change(hass, entry, subentry_id, one.entity_id)
     assert (_suggested(shown, "metric"), _suggested(shown, "plants")) == ("soil_moisture", [fern["id"]])
+    await answer(hass, shown, metric="soil_moisture", plants=[fern["id"], lily["id"]])
+    assert await _served(gardener, fern) == await _served(gardener, lily) == f"ha-{one.id}"
+    shown = await change(hass, entry, subentry_id, one.entity_id)
     done = await answer(hass, shown, metric="soil_moisture", plants=[lily["id"]])
     assert done["reason"] == "reconfigure_successful"
     assert (await _served(gardener, fern), await _served(gardener, lily)) == (None, f"ha-{one.id}")
@@ -248,6 +271,27 @@ async def test_a_plant_that_is_removed_leaves_its_sensor_behind(
     assert _suggested(shown, "plants") == []
     await answer(hass, shown, metric="soil_moisture", plants=[lily["id"]])
     await until(hass, lambda: issues.async_get_issue(DOMAIN, issue_id) is None)
+
+
+async def test_a_sensor_that_is_gone_is_deleted_in_repairs(
+    hass: HomeAssistant, entry: MockConfigEntry, gardener: Gardener
+) -> None:
+    fern = await gardener.plant()
+    await set_up(hass, entry)
+    probe = registered(hass, "lost_in_the_garden")
+    say(hass, probe.entity_id, 41)
+    await bind(hass, entry, probe.entity_id, fern)
+    er.async_get(hass).async_remove(probe.entity_id)
+    await until(hass, lambda: issue_of(hass, "sensor_gone"))
+    issue = issue_of(hass, "sensor_gone")
+    assert issue is not None
+    flow: Any = await async_create_fix_flow(hass, issue.issue_id, issue.data)
+    flow.hass, flow.handler, flow.issue_id, flow.flow_id = hass, DOMAIN, issue.issue_id, "test"
+    assert (await flow.async_step_init())["description_placeholders"]["entity"] == probe.entity_id
+    assert (await flow.async_step_confirm({}))["type"] is FlowResultType.CREATE_ENTRY
+    assert not entry.subentries
+    assert issue_of(hass, "sensor_gone") is None
+    await becomes(lambda: _served(gardener, fern), lambda served: served is None)
 
 
 async def test_nothing_is_bound_while_the_backend_is_away(

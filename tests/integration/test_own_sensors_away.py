@@ -18,7 +18,7 @@ from custom_components.plantops import own_sensors
 from custom_components.plantops.const import DOMAIN
 from custom_components.plantops.repairs import async_create_fix_flow
 from custom_components.plantops.satchel import Satchel
-from tests.integration.conftest import set_up
+from tests.integration.conftest import added, set_up
 from tests.integration.garden import Gardener, House
 from tests.integration.sensors import bind, issue_of, registered, say, stored
 from tests.integration.waiting import until
@@ -117,3 +117,77 @@ async def test_a_token_that_may_not_post_makes_readings_wait(
         if "ingest" not in scopes:
             await until(hass, lambda: issue_of(hass, "token_scope"))
     await stored(gardener, f"ha-{probe.id}", 41, 42, 43)
+
+
+async def test_a_token_that_is_revoked_makes_readings_wait(
+    hass: HomeAssistant, house: House, instance: str, gardener: Gardener
+) -> None:
+    made = await gardener.token_of("garden", "ingest")
+    entry = added(hass, instance, url=house.card["url"], token=made["token"])
+    await set_up(hass, entry)
+    probe = registered(hass, "locked_out")
+    say(hass, probe.entity_id, 41, ago=200)
+    await bind(hass, entry, probe.entity_id, await gardener.plant())
+    await stored(gardener, f"ha-{probe.id}", 41)
+    await gardener.ask("DELETE", f"/api/v1/tokens/{made['id']}")
+    say(hass, probe.entity_id, 42, ago=150)
+    await until(hass, hass.config_entries.flow.async_progress)
+    hass.config_entries.async_update_entry(entry, data=MappingProxyType({**entry.data, "token": house.card["token"]}))
+    await hass.config_entries.async_reload(entry.entry_id)
+    await stored(gardener, f"ha-{probe.id}", 41, 42)
+
+
+async def test_a_token_that_may_not_assign_cannot_unbind(
+    hass: HomeAssistant, entry: MockConfigEntry, gardener: Gardener, caplog: pytest.LogCaptureFixture
+) -> None:
+    await set_up(hass, entry)
+    probe = registered(hass, "clinging")
+    say(hass, probe.entity_id, 41)
+    subentry_id = await bind(hass, entry, probe.entity_id, await gardener.plant())
+    token = (await gardener.token_of("read", "ingest"))["token"]
+    hass.config_entries.async_update_entry(entry, data=MappingProxyType({**entry.data, "token": token}))
+    await hass.config_entries.async_reload(entry.entry_id)
+    hass.config_entries.async_remove_subentry(entry, subentry_id)
+    await until(hass, lambda: "Soil probe still counts as measuring for its plants" in caplog.text)
+
+
+async def test_what_waits_is_written_down_now_and_then(
+    hass: HomeAssistant, entry: MockConfigEntry, house: House, gardener: Gardener, hass_storage: dict[str, Any]
+) -> None:
+    """So that a Home Assistant that is killed loses little."""
+    await set_up(hass, entry)
+    probe = registered(hass, "killed")
+    say(hass, probe.entity_id, 30, ago=900)
+    await bind(hass, entry, probe.entity_id, await gardener.plant())
+    await stored(gardener, f"ha-{probe.id}", 30)
+    await house.tell("stop")
+    await until(hass, lambda: not entry.runtime_data.last_update_success)
+    own_sensors.of(hass, entry).save_seconds = 0
+    say(hass, probe.entity_id, 31, ago=800)
+    async_fire_time_changed(hass, dt_util.utcnow() + timedelta(seconds=60))
+
+    def written() -> list[Any]:
+        return [one["readings"] for one in hass_storage[f"{DOMAIN}.{entry.entry_id}.readings"]["data"]["readings"]]
+
+    await until(hass, lambda: [[value for _, value in one] for one in written()] == [[31.0]])
+    await house.tell("start")
+    await stored(gardener, f"ha-{probe.id}", 30, 31)
+
+
+async def test_a_name_that_a_node_took_meanwhile(
+    hass: HomeAssistant, entry: MockConfigEntry, house: House, gardener: Gardener
+) -> None:
+    await set_up(hass, entry)
+    probe = registered(hass, "impostor")
+    say(hass, probe.entity_id, 30, ago=900)
+    await bind(hass, entry, probe.entity_id, await gardener.plant())
+    await stored(gardener, f"ha-{probe.id}", 30)
+    await house.tell("stop")
+    await until(hass, lambda: not entry.runtime_data.last_update_success)
+    await house.tell(f"sql UPDATE device SET kind = 'plantops' WHERE id = 'ha-{probe.id}'")  # noqa: S608 - our own words
+    await house.tell("start")
+    say(hass, probe.entity_id, 31, ago=800)
+    await until(hass, lambda: issue_of(hass, "sensor_refused"))
+    issue = issue_of(hass, "sensor_refused")
+    assert issue is not None
+    assert "reports over MQTT" in (issue.translation_placeholders or {})["reason"]
