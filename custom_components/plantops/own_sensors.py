@@ -44,7 +44,7 @@ ALL: HassKey[dict[str, OwnSensors]] = HassKey(f"{DOMAIN}_own_sensors")
 SAVE_SECONDS: Final = 300.0
 """So much is lost at most when Home Assistant is killed while its backend is away; a stop in peace loses nothing."""
 
-AT_ONCE: Final = 5_000
+AT_ONCE: Final = 1_000
 """So many readings are recalled in one go."""
 
 LOST_EVERY: Final = 1_000
