@@ -111,3 +111,15 @@ def issue_of(hass: HomeAssistant, key: str) -> ir.IssueEntry | None:
     """Give what is put up for repair under a sentence."""
     issues = ir.async_get(hass).issues.values()
     return next((issue for issue in issues if issue.domain == DOMAIN and issue.translation_key == key), None)
+
+
+async def served(gardener: Gardener, plant: dict[str, Any], metric: str = "soil_moisture") -> str | None:
+    """Tell which device measures for a plant now."""
+    assignments = (await gardener.ask("GET", f"/api/v1/plants/{plant['id']}"))["assignments"]
+    return next((one["device_id"] for one in assignments if one["metric"] == metric and one["until"] is None), None)
+
+
+def suggested(shown: Any, field: str) -> Any:
+    """Tell what a form suggests in a field."""
+    key = next(key for key in shown["data_schema"].schema if key == field)
+    return (key.description or {}).get("suggested_value")

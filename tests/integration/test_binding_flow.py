@@ -1,4 +1,4 @@
-"""Binding a sensor in the UI: what is offered, what is refused in which words, and what changes when it is changed."""
+"""Binding a sensor in the UI: what is offered, and what is refused in which words."""
 
 from typing import Any
 
@@ -7,31 +7,27 @@ from homeassistant.config_entries import SOURCE_USER, ConfigSubentry
 from homeassistant.core import HomeAssistant
 from homeassistant.data_entry_flow import FlowResultType, InvalidData
 from homeassistant.helpers import entity_registry as er
-from homeassistant.helpers import issue_registry as ir
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 from custom_components.plantops.const import DOMAIN
-from custom_components.plantops.repairs import async_create_fix_flow
 from tests.integration.conftest import added, set_up
 from tests.integration.garden import Gardener, House
-from tests.integration.sensors import MOISTURE, answer, becomes, bind, change, choose, issue_of, registered, say
+from tests.integration.sensors import (
+    MOISTURE,
+    answer,
+    bind,
+    choose,
+    registered,
+    say,
+    served,
+    suggested,
+)
 from tests.integration.waiting import until
-
-
-async def _served(gardener: Gardener, plant: dict[str, Any], metric: str = "soil_moisture") -> str | None:
-    """Tell which device measures for a plant now."""
-    assignments = (await gardener.ask("GET", f"/api/v1/plants/{plant['id']}"))["assignments"]
-    return next((one["device_id"] for one in assignments if one["metric"] == metric and one["until"] is None), None)
 
 
 def _offered(shown: Any, field: str) -> list[Any]:
     selector = next(value for key, value in shown["data_schema"].schema.items() if key == field)
     return [option if isinstance(option, str) else option["label"] for option in selector.config["options"]]
-
-
-def _suggested(shown: Any, field: str) -> Any:
-    key = next(key for key in shown["data_schema"].schema if key == field)
-    return (key.description or {}).get("suggested_value")
 
 
 def _subentry(entry: MockConfigEntry) -> ConfigSubentry:
@@ -81,7 +77,7 @@ async def test_an_echo_that_was_only_just_made(hass: HomeAssistant, entry: MockC
 
 
 @pytest.mark.parametrize(
-    ("attributes", "offered", "suggested"),
+    ("attributes", "offered", "guessed"),
     [
         ({"unit_of_measurement": "lx", "device_class": "illuminance"}, ["illuminance"], "illuminance"),
         (
@@ -95,12 +91,12 @@ async def test_an_echo_that_was_only_just_made(hass: HomeAssistant, entry: MockC
     ],
 )
 async def test_only_what_the_unit_allows_is_offered(
-    hass: HomeAssistant, entry: MockConfigEntry, attributes: dict[str, str], offered: list[str], suggested: str | None
+    hass: HomeAssistant, entry: MockConfigEntry, attributes: dict[str, str], offered: list[str], guessed: str | None
 ) -> None:
     await set_up(hass, entry)
     say(hass, "sensor.some_probe", 20, attributes)
     shown = await choose(hass, entry, "sensor.some_probe")
-    assert (_offered(shown, "metric"), _suggested(shown, "metric")) == (offered, suggested)
+    assert (_offered(shown, "metric"), suggested(shown, "metric")) == (offered, guessed)
     with pytest.raises(InvalidData):
         await answer(hass, shown, metric="co2", plants=[])
 
@@ -124,7 +120,7 @@ async def test_a_plant_that_is_not_there_yet_is_planted(
     (plant_id,) = _subentry(entry).data["plants"]
     gardener.plants.append(plant_id)
     await until(hass, lambda: [one.name for one in entry.runtime_data.data.plants.values() if str(one.id) == plant_id])
-    assert await _served(gardener, {"id": plant_id}) == f"ha-{probe.id}"
+    assert await served(gardener, {"id": plant_id}) == f"ha-{probe.id}"
 
 
 async def test_a_token_that_may_not_post(hass: HomeAssistant, instance: str, gardener: Gardener, house: House) -> None:
@@ -188,110 +184,12 @@ async def test_one_sensor_for_a_metric_of_a_plant(
     assert shown["errors"] == {"plants": "plant_taken"}
     words = shown["description_placeholders"]
     assert (words["plant"], words["other"]) == (fern["name"], "sensor.one")
-    assert _suggested(shown, "plants") == [fern["id"], lily["id"]]
+    assert suggested(shown, "plants") == [fern["id"], lily["id"]]
     shown = await choose(hass, entry, "sensor.one")
     shown = await answer(hass, shown, metric="soil_moisture", plants=[lily["id"]])
     assert shown["errors"] == {"metric": "already_bound"}
     made = await answer(hass, shown, metric="humidity", plants=[fern["id"]])
     assert made["type"] is FlowResultType.CREATE_ENTRY
-
-
-async def test_a_sensor_takes_over_from_a_probe_when_that_is_wanted(
-    hass: HomeAssistant, entry: MockConfigEntry, gardener: Gardener
-) -> None:
-    fern, probe = await gardener.plant(), await gardener.probe(soil_moisture=40.0)
-    await gardener.serve(fern, probe)
-    await set_up(hass, entry)
-    sensor = registered(hass, "newer")
-    say(hass, sensor.entity_id, 41)
-    shown = await answer(hass, await choose(hass, entry, sensor.entity_id), metric="soil_moisture", plants=[fern["id"]])
-    assert (shown["step_id"], await _served(gardener, fern)) == ("replace", probe["id"])
-    assert shown["description_placeholders"]["others"] == f"* {fern['name']}: {probe['name']}"
-    made = await answer(hass, shown)
-    assert made["type"] is FlowResultType.CREATE_ENTRY
-    assert await _served(gardener, fern) == f"ha-{sensor.id}"
-
-
-async def test_other_plants_and_another_sensor(hass: HomeAssistant, entry: MockConfigEntry, gardener: Gardener) -> None:
-    fern, lily = await gardener.plant(), await gardener.plant()
-    await set_up(hass, entry)
-    one, two = registered(hass, "worn_out"), registered(hass, "brand_new")
-    say(hass, one.entity_id, 41)
-    say(hass, two.entity_id, 2.1, {"unit_of_measurement": "V", "friendly_name": "New"})
-    subentry_id = await bind(hass, entry, one.entity_id, fern)
-    shown = await change(hass, entry, subentry_id, one.entity_id)
-    assert (_suggested(shown, "metric"), _suggested(shown, "plants")) == ("soil_moisture", [fern["id"]])
-    await answer(hass, shown, metric="soil_moisture", plants=[fern["id"], lily["id"]])
-    assert await _served(gardener, fern) == await _served(gardener, lily) == f"ha-{one.id}"
-    shown = await change(hass, entry, subentry_id, one.entity_id)
-    done = await answer(hass, shown, metric="soil_moisture", plants=[lily["id"]])
-    assert done["reason"] == "reconfigure_successful"
-    assert (await _served(gardener, fern), await _served(gardener, lily)) == (None, f"ha-{one.id}")
-    shown = await change(hass, entry, subentry_id, two.entity_id)
-    shown = await answer(hass, shown, metric="soil_moisture", plants=[lily["id"]])
-    assert (await answer(hass, shown))["reason"] == "reconfigure_successful"
-    assert await _served(gardener, lily) == f"ha-{two.id}"
-    subentry = entry.subentries[subentry_id]
-    assert (subentry.title, subentry.data["unit"], subentry.unique_id) == ("New", "V", f"ha-{two.id}/soil_moisture")
-
-
-@pytest.mark.parametrize("loaded", [True, False])
-async def test_a_sensor_that_is_deleted_measures_no_more(
-    hass: HomeAssistant, entry: MockConfigEntry, gardener: Gardener, *, loaded: bool
-) -> None:
-    fern = await gardener.plant()
-    await set_up(hass, entry)
-    probe = registered(hass, "unwanted")
-    say(hass, probe.entity_id, 41)
-    subentry_id = await bind(hass, entry, probe.entity_id, fern)
-    if not loaded:
-        await hass.config_entries.async_unload(entry.entry_id)
-    hass.config_entries.async_remove_subentry(entry, subentry_id)
-    if not loaded:
-        await set_up(hass, entry)
-    await becomes(lambda: _served(gardener, fern), lambda served: served is None)
-
-
-async def test_a_plant_that_is_removed_leaves_its_sensor_behind(
-    hass: HomeAssistant, entry: MockConfigEntry, gardener: Gardener
-) -> None:
-    fern = await gardener.plant()
-    await set_up(hass, entry)
-    say(hass, "sensor.lonely", 41)
-    subentry_id = await bind(hass, entry, "sensor.lonely", fern)
-    issue_id = f"sensor_without_plant_{subentry_id}_{entry.entry_id}"
-    issues = ir.async_get(hass)
-    assert issues.async_get_issue(DOMAIN, issue_id) is None
-    await gardener.leave()
-    gardener.plants.clear()
-    await until(hass, lambda: issues.async_get_issue(DOMAIN, issue_id))
-    lily = await gardener.plant()
-    await until(hass, lambda: len(entry.runtime_data.data.plants) > 0)
-    shown = await change(hass, entry, subentry_id, "sensor.lonely")
-    assert _suggested(shown, "plants") == []
-    await answer(hass, shown, metric="soil_moisture", plants=[lily["id"]])
-    await until(hass, lambda: issues.async_get_issue(DOMAIN, issue_id) is None)
-
-
-async def test_a_sensor_that_is_gone_is_deleted_in_repairs(
-    hass: HomeAssistant, entry: MockConfigEntry, gardener: Gardener
-) -> None:
-    fern = await gardener.plant()
-    await set_up(hass, entry)
-    probe = registered(hass, "lost_in_the_garden")
-    say(hass, probe.entity_id, 41)
-    await bind(hass, entry, probe.entity_id, fern)
-    er.async_get(hass).async_remove(probe.entity_id)
-    await until(hass, lambda: issue_of(hass, "sensor_gone"))
-    issue = issue_of(hass, "sensor_gone")
-    assert issue is not None
-    flow: Any = await async_create_fix_flow(hass, issue.issue_id, issue.data)
-    flow.hass, flow.handler, flow.issue_id, flow.flow_id = hass, DOMAIN, issue.issue_id, "test"
-    assert (await flow.async_step_init())["description_placeholders"]["entity"] == probe.entity_id
-    assert (await flow.async_step_confirm({}))["type"] is FlowResultType.CREATE_ENTRY
-    assert not entry.subentries
-    assert issue_of(hass, "sensor_gone") is None
-    await becomes(lambda: _served(gardener, fern), lambda served: served is None)
 
 
 async def test_nothing_is_bound_while_the_backend_is_away(
