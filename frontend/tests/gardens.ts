@@ -1,5 +1,5 @@
 /** Plants and devices as the API tells them, for tests. */
-import type { Alert, CareTask, Device, Plant, PlantValue } from "../src/data/types.js";
+import type { Alert, CareTask, Device, Irrigator, Plant, PlantValue } from "../src/data/types.js";
 
 export const NOW = Date.parse("2026-11-25T12:00:00Z");
 
@@ -66,6 +66,7 @@ export function gardenWith(plants: Plant[], devices: Device[] = [device()], aler
   return {
     alerts: new Map(alerts.map((one) => [one.id, one])),
     tasks: new Map<string, CareTask>(),
+    irrigators: new Map<string, Irrigator>(),
     cared: new Map<string, number>(),
     plants: new Map(plants.map((one) => [one.id, one])),
     devices: new Map(devices.map((one) => [one.id, one])),

@@ -4,7 +4,7 @@ import { address, ask, Problem } from "../src/data/api.js";
 import { placeOf } from "../src/router.js";
 import { de } from "../src/words/de.js";
 import { en } from "../src/words/en.js";
-import { ago, measure, shown } from "../src/words/format.js";
+import { ago, measure, shown, volume } from "../src/words/format.js";
 import { keysOf, NOW } from "./gardens.js";
 
 describe("addresses", () => {
@@ -63,6 +63,7 @@ describe("words", () => {
   it("write numbers with their units", () => {
     expect(measure(41.23, "%", "soil_moisture")).toBe("41\u202f%");
     expect(measure(1.234, "V", "soil_moisture")).toBe("1.23\u202fV");
+    expect([volume(0.0416), volume(1.25)]).toEqual(["42\u202fml", "1.3\u202fl"]);
     localStorage.setItem("degrees", "°C");
     expect(shown(100, "°C")).toEqual({ value: 100, unit: "°C" });
   });

@@ -7,10 +7,17 @@ export class Problem extends Error {
     readonly code: string,
     readonly status: number,
     detail: string,
+    /** What exactly is wrong, where the backend tells: fields of the request, or reasons against it. */
+    readonly reasons: readonly Reason[] = [],
   ) {
     super(detail);
     this.name = "Problem";
   }
+}
+
+export interface Reason {
+  readonly where: string;
+  readonly why: string;
 }
 
 /** Milliseconds that an answer may take; the backend gives up earlier. */
@@ -51,7 +58,8 @@ function problem(status: number, said: unknown): Problem {
   const words = typeof said === "object" && said !== null ? (said as Record<string, unknown>) : {};
   const code = typeof words["code"] === "string" ? words["code"] : "error";
   const detail = typeof words["detail"] === "string" ? words["detail"] : "";
-  return new Problem(status >= 502 ? "unreachable" : code, status, detail);
+  const reasons = Array.isArray(words["errors"]) ? (words["errors"] as readonly Reason[]) : [];
+  return new Problem(status >= 502 ? "unreachable" : code, status, detail, reasons);
 }
 
 /** Write an address with its query; what is undefined is left out. */

@@ -1,5 +1,5 @@
 /** The garden as this page knows it: a snapshot, and what each event makes of it. Pure, as its Python twin. */
-import type { Alert, CareEvent, CareTask, Device, GardenSnapshot, Plant, PlantValue } from "./types.js";
+import type { Alert, CareEvent, CareTask, Device, GardenSnapshot, Irrigator, Plant, PlantValue } from "./types.js";
 
 export interface Garden {
   readonly devices: ReadonlyMap<string, Device>;
@@ -8,6 +8,7 @@ export interface Garden {
   readonly alerts: ReadonlyMap<string, Alert>;
   /** Those that are to be done: one for each rule. */
   readonly tasks: ReadonlyMap<string, CareTask>;
+  readonly irrigators: ReadonlyMap<string, Irrigator>;
   /** How often each plant's care log was told to have changed: its past is asked for, not carried around. */
   readonly cared: ReadonlyMap<string, number>;
 }
@@ -30,6 +31,8 @@ export type GardenEvent =
   | { type: "alert"; alert: Alert }
   | { type: "task"; task: CareTask }
   | { type: "task_removed"; task_id: string }
+  | { type: "irrigator"; irrigator: Irrigator }
+  | { type: "irrigator_removed"; irrigator_id: string }
   | { type: "care"; event: CareEvent }
   | { type: "care_removed"; event_id: string; plant_id: string };
 
@@ -39,6 +42,7 @@ export function gardenOf(snapshot: GardenSnapshot): Garden {
     plants: new Map(snapshot.plants.map((plant) => [plant.id, plant])),
     alerts: new Map(snapshot.alerts.map((alert) => [alert.id, alert])),
     tasks: new Map(snapshot.tasks.map((task) => [task.id, task])),
+    irrigators: new Map(snapshot.irrigation.map((irrigator) => [irrigator.id, irrigator])),
     cared: new Map(),
   };
 }
@@ -49,7 +53,7 @@ export function after(garden: Garden, event: GardenEvent): Garden {
     case "device":
       return { ...garden, devices: put(garden.devices, event.device.id, event.device) };
     case "device_removed":
-      return { ...garden, devices: drop(garden.devices, event.device_id), alerts: without(garden, event) };
+      return withoutDevice(garden, event);
     case "plant":
       return { ...garden, plants: put(garden.plants, event.plant.id, event.plant) };
     case "plant_removed":
@@ -70,6 +74,10 @@ export function after(garden: Garden, event: GardenEvent): Garden {
       };
     case "task_removed":
       return { ...garden, tasks: drop(garden.tasks, event.task_id) };
+    case "irrigator":
+      return { ...garden, irrigators: put(garden.irrigators, event.irrigator.id, event.irrigator) };
+    case "irrigator_removed":
+      return { ...garden, irrigators: drop(garden.irrigators, event.irrigator_id) };
     case "care":
       return cared(garden, event.event.plant_id);
     case "care_removed":
@@ -95,6 +103,12 @@ function drop<Key, Value>(map: ReadonlyMap<Key, Value>, key: Key): ReadonlyMap<K
 
 function cared(garden: Garden, plant: string): Garden {
   return { ...garden, cared: put(garden.cared, plant, (garden.cared.get(plant) ?? 0) + 1) };
+}
+
+/** A device takes its alerts with it, and the irrigators whose valves it opened. */
+function withoutDevice(garden: Garden, gone: { device_id: string }): Garden {
+  const irrigators = new Map([...garden.irrigators].filter(([, one]) => one.device_id !== gone.device_id));
+  return { ...garden, devices: drop(garden.devices, gone.device_id), alerts: without(garden, gone), irrigators };
 }
 
 /** Give the alerts without those of a plant or device that is gone. */

@@ -10,6 +10,9 @@ export type Login = "unknown" | "out" | "in";
 
 const LADDER: readonly Scope[] = ["read", "care", "garden", "admin"];
 
+/** Milliseconds that what was done may take to come back as an event. */
+const PATIENCE = 3_000;
+
 export class Store {
   login: Login = "unknown";
   scopes: readonly Scope[] = [];
@@ -18,6 +21,7 @@ export class Store {
   /** Why nobody can be asked whether there is a session. */
   problem: Problem | undefined;
   #hosts = new Set<ReactiveControllerHost>();
+  #waiting = new Set<() => void>();
   #stream: Stream | undefined;
   #drawing = false;
 
@@ -39,6 +43,23 @@ export class Store {
   async leave(): Promise<void> {
     await ask("DELETE", "session");
     this.#out();
+  }
+
+  /** Wait until the garden is told to be so; not for ever, for the link may be away. */
+  until(so: (garden: Garden) => boolean): Promise<void> {
+    return new Promise((resolve) => {
+      const done = () => {
+        this.#waiting.delete(look);
+        clearTimeout(timer);
+        resolve();
+      };
+      const look = () => {
+        if (!this.garden || so(this.garden)) done();
+      };
+      const timer = setTimeout(done, PATIENCE);
+      this.#waiting.add(look);
+      look();
+    });
   }
 
   watch(host: ReactiveControllerHost): void {
@@ -85,6 +106,7 @@ export class Store {
     this.#stream = new Stream({
       garden: (garden) => {
         this.garden = garden;
+        for (const look of this.#waiting) look();
         this.#changed();
       },
       link: (link) => {

@@ -206,8 +206,10 @@ async function add(plant: Plant, event: Event): Promise<void> {
   }
 }
 
+/** Only a garden that knows that it is gone is gone to: its card would ask for its past there. */
 async function remove(plant: Plant): Promise<void> {
   await ask("DELETE", `plants/${plant.id}`);
+  await store.until(({ plants }) => !plants.has(plant.id));
   tell(words.form.removed(plant.name));
   go("/");
 }

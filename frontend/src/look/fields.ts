@@ -6,6 +6,7 @@ export const fields = css`
     display: grid;
     grid-template-columns: repeat(2, minmax(0, 1fr));
     gap: 0.9rem;
+    align-items: end;
   }
   .wide {
     grid-column: 1 / -1;

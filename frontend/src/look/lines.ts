@@ -31,6 +31,9 @@ export const lines = css`
     border: 0;
     padding-top: 0;
   }
+  section > .lines:last-child > li:last-child {
+    padding-bottom: 0;
+  }
   .lines + .acts {
     border-top: 1px solid var(--line);
     padding-top: 1rem;

@@ -14,6 +14,7 @@ import { words } from "../words/index.js";
 
 import "../elements/alert-line.js";
 import "../elements/care-form.js";
+import "../elements/irrigation/irrigation.js";
 import "../elements/plant-charts.js";
 import "../elements/plant-side.js";
 import "../elements/ring.js";
@@ -105,7 +106,10 @@ export class PlantPage extends LitElement {
       ${this.values(plant)}
       <div class="sides">
         <plantops-plant-charts class="card" .plant=${plant} .care=${this.care ?? []}></plantops-plant-charts>
-        <plantops-plant-side .plant=${plant} .care=${this.care}></plantops-plant-side>
+        <div>
+          <plantops-irrigation .plant=${plant}></plantops-irrigation>
+          <plantops-plant-side .plant=${plant} .care=${this.care}></plantops-plant-side>
+        </div>
       </div>`;
   }
 

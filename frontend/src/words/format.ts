@@ -44,6 +44,11 @@ export function measure(value: number, unit: string, metric = ""): string {
   return `${number(wanted.value, decimals)}\u202f${wanted.unit}`;
 }
 
+/** Write litres; below one, millilitres. */
+export function volume(litres: number): string {
+  return litres < 1 ? `${number(litres * 1000)}\u202fml` : `${number(litres, 1)}\u202fl`;
+}
+
 export function number(value: number, decimals = 0): string {
   return new Intl.NumberFormat(locale, { maximumFractionDigits: decimals, minimumFractionDigits: decimals }).format(
     value,
