@@ -1,7 +1,8 @@
 import { describe, expect, it } from "vitest";
 
-import { columns } from "../src/elements/chart.js";
+import { columns, slots, summed, together } from "../src/data/series.js";
 import { draw } from "../src/elements/line.js";
+import { reach } from "../src/elements/plot.js";
 import { arc, place } from "../src/elements/ring.js";
 import type { History, Point } from "../src/data/types.js";
 
@@ -54,6 +55,58 @@ describe("a chart", () => {
     const history = { unit: "°C", metric: "temperature", points: [point(0, 20)] } as unknown as History;
     expect(columns(history)[1]).toEqual([68]);
     localStorage.clear();
+  });
+});
+
+describe("two plants in one chart", () => {
+  const told = (points: Point[]) =>
+    ({
+      unit: "%",
+      metric: "soil_moisture",
+      from: "2026-11-25T00:00:00Z",
+      until: "2026-11-25T10:00:00Z",
+      points,
+    }) as unknown as History;
+
+  it("share their times; a gap of one stays one between the other's readings", () => {
+    const laid = together(told([point(0, 10), point(2, null), point(4, 12)]), told([point(1, 50), point(3, 51)]));
+    expect(laid[0]).toHaveLength(5);
+    expect(laid[1]).toEqual([10, null, null, null, 12]);
+    expect(laid[4]).toEqual([undefined, 50, undefined, 51, undefined]);
+  });
+
+  it("become rows of a table, where no readings are none", () => {
+    const rows = slots(told([point(0, 10), point(1, 20), point(2, null), point(9, 30)]), 5);
+    expect(rows.map((row) => row.told?.mean)).toEqual([15, undefined, undefined, undefined, 30]);
+    expect(rows[0]?.told).toEqual({ mean: 15, low: 10, high: 21 });
+  });
+
+  it("count each reading once in a mean of means", () => {
+    expect(summed([{ ...point(0, 10), count: 3 }, point(1, null), { ...point(2, 50), count: 1 }])?.mean).toBe(20);
+    expect(summed([point(0, null)])).toBeUndefined();
+  });
+});
+
+describe("a chart's height", () => {
+  const what = (band: { low: number | null; high: number | null }) => ({
+    history: { unit: "%" } as unknown as History,
+    other: undefined,
+    band,
+    marks: [],
+  });
+
+  it("reaches to the bound that was passed, and not to one far away", () => {
+    const [bottom, top] = reach(20, 25, what({ low: 35, high: 90 }));
+    expect(top).toBeGreaterThan(35);
+    expect(top).toBeLessThan(40);
+    expect(bottom).toBeGreaterThan(10);
+    expect(reach(80, 85, what({ low: 35, high: 75 }))[0]).toBeLessThan(75);
+  });
+
+  it("is never below nothing, and never flat", () => {
+    const [bottom, top] = reach(0, 0, what({ low: null, high: null }));
+    expect(bottom).toBe(0);
+    expect(top).toBeGreaterThan(0);
   });
 });
 

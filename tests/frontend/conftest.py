@@ -24,7 +24,9 @@ DESKTOP: dict[str, Any] = {"viewport": {"width": 1280, "height": 900}, "locale":
 PHONE: dict[str, Any] = {"viewport": {"width": 360, "height": 740}, "locale": "de-DE", "color_scheme": "dark"}
 AXE = Path(__file__).parents[2] / "frontend/node_modules/axe-core/axe.min.js"
 
-expect.set_options(timeout=60_000)
+PATIENCE_MS = 60_000
+"""A busy machine may take its time; nothing is judged by it."""
+expect.set_options(timeout=PATIENCE_MS)
 
 
 @dataclass
@@ -61,6 +63,7 @@ class Dashboard:
     async def visit(self, *, logged_in: bool = True, token: str = "", **options: Any) -> AsyncIterator[Visit]:
         """Open the dashboard in a browser of its own, logged in with the demo's token or another."""
         context = await self.browser.new_context(**{**DESKTOP, **options})
+        context.set_default_timeout(PATIENCE_MS)
         try:
             if logged_in:
                 await self._log_in(context, token or self.token)

@@ -3,6 +3,7 @@ import type { ReactiveController, ReactiveControllerHost } from "lit";
 
 import { ask, Problem } from "./api.js";
 import type { Garden } from "./garden.js";
+import { forgetPasts } from "./past.js";
 import { type Link, Stream } from "./stream.js";
 import type { Scope, Session } from "./types.js";
 
@@ -18,6 +19,10 @@ export class Store {
   scopes: readonly Scope[] = [];
   link: Link = "connecting";
   garden: Garden | undefined;
+  /** When the garden was last known to be as it is, while nobody tells. */
+  lost: number | undefined;
+  /** How often the whole garden was told: once, and after each interruption. */
+  met = 0;
   /** Why nobody can be asked whether there is a session. */
   problem: Problem | undefined;
   #hosts = new Set<ReactiveControllerHost>();
@@ -110,12 +115,21 @@ export class Store {
         this.#changed();
       },
       link: (link) => {
-        this.link = link;
-        this.#changed();
+        this.#linked(link);
       },
       refused: () => this.#look(),
     });
     this.#stream.open();
+  }
+
+  #linked(link: Link): void {
+    if (link === "open") {
+      this.met += 1;
+      this.lost = undefined;
+      forgetPasts();
+    } else if (this.link === "open") this.lost = Date.now();
+    this.link = link;
+    this.#changed();
   }
 
   /** A burst of events is one drawing. A hidden page gets no frames, and needs none. */

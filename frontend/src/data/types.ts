@@ -16,6 +16,7 @@ export type Alert = Schemas["Alert"];
 export type CalibrationProcedure = Schemas["CalibrationProcedure"];
 export type CareTask = Schemas["CareTask"];
 export type CareEvent = Schemas["CareEvent"];
+export type Photo = Schemas["Photo"];
 export type Session = Schemas["Session"];
 export type Health = Schemas["Health"];
 export type GardenSettings = Schemas["GardenSettings"];

@@ -1,37 +1,33 @@
-/** A series over time: mean, the span between lowest and highest, where the plant is content, and what was done. */
-import { css, html, LitElement, unsafeCSS } from "lit";
+/** A series over time, or two: mean, the span between lowest and highest, where the plant is content, and what happened. */
+import { css, html, LitElement, nothing, render, unsafeCSS } from "lit";
 import { customElement, property } from "lit/decorators.js";
 import uPlot from "uplot";
 import plotStyle from "uplot/dist/uPlot.min.css?inline";
 
 import type { Band } from "../data/feeling.js";
+import { type Mark, within } from "../data/happened.js";
+import { summed, together } from "../data/series.js";
 import type { History } from "../data/types.js";
-import { measure, moment, number, shown } from "../words/format.js";
-import { locale } from "../words/index.js";
+import { shared } from "../look/shared.js";
+import { measure, moment, shown } from "../words/format.js";
+import { words } from "../words/index.js";
+import { nameOf } from "./lane.js";
+import { HEIGHT, LEFT, options, resolved, RIGHT } from "./plot.js";
 
-const HEIGHT = 220;
+import "./chart-table.js";
+import "./lane.js";
 
-export interface Mark {
-  readonly at: number;
+/** One plant's past, and whose it is. */
+export interface Line {
   readonly name: string;
-}
-
-/** Lay a history out as uPlot wants it: times in seconds, then means, lows and highs; a gap is null in all three. */
-export function columns(history: History): uPlot.AlignedData {
-  const turn = (value: number | null | undefined) =>
-    value === null || value === undefined ? null : shown(value, history.unit).value;
-  const half = (history.bucket_seconds ?? 0) / 2;
-  return [
-    history.points.map((point) => Date.parse(point.time) / 1000 + half),
-    history.points.map((point) => turn(point.mean)),
-    history.points.map((point) => turn(point.min ?? point.mean)),
-    history.points.map((point) => turn(point.max ?? point.mean)),
-  ];
+  readonly history: History;
 }
 
 @customElement("plantops-chart")
 export class Chart extends LitElement {
-  @property({ attribute: false }) history!: History;
+  @property({ attribute: false }) line!: Line;
+  /** Another plant's past of the same metric, in the same unit. */
+  @property({ attribute: false }) other: Line | undefined;
   @property({ attribute: false }) band: Band | undefined;
   @property({ attribute: false }) marks: readonly Mark[] = [];
   @property() label = "";
@@ -45,6 +41,7 @@ export class Chart extends LitElement {
 
   static override styles = [
     unsafeCSS(plotStyle),
+    shared,
     css`
       :host {
         display: block;
@@ -53,11 +50,33 @@ export class Chart extends LitElement {
       .u-wrap {
         font: inherit;
       }
-      p {
-        margin: 0;
+      .read {
         min-height: 1.4em;
         font-size: 0.875rem;
         color: var(--soft);
+      }
+      plantops-lane {
+        margin: 0 ${RIGHT}px 0 ${LEFT}px;
+      }
+      .legend {
+        display: flex;
+        flex-wrap: wrap;
+        gap: 0.2rem 1.2rem;
+        margin: 0;
+        padding: 0;
+        list-style: none;
+        font-size: 0.875rem;
+      }
+      .legend li::before {
+        content: "";
+        display: inline-block;
+        width: 1.6rem;
+        margin-right: 0.45rem;
+        border-top: 0.2rem solid var(--leaf);
+        vertical-align: middle;
+      }
+      .legend .two::before {
+        border-top: 0.2rem dashed var(--other);
       }
     `,
   ];
@@ -66,6 +85,7 @@ export class Chart extends LitElement {
     super.connectedCallback();
     addEventListener("plantops-theme", this.#repaint);
     matchMedia("(prefers-color-scheme: dark)").addEventListener("change", this.#repaint);
+    if (this.hasUpdated) this.requestUpdate();
   }
 
   override disconnectedCallback(): void {
@@ -77,23 +97,39 @@ export class Chart extends LitElement {
   }
 
   override render() {
-    return html`<div class="plot" role="img" aria-label=${`${this.label}: ${this.summary()}`}></div>
-      <p aria-hidden="true" class="read">${this.summary()}</p>`;
+    const { line, other } = this;
+    const span = this.span();
+    const lines = other ? [line, other] : [line];
+    return html`${
+        other
+          ? html`<ul class="legend">
+              ${lines.map((one, at) => html`<li class=${at ? "two" : ""}>${one.name}</li>`)}
+            </ul>`
+          : nothing
+      }
+      <div class="plot" role="img" aria-label=${`${this.label}: ${this.summary()}`}></div>
+      <plantops-lane
+        .marks=${within(this.marks, ...span)}
+        .span=${span}
+        @pointed=${(event: CustomEvent<{ marks: readonly Mark[]; count: number }>) => this.tell(event.detail)}
+      ></plantops-lane>
+      <div class="read" aria-hidden="true"></div>
+      <plantops-chart-table .lines=${lines} label=${this.label}></plantops-chart-table>`;
   }
 
   protected override updated(): void {
     this.draw();
+    this.say(this.summary());
+  }
+
+  private span(): readonly [number, number] {
+    return [Date.parse(this.line.history.from), Date.parse(this.line.history.until)];
   }
 
   /** The chart in a sentence, for those who don't see it, and as its legend while nothing is pointed at. */
   private summary(): string {
-    const { points, unit, metric } = this.history;
-    const last = points.findLast((point) => point.mean !== null);
-    const lows = points.flatMap((point) => point.min ?? point.mean ?? []);
-    const highs = points.flatMap((point) => point.max ?? point.mean ?? []);
-    if (!last || lows.length === 0) return "";
-    const [low, high] = [Math.min(...lows), Math.max(...highs)].map((value) => measure(value, unit, metric));
-    return `${measure(last.mean ?? 0, unit, metric)} · ${low ?? ""} – ${high ?? ""}`;
+    if (!this.other) return summaryOf(this.line.history);
+    return [this.line, this.other].map(({ name, history }) => `${name}: ${summaryOf(history)}`).join("; ");
   }
 
   private draw(): void {
@@ -101,108 +137,60 @@ export class Chart extends LitElement {
     if (!room) return;
     this.#plot?.destroy();
     room.replaceChildren();
-    const width = Math.max(room.clientWidth, 200);
-    this.#plot = new uPlot(this.options(width), columns(this.history), room);
+    const { line, band, marks } = this;
+    const other = this.other?.history;
+    const what = { history: line.history, other, band, marks };
+    const wanted = options(what, Math.max(room.clientWidth, 200), (name) => resolved(this, name));
+    wanted.hooks = { ...wanted.hooks, setCursor: [(plot) => this.read(plot)] };
+    this.#plot = new uPlot(wanted, together(line.history, other), room);
     this.#size.observe(room);
   }
 
-  private options(width: number): uPlot.Options {
-    const colour = (name: string) => resolved(this, name);
-    const axis = { stroke: colour("--soft"), grid: { stroke: colour("--line"), width: 1 }, ticks: { show: false } };
-    const leaf = colour("--leaf");
-    const time = new Intl.DateTimeFormat(locale, timeForm(this.history));
-    return {
-      width,
-      height: HEIGHT,
-      legend: { show: false },
-      cursor: { y: false, drag: { x: false, y: false } },
-      scales: { x: { min: seconds(this.history.from), max: seconds(this.history.until) } },
-      axes: [
-        { ...axis, values: (_, ticks) => ticks.map((tick) => time.format(tick * 1000)), space: 70 },
-        { ...axis, size: 56, values: (_, ticks) => ticks.map((tick) => number(tick, tick % 1 === 0 ? 0 : 1)) },
-      ],
-      series: [
-        {},
-        { stroke: leaf, width: 2, spanGaps: false, points: { show: this.history.points.length < 40, size: 5 } },
-        { show: true, stroke: "transparent", points: { show: false } },
-        { show: true, stroke: "transparent", points: { show: false } },
-      ],
-      bands: [{ series: [3, 2], fill: fade(leaf, 0.2) }],
-      hooks: {
-        drawClear: [(plot) => this.paintBand(plot, fade(colour("--soft"), 0.13))],
-        draw: [(plot) => this.paintMarks(plot, colour("--water"))],
-        setCursor: [(plot) => this.read(plot)],
-      },
-    };
-  }
-
-  private paintBand(plot: uPlot, fill: string): void {
-    if (!this.band) return;
-    const { left, top, width, height } = plot.bbox;
-    const at = (value: number) => plot.valToPos(shown(value, this.history.unit).value, "y", true);
-    const inside = (y: number) => Math.min(Math.max(y, top), top + height);
-    const upper = this.band.high === null ? top : inside(at(this.band.high));
-    const lower = this.band.low === null ? top + height : inside(at(this.band.low));
-    plot.ctx.fillStyle = fill;
-    plot.ctx.fillRect(left, upper, width, lower - upper);
-  }
-
-  private paintMarks(plot: uPlot, stroke: string): void {
-    const { top, height, left, width } = plot.bbox;
-    plot.ctx.save();
-    plot.ctx.strokeStyle = stroke;
-    plot.ctx.lineWidth = 2 * devicePixelRatio;
-    plot.ctx.setLineDash([3 * devicePixelRatio, 4 * devicePixelRatio]);
-    for (const mark of this.marks) {
-      const x = plot.valToPos(mark.at / 1000, "x", true);
-      if (x < left || x > left + width) continue;
-      plot.ctx.beginPath();
-      plot.ctx.moveTo(x, top);
-      plot.ctx.lineTo(x, top + height);
-      plot.ctx.stroke();
+  /** Say what happened where it is pointed at; an alert's own sentence is English. */
+  private tell({ marks, count }: { marks: readonly Mark[]; count: number }): void {
+    if (count === 0) {
+      this.say(this.summary());
+      return;
     }
-    plot.ctx.restore();
+    const more = count > marks.length ? html`<div>${words.charts.more(count - marks.length)}</div>` : nothing;
+    this.say(
+      html`${marks.map(
+        (mark) =>
+          html`<div>
+            <strong>${nameOf(mark)}</strong> <span lang=${mark.what === "alert" ? "en" : nothing}>${mark.words}</span>
+          </div>`,
+      )}${more}`,
+    );
   }
 
   /** Say what the chart shows where it is pointed at. */
   private read(plot: uPlot): void {
-    const line = this.renderRoot.querySelector(".read");
-    const point = this.history.points[plot.cursor.idx ?? -1];
-    if (!line) return;
-    if (point?.mean === null || point?.mean === undefined) {
-      line.textContent = this.summary();
-      return;
-    }
-    const { unit, metric } = this.history;
-    const span = [point.min, point.max].flatMap((value) => (value === null ? [] : measure(value, unit, metric)));
-    const spanned = span.length === 2 && span[0] !== span[1] ? ` (${span.join(" – ")})` : "";
-    line.textContent = `${moment(point.time)}: ${measure(point.mean, unit, metric)}${spanned}`;
+    const at = plot.cursor.idx;
+    const told = (this.other ? [this.line, this.other] : [this.line]).flatMap(({ name, history }, which) => {
+      const [mean, low, high] = [1, 2, 3].map((one) => plot.data[one + which * 3]?.[at ?? -1]);
+      if (mean === null || mean === undefined) return [];
+      const write = (value: number) => measure(value, shown(0, history.unit).unit, history.metric);
+      const spanned = low === high ? "" : ` (${write(low ?? mean)} – ${write(high ?? mean)})`;
+      return `${this.other ? `${name} ` : ""}${write(mean)}${spanned}`;
+    });
+    const time = plot.data[0][at ?? -1];
+    this.say(time === undefined || told.length === 0 ? this.summary() : `${moment(time * 1000)}: ${told.join("; ")}`);
+  }
+
+  /** The line below is written by hand: it changes with each move of the pointer, and nothing else does. */
+  private say(what: unknown): void {
+    const line = this.renderRoot.querySelector<HTMLElement>(".read");
+    if (line) render(what, line);
   }
 }
 
-function seconds(time: string): number {
-  return Date.parse(time) / 1000;
-}
-
-function timeForm(history: History): Intl.DateTimeFormatOptions {
-  const days = (Date.parse(history.until) - Date.parse(history.from)) / 86_400_000;
-  if (days <= 2) return { hour: "2-digit", minute: "2-digit" };
-  if (days <= 120) return { day: "numeric", month: "short" };
-  return { month: "short", year: "2-digit" };
-}
-
-/** A canvas knows no custom properties, and no light-dark(): the browser is asked what a colour is here. */
-function resolved(host: HTMLElement, name: string): string {
-  const probe = document.createElement("i");
-  probe.style.color = `var(${name})`;
-  (host.shadowRoot ?? host).append(probe);
-  const colour = getComputedStyle(probe).color;
-  probe.remove();
-  return colour;
-}
-
-function fade(colour: string, share: number): string {
-  return `color-mix(in srgb, ${colour} ${share * 100}%, transparent)`;
+function summaryOf(history: History): string {
+  const { points, unit, metric } = history;
+  const last = points.findLast((point) => point.mean !== null);
+  const all = summed(points);
+  if (!last || !all) return words.plant.noHistory;
+  const write = (value: number) => measure(value, unit, metric);
+  return `${write(last.mean ?? 0)} · ${write(all.low)} – ${write(all.high)}`;
 }
 
 declare global {

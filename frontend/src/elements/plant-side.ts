@@ -3,7 +3,7 @@ import { css, html, LitElement, nothing } from "lit";
 import { customElement, property, state } from "lit/decorators.js";
 import { repeat } from "lit/directives/repeat.js";
 
-import { ask, send } from "../data/api.js";
+import { ask } from "../data/api.js";
 import { devicesOf } from "../data/feeling.js";
 import { store } from "../data/store.js";
 import type { CareEvent, Plant } from "../data/types.js";
@@ -11,16 +11,21 @@ import { shared } from "../look/shared.js";
 import { go } from "../router.js";
 import { ago, measure, moment } from "../words/format.js";
 import { words } from "../words/index.js";
-import { tell, tellProblem } from "./told.js";
+import { tell } from "./told.js";
 
 import "./assign-form.js";
 import "./dialog.js";
+import "./photos.js";
 import "./plant-form.js";
+
+/** What was done last, before somebody asks for all of it. */
+const FEW = 8;
 
 @customElement("plantops-plant-side")
 export class PlantSide extends LitElement {
   @property({ attribute: false }) plant!: Plant;
   @property({ attribute: false }) care: readonly CareEvent[] | undefined;
+  @state() private all = false;
   @state() private asks: "change" | "sensors" | "remove" | undefined;
 
   static override styles = [
@@ -45,36 +50,15 @@ export class PlantSide extends LitElement {
       li:first-child {
         border: 0;
       }
-      img {
-        display: block;
-        width: 100%;
-        border-radius: 0.6rem;
-      }
-      .photo input {
-        position: absolute;
-        opacity: 0;
-        min-height: 0;
-        width: 1px;
-      }
-      .photo label {
-        display: inline-flex;
-        align-items: center;
-        min-height: 2.75rem;
-        margin-top: 0.8rem;
-        padding: 0 0.9rem;
-        border: 1px solid var(--line);
-        border-radius: 0.6rem;
-        font-weight: 600;
-        cursor: pointer;
-      }
-      .photo label:has(:focus-visible) {
-        outline: 0.16rem solid var(--leaf);
-      }
     `,
   ];
 
   override render() {
-    return html`${this.photo()} ${this.done()} ${this.facts()} ${this.devices()}
+    return html`<plantops-photos
+        .plant=${this.plant}
+        .turn=${store.garden?.cared.get(this.plant.id) ?? 0}
+      ></plantops-photos>
+      ${this.done()} ${this.facts()} ${this.devices()}
       <div @closed=${() => (this.asks = undefined)}>${this.question()}</div>`;
   }
 
@@ -94,32 +78,14 @@ export class PlantSide extends LitElement {
     }
   }
 
-  private photo() {
-    const { plant } = this;
-    if (!plant.photo_id && !store.may("care")) return nothing;
-    const path = `/api/v1/plants/${plant.id}/photos/${plant.photo_id ?? ""}`;
-    return html`<section class="card photo">
-      <h2>${words.plant.photo}</h2>
-      ${plant.photo_id ? html`<a href=${path}><img src=${path} alt=${plant.name} loading="lazy" /></a>` : nothing}
-      ${
-        store.may("care")
-          ? html`<label
-              ><input type="file" accept="image/*" @change=${(event: Event) => void add(plant, event)} />${
-                words.plant.addPhoto
-              }</label
-            >`
-          : nothing
-      }
-    </section>`;
-  }
-
   private done() {
+    const some = this.all ? this.care : this.care?.slice(0, FEW);
     return html`<section class="card">
       <h2>${words.plant.care}</h2>
       ${this.care?.length === 0 ? html`<p class="soft">${words.plant.noCare}</p>` : nothing}
       <ol>
         ${repeat(
-          this.care ?? [],
+          some ?? [],
           (event) => event.id,
           (event) =>
             html`<li>
@@ -130,6 +96,13 @@ export class PlantSide extends LitElement {
             </li>`,
         )}
       </ol>
+      ${
+        (this.care?.length ?? 0) > FEW
+          ? html`<button aria-expanded=${this.all} @click=${() => (this.all = !this.all)}>
+              ${this.all ? words.plant.fewer : words.plant.all(this.care?.length ?? 0)}
+            </button>`
+          : nothing
+      }
     </section>`;
   }
 
@@ -190,20 +163,6 @@ function details(event: CareEvent): string {
     event.area ?? "",
   ].filter(Boolean);
   return said.length > 0 ? `· ${said.join(" · ")}` : "";
-}
-
-async function add(plant: Plant, event: Event): Promise<void> {
-  const input = event.target as HTMLInputElement;
-  const [file] = input.files ?? [];
-  if (!file) return;
-  try {
-    await send(`plants/${plant.id}/photos`, file);
-    tell(words.plant.photoAdded);
-  } catch (error) {
-    tellProblem(error);
-  } finally {
-    input.value = "";
-  }
 }
 
 /** Only a garden that knows that it is gone is gone to: its card would ask for its past there. */

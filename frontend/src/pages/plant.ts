@@ -3,9 +3,10 @@ import { css, html, LitElement, nothing } from "lit";
 import { customElement, property, state } from "lit/decorators.js";
 
 import { ask } from "../data/api.js";
+import { troubles } from "../data/happened.js";
 import { bandOf, feelingOf, type Feeling, misfitOf, valueOf } from "../data/feeling.js";
 import { store, Watching } from "../data/store.js";
-import type { CareEvent, Page, Plant } from "../data/types.js";
+import type { Alert, CareEvent, Page, Plant } from "../data/types.js";
 import { Tap } from "../elements/tap.js";
 import { tell } from "../elements/told.js";
 import { moods, shared } from "../look/shared.js";
@@ -19,13 +20,17 @@ import "../elements/plant-charts.js";
 import "../elements/plant-side.js";
 import "../elements/ring.js";
 
+const NOTHING: readonly CareEvent[] = [];
+
 @customElement("plantops-plant-page")
 export class PlantPage extends LitElement {
   @property() plantId = "";
   @state() private care: readonly CareEvent[] | undefined;
+  @state() private alerts: readonly Alert[] = [];
   private readonly tap = new Tap(this);
   @state() private asking = false;
   #known = "";
+  #troubled = "";
 
   static override styles = [
     shared,
@@ -80,13 +85,20 @@ export class PlantPage extends LitElement {
     new Watching(this);
   }
 
-  /** Care is fetched for another plant, whenever its log is told to be another one, and after every interruption. */
+  /** Care and alerts are fetched for another plant, whenever they are told to be others, and after every interruption. */
   protected override willUpdate(): void {
     const plant = store.garden?.plants.get(this.plantId);
-    const known = `${this.plantId} ${store.garden?.cared.get(this.plantId) ?? 0} ${store.link}`;
-    if (plant && known !== this.#known) {
+    if (!plant || !store.garden) return;
+    const known = `${this.plantId} ${store.garden.cared.get(this.plantId) ?? 0} ${store.met}`;
+    if (known !== this.#known) {
       this.#known = known;
       void this.fetchCare();
+    }
+    const open = feelingOf(plant, store.garden, Date.now()).alerts.map((alert) => alert.id);
+    const troubled = [this.plantId, store.met, ...plant.assignments.map((one) => one.id), ...open].join(" ");
+    if (troubled !== this.#troubled) {
+      this.#troubled = troubled;
+      void this.fetchAlerts(plant);
     }
   }
 
@@ -105,7 +117,13 @@ export class PlantPage extends LitElement {
       ${feeling.alerts.map((alert) => html`<plantops-alert class="card" .alert=${alert}></plantops-alert>`)}
       ${this.values(plant)}
       <div class="sides">
-        <plantops-plant-charts class="card" .plant=${plant} .care=${this.care ?? []}></plantops-plant-charts>
+        <plantops-plant-charts
+          class="card"
+          .plant=${plant}
+          .care=${this.care ?? NOTHING}
+          .alerts=${this.alerts}
+          .met=${store.met}
+        ></plantops-plant-charts>
         <div>
           <plantops-irrigation .plant=${plant}></plantops-irrigation>
           <plantops-plant-side .plant=${plant} .care=${this.care}></plantops-plant-side>
@@ -178,8 +196,13 @@ export class PlantPage extends LitElement {
 
   private async fetchCare(): Promise<void> {
     const id = this.plantId;
-    const page = await ask<Page<CareEvent>>("GET", `plants/${id}/care?limit=30`).catch(() => undefined);
+    const page = await ask<Page<CareEvent>>("GET", `plants/${id}/care?limit=200`).catch(() => undefined);
     if (page && id === this.plantId) this.care = page.items;
+  }
+
+  private async fetchAlerts(plant: Plant): Promise<void> {
+    const alerts = await troubles(plant).catch(() => undefined);
+    if (alerts && plant.id === this.plantId) this.alerts = alerts;
   }
 
   private water(plant: Plant): Promise<void> {

@@ -79,3 +79,8 @@ export function day(time: string | number | Date, now: number): string {
 export function moment(time: string | number | Date): string {
   return new Intl.DateTimeFormat(locale, { dateStyle: "medium", timeStyle: "short", timeZone }).format(new Date(time));
 }
+
+/** Write a date with its year. */
+export function date(time: string | number | Date): string {
+  return new Intl.DateTimeFormat(locale, { dateStyle: "medium", timeZone }).format(new Date(time));
+}
