@@ -6,6 +6,7 @@ import { store, Watching } from "./data/store.js";
 import { tellProblem } from "./elements/told.js";
 import { shared } from "./look/shared.js";
 import { follow, type Place, placeOf } from "./router.js";
+import { moment } from "./words/format.js";
 import { language, words } from "./words/index.js";
 
 import "./elements/told.js";
@@ -21,6 +22,9 @@ const LATER: Partial<Record<Place["page"], () => Promise<unknown>>> = {
   system: () => import("./pages/system.js"),
 };
 
+/** Milliseconds after the garden is there, when the other pages are fetched too: they shall open without PlantOps. */
+const CALM = 3_000;
+
 const PAGES = [
   { page: "garden", href: "/", name: words.app.garden },
   { page: "today", href: "/today", name: words.app.today },
@@ -32,6 +36,7 @@ const PAGES = [
 @customElement("plantops-app")
 export class App extends LitElement {
   @state() private place: Place = placeOf(location.pathname);
+  #calm = false;
 
   static override styles = [
     shared,
@@ -90,6 +95,12 @@ export class App extends LitElement {
         background: var(--warn);
         color: var(--ground);
       }
+      .away[hidden] {
+        display: none;
+      }
+      .old {
+        filter: saturate(0.25);
+      }
       .skip:not(:focus) {
         position: absolute;
         clip-path: inset(50%);
@@ -147,13 +158,18 @@ export class App extends LitElement {
         <button class="plain" @click=${leave}>${words.app.logout}</button>
       </header>
       ${this.linkLine()}
-      <main id="content" tabindex="-1">${this.page()}</main>`;
+      <main id="content" tabindex="-1" class=${store.link === "away" ? "old" : ""}>${this.page()}</main>`;
+  }
+
+  protected override updated(): void {
+    if (this.#calm || !store.garden) return;
+    this.#calm = true;
+    setTimeout(fetchLater, CALM);
   }
 
   private linkLine() {
-    if (store.link === "open" || store.link === "connecting") return nothing;
-    const said = { away: words.link.away, too_new: words.link.tooNew, too_old: words.link.tooOld }[store.link];
-    return html`<p class="away" role="status">${said}</p>`;
+    const said = linkWords();
+    return html`<p class="away" role="status" ?hidden=${!said}>${said}</p>`;
   }
 
   private unreachable() {
@@ -189,6 +205,24 @@ export class App extends LitElement {
   private skip(event: Event): void {
     event.preventDefault();
     this.renderRoot.querySelector<HTMLElement>("main")?.focus();
+  }
+}
+
+/** What can't be fetched now is fetched, and complained about, when somebody goes there. */
+function fetchLater(): void {
+  void Promise.allSettled(Object.values(LATER).map((page) => page()));
+}
+
+function linkWords(): string {
+  switch (store.link) {
+    case "away":
+      return words.link.away(moment(store.lost ?? Date.now()));
+    case "too_new":
+      return words.link.tooNew;
+    case "too_old":
+      return words.link.tooOld;
+    default:
+      return "";
   }
 }
 

@@ -59,4 +59,13 @@ describe("how a plant feels", () => {
     );
     expect(names).toEqual(["Mint", "Yucca", "Fern", "Agave", "Aloe"]);
   });
+
+  it("tells a plant by the same object for as long as it feels the same", () => {
+    const [one, other] = [plant({ id: "1" }), plant({ id: "2" })];
+    const before = neediestFirst(gardenWith([one, other]), NOW);
+    expect(neediestFirst(gardenWith([one, other]), NOW + 1)[0]).toBe(before[0]);
+    const worse = neediestFirst(gardenWith([one, other], [device()], [alert({ plant_id: "1" })]), NOW);
+    expect(worse[0]?.feeling.mood).toBe("warn");
+    expect(worse[1]).toBe(before[1]);
+  });
 });

@@ -86,6 +86,29 @@ describe("the stream", () => {
     expect(counts[2]).toBeLessThan(counts[0] ?? 0);
   });
 
+  it("tries at once when the network is back, and only then", async () => {
+    newest().say(SNAPSHOT);
+    stream.hurry();
+    expect(sockets).toHaveLength(1);
+    newest().close();
+    await vi.advanceTimersByTimeAsync(0);
+    stream.hurry();
+    expect(sockets).toHaveLength(2);
+    await vi.advanceTimersByTimeAsync(5_000);
+    expect(sockets).toHaveLength(2);
+  });
+
+  it("gives a line up that seems dead, without waiting for an answer to its goodbye", async () => {
+    newest().say(SNAPSHOT);
+    await vi.advanceTimersByTimeAsync(70_000);
+    expect(stream.quietFor(Date.now())).toBe(70_000);
+    stream.drop();
+    expect(links.at(-1)).toBe("away");
+    await soon();
+    newest().say(SNAPSHOT);
+    expect(links.at(-1)).toBe("open");
+  });
+
   it("ends when the session has ended", async () => {
     newest().say(SNAPSHOT);
     loggedIn = false;

@@ -154,14 +154,14 @@ class Backend:
 
     @classmethod
     @asynccontextmanager
-    async def open(cls, folder: Path, post: Post, database_url: str) -> AsyncIterator[Backend]:
-        """Run `plantops serve` until the block ends; it is ready and receives."""
+    async def open(cls, folder: Path, post: Post, database_url: str, **more: str) -> AsyncIterator[Backend]:
+        """Run `plantops serve` until the block ends, with more settings if need be; it is ready and receives."""
         token = await make_token(database_url)
-        port = _free_port()
+        port = int(more.get("HTTP_PORT") or _free_port())
         with (folder / "backend.log").open("ab") as log:
             process = await asyncio.create_subprocess_exec(
                 *(sys.executable, "-m", "plantops", "serve"),
-                env={**os.environ, **_settings(folder, post, database_url, port)},
+                env={**os.environ, **_settings(folder, post, database_url, port), **more},
                 stdin=asyncio.subprocess.DEVNULL,
                 stdout=log,
                 stderr=log,

@@ -6,12 +6,15 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+import aiohttp
 import pytest
 import pytest_asyncio
 from aioplantops.client import PlantOpsClient
 from playwright.async_api import Browser, BrowserContext, Page, async_playwright, expect
 
-from tests.house.demonstration import Demo, demo
+from tests.bench.greenhouse import Greenhouse
+from tests.bench.rig import Store
+from tests.house.demonstration import demo
 from tests.servers import named
 
 ARGUMENTS = (
@@ -52,9 +55,8 @@ class Visit:
 
 @dataclass
 class Dashboard:
-    """The running demo and its browser."""
+    """A backend that shows the dashboard, and a browser."""
 
-    demo: Demo
     browser: Browser
     url: str
     token: str
@@ -84,19 +86,35 @@ class Dashboard:
     @asynccontextmanager
     async def client(self) -> AsyncIterator[PlantOpsClient]:
         """Open the API beside the browser."""
-        async with self.demo.client() as client:
-            yield client
+        async with aiohttp.ClientSession() as session:
+            yield PlantOpsClient(self.url, self.token, session)
 
 
 @pytest_asyncio.fixture(loop_scope="session", scope="session")
-async def dashboard(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Dashboard]:
-    """Start a demo and a browser once for all tests of the dashboard."""
-    folder: Path = tmp_path_factory.mktemp("dashboard") / "demo"
-    async with demo(folder, ALLOW_PRIVATE_TARGETS="127.0.0.0/8") as running, async_playwright() as playwright:
-        await running.until_running()
-        browser = await playwright.chromium.launch(executable_path=named("PLANTOPS_CHROMIUM"), args=ARGUMENTS)
+async def browser() -> AsyncIterator[Browser]:
+    """Start a browser once for all tests."""
+    async with async_playwright() as playwright:
+        running = await playwright.chromium.launch(executable_path=named("PLANTOPS_CHROMIUM"), args=ARGUMENTS)
         try:
-            notes = running.notes()
-            yield Dashboard(running, browser, str(notes["url"]), str(notes["token"]))
+            yield running
         finally:
-            await browser.close()
+            await running.close()
+
+
+@pytest_asyncio.fixture(loop_scope="session", scope="session")
+async def dashboard(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Dashboard]:
+    """Start a demo once for all tests of the dashboard."""
+    folder: Path = tmp_path_factory.mktemp("dashboard") / "demo"
+    async with demo(folder) as running:
+        await running.until_running()
+        notes = running.notes()
+        yield Dashboard(browser, str(notes["url"]), str(notes["token"]))
+
+
+@pytest_asyncio.fixture(loop_scope="session", scope="session")
+async def greenhouse(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Greenhouse]:
+    """Start a large garden once for all tests, with a backend that may be killed."""
+    folder = tmp_path_factory.mktemp("greenhouse")
+    folder.chmod(0o711)
+    async with Store.open(folder / "store") as store, Greenhouse.open(folder, store) as running:
+        yield running

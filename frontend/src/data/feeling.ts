@@ -102,12 +102,33 @@ export interface Felt {
   readonly feeling: Feeling;
 }
 
+/** A plant that feels as before is told by the same object: its card need not be drawn anew. */
+const known = new WeakMap<Plant, Felt>();
+
+function felt(plant: Plant, garden: Garden, now: number): Felt {
+  const feeling = feelingOf(plant, garden, now);
+  const before = known.get(plant);
+  if (before && same(before.feeling, feeling)) return before;
+  const told = { plant, feeling };
+  known.set(plant, told);
+  return told;
+}
+
+function same(one: Feeling, other: Feeling): boolean {
+  return (
+    one.mood === other.mood &&
+    one.silentSince === other.silentSince &&
+    one.alerts.length === other.alerts.length &&
+    one.alerts.every((alert, at) => alert === other.alerts[at])
+  );
+}
+
 /** List the plants with how they are, the neediest first: by mood, then by when they want water, then by name. */
 export function neediestFirst(garden: Garden, now: number): Felt[] {
   const due = (plant: Plant) => (plant.next_watering ? Date.parse(plant.next_watering.at) : Number.POSITIVE_INFINITY);
   const order = (a: number, b: number) => (a === b ? 0 : a - b);
   return [...garden.plants.values()]
-    .map((plant) => ({ plant, feeling: feelingOf(plant, garden, now) }))
+    .map((plant) => felt(plant, garden, now))
     .sort(
       (a, b) =>
         order(MOODS.indexOf(a.feeling.mood), MOODS.indexOf(b.feeling.mood)) ||

@@ -13,6 +13,10 @@ const LADDER: readonly Scope[] = ["read", "care", "garden", "admin"];
 
 /** Milliseconds that what was done may take to come back as an event. */
 const PATIENCE = 3_000;
+/** Milliseconds after which ages are told anew while nothing else happens. */
+const TICK = 20_000;
+/** Milliseconds of silence after which the page asks whether anybody is there. */
+const SILENCE = 60_000;
 
 export class Store {
   login: Login = "unknown";
@@ -29,6 +33,10 @@ export class Store {
   #waiting = new Set<() => void>();
   #stream: Stream | undefined;
   #drawing = false;
+  #tick: ReturnType<typeof setInterval> | undefined;
+  #hurry = () => {
+    if (document.visibilityState === "visible") this.#stream?.hurry();
+  };
 
   /** Tell whether the session may do what needs a scope. */
   may(wanted: Scope): boolean {
@@ -101,6 +109,9 @@ export class Store {
   #out(): void {
     this.#stream?.close();
     this.#stream = undefined;
+    clearInterval(this.#tick);
+    removeEventListener("online", this.#hurry);
+    document.removeEventListener("visibilitychange", this.#hurry);
     this.login = "out";
     this.garden = undefined;
     this.#changed();
@@ -120,6 +131,19 @@ export class Store {
       refused: () => this.#look(),
     });
     this.#stream.open();
+    clearInterval(this.#tick);
+    this.#tick = setInterval(() => void this.#ticked(), TICK);
+    addEventListener("online", this.#hurry);
+    document.addEventListener("visibilitychange", this.#hurry);
+  }
+
+  /** Time goes by: ages grow, waterings become due; and a line that is silent for long may be cut. */
+  async #ticked(): Promise<void> {
+    this.#changed();
+    const stream = this.#stream;
+    if (this.link !== "open" || !stream || stream.quietFor(Date.now()) < SILENCE) return;
+    await this.#look();
+    if (this.problem?.code === "unreachable" && stream === this.#stream) stream.drop();
   }
 
   #linked(link: Link): void {

@@ -31,6 +31,8 @@ export class Stream {
   #pause = SHORTEST_PAUSE;
   #garden: Garden | undefined;
   #closed = false;
+  #waiting = false;
+  #heard = 0;
 
   constructor(
     private readonly listener: Listener,
@@ -38,6 +40,7 @@ export class Stream {
   ) {}
 
   open(): void {
+    this.#waiting = false;
     this.listener.link(this.#garden ? "away" : "connecting");
     const socket = this.connect();
     this.#socket = socket;
@@ -45,11 +48,34 @@ export class Stream {
       socket.close();
     }, GREETING);
     socket.addEventListener("message", ({ data }) => {
+      this.#heard = Date.now();
       this.#take(JSON.parse(String(data)) as Message);
     });
     socket.addEventListener("close", () => {
-      if (socket === this.#socket) void this.#again();
+      if (socket !== this.#socket) return;
+      this.#socket = undefined;
+      void this.#again();
     });
+  }
+
+  /** Milliseconds since anything was heard. */
+  quietFor(now: number): number {
+    return now - this.#heard;
+  }
+
+  /** Give a connection up that seems dead: a browser notices late that nobody is at the other end. */
+  drop(): void {
+    const socket = this.#socket;
+    socket?.close();
+    // The closing handshake with nobody takes its time.
+    socket?.dispatchEvent(new Event("close"));
+  }
+
+  /** Try again now rather than later: the network is back, or somebody looks. */
+  hurry(): void {
+    if (!this.#waiting) return;
+    clearTimeout(this.#timer);
+    this.open();
   }
 
   close(): void {
@@ -89,6 +115,7 @@ export class Stream {
       this.close();
       return;
     }
+    this.#waiting = true;
     this.#timer = setTimeout(
       () => {
         if (!this.#closed) this.open();

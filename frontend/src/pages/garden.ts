@@ -15,6 +15,8 @@ import "../elements/plant-form.js";
 
 const LINE_DAYS = 14;
 const LINE_POINTS = 84;
+/** Milliseconds in which no words on a card change by time alone. */
+const MINUTE = 60_000;
 
 @customElement("plantops-garden-page")
 export class GardenPage extends LitElement {
@@ -23,6 +25,8 @@ export class GardenPage extends LitElement {
   @state() private mood = "";
   @state() private adding = false;
   @state() private lines = new Map<string, readonly Point[]>();
+  #watched = new WeakSet<Element>();
+  #met = 0;
   #seen = new IntersectionObserver(
     (entries) => {
       for (const { isIntersecting, target } of entries) {
@@ -105,7 +109,7 @@ export class GardenPage extends LitElement {
                   <plantops-plant-card
                     .felt=${felt}
                     .points=${this.lines.get(felt.plant.id)}
-                    .now=${now}
+                    .now=${now - (now % MINUTE)}
                   ></plantops-plant-card>
                 </li>`,
             )}
@@ -144,7 +148,17 @@ export class GardenPage extends LitElement {
   }
 
   protected override updated(): void {
-    for (const card of this.renderRoot.querySelectorAll("plantops-plant-card")) this.#seen.observe(card);
+    if (this.#met !== store.met) {
+      // What is seen is told anew to the observer, and its line fetched anew.
+      this.#met = store.met;
+      this.#seen.disconnect();
+      this.#watched = new WeakSet();
+    }
+    for (const card of this.renderRoot.querySelectorAll("plantops-plant-card")) {
+      if (this.#watched.has(card)) continue;
+      this.#watched.add(card);
+      this.#seen.observe(card);
+    }
   }
 
   private fits({ plant, feeling }: Felt): boolean {

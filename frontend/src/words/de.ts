@@ -74,7 +74,8 @@ export const de: Words = {
     noChannels: "Noch hat kein Gerät etwas gesendet.",
   },
   link: {
-    away: "PlantOps antwortet nicht. Zu sehen ist der letzte bekannte Stand; es wird weiter versucht.",
+    away: (when: string) =>
+      `PlantOps antwortet nicht. Zu sehen ist der Stand vom ${when}; es wird immer wieder versucht.`,
     tooNew: "Diese Seite ist neuer als PlantOps selbst. PlantOps aktualisieren, dann die Seite neu laden.",
     tooOld: "PlantOps wurde aktualisiert. Bitte diese Seite neu laden.",
     reload: "Neu laden",

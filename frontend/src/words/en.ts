@@ -73,7 +73,7 @@ export const en = {
     noChannels: "No device has sent anything yet.",
   },
   link: {
-    away: "PlantOps does not answer. What you see is what was known last; it is tried again all the time.",
+    away: (when: string) => `PlantOps does not answer. What you see is as of ${when}; it is tried again all the time.`,
     tooNew: "This page is newer than PlantOps itself. Update PlantOps, then load the page anew.",
     tooOld: "PlantOps was updated. Load this page anew.",
     reload: "Load anew",
