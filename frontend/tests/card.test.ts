@@ -183,6 +183,19 @@ describe("the card of a plant", () => {
     expect(one(card, "plantops-line").points).toHaveLength(2);
   });
 
+  it("draws a probe's volts without the span, which is in per cent", async () => {
+    const plant = fern();
+    const house = home([plant]);
+    const points = [{ time: "2026-11-12T00:00:00Z", mean: 1.6, min: 1.5, max: 1.7, count: 6 }];
+    house.hass = {
+      ...house.hass,
+      callWS: <Answer>() => Promise.resolve({ response: { points, unit: "V" } } as Answer),
+    };
+    const card = await shows(house.hass, { device: plant.id });
+    expect(one(card, "plantops-line").points).toHaveLength(1);
+    expect(one(card, "plantops-line").band).toBeUndefined();
+  });
+
   it("opens what is told of the plant when it is tapped", async () => {
     const plant = fern();
     const card = await shows(home([plant]).hass, { device: plant.id });

@@ -27,10 +27,15 @@ async def plants(home: Home) -> dict[str, str]:
     async with home.demo.client() as client:
         named = {plant.name: devices[str(plant.id)] async for plant in client.plants()}
     await home.show("live-garden", {"strategy": {"type": "custom:plantops"}})
+    async with home.line() as line:
+        rows = await line.command("config/entity_registry/list")
+    basil = [row for row in rows if row["device_id"] == named["Basil"]]
+    (soil,) = [row["entity_id"] for row in basil if row["translation_key"] == "soil_moisture"]
     cards: list[dict[str, Any]] = [
         {"type": "custom:plantops-plant-card", "device": named["Basil"]},
         {"type": "custom:plantops-garden-card", "areas": ["kitchen"]},
         {"type": "custom:plantops-plant-card", "device": "gone"},
+        {"type": "tile", "entity": soil, "features": [{"type": "custom:plantops-watered-feature"}]},
     ]
     section = {"type": "grid", "cards": cards}
     await home.show("live-cards", {"views": [{"title": "Cards", "type": "sections", "sections": [section]}]})
@@ -77,6 +82,7 @@ async def test_a_watering_is_written_down(home: Home) -> None:
         await expect(page.get_by_text("Written down: Basil")).to_be_attached()
         written = [(event.kind, event.source) async for event in client.care(basil.id)]
         assert (CareKind.WATERED, CareSource.LOGGED) in written
+        await expect(page.locator("plantops-watered-feature").get_by_text("Watered")).to_be_visible()
         await expect(page.locator("plantops-garden-card li").filter(has_text="Basil")).to_be_visible()
         await expect(page.get_by_text("This plant is not in the garden any more.")).to_be_visible()
 
