@@ -7,6 +7,7 @@ import { de } from "../src/words/settings-de.js";
 import { en } from "../src/words/settings-en.js";
 import { keysOf } from "./gardens.js";
 
+import "../src/elements/settings/keeping.js";
 import "../src/elements/settings/rules.js";
 
 describe("the address of a way", () => {
@@ -102,5 +103,31 @@ describe("when people are told", () => {
     answer = () => Response.json(settings);
     rules.shadowRoot?.querySelector("button")?.click();
     await vi.waitFor(() => expect(rules.shadowRoot?.textContent).toContain("22:00–07:00"));
+  });
+});
+
+describe("what is kept", () => {
+  afterEach(() => {
+    document.body.replaceChildren();
+    vi.unstubAllGlobals();
+  });
+
+  const told = async (backup: object | null) => {
+    vi.stubGlobal("fetch", () => Promise.resolve(Response.json({ raw_days: 400, hourly_days: 3650, backup })));
+    const section = document.body.appendChild(document.createElement("plantops-keeping"));
+    await vi.waitFor(() => expect(section.shadowRoot?.querySelector("dl")).toBeTruthy());
+    return section.shadowRoot?.textContent;
+  };
+
+  it("says how long, and whether there is a copy that is not too old", async () => {
+    const none = await told(null);
+    expect(none).toContain("10 years");
+    expect(none).toContain("No backup is known here.");
+    const day = 86_400_000;
+    const fresh = await told({ made_at: new Date(Date.now() - day).toISOString(), bytes: 41_234_567 });
+    expect(fresh).toContain("24 hours ago (41\u202fMB)");
+    expect(fresh).not.toContain("older than two days");
+    const old = await told({ made_at: new Date(Date.now() - 3 * day).toISOString(), bytes: 1_234_567 });
+    expect(old).toContain("older than two days");
   });
 });

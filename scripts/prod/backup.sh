@@ -50,8 +50,21 @@ once() {
   sync
   mv "$new" "$BACKUPS/$name"
   trap - EXIT
+  told "$BACKUPS/$name"
   say "backed up: $BACKUPS/$name ($(du -sh "$BACKUPS/$name" | cut -f1), $(noted "$BACKUPS/$name/manifest" rows.telemetry) readings)"
   prune
+}
+
+# The dashboard shows when the newest backup was made; a database of an earlier version has no place for it. One that cannot be noted is a backup all the same.
+told() {
+  local made bytes; made=$(made "$1"); bytes=$(du -sb "$1" | cut -f1)
+  sql "$PGDATABASE" -v made="$made" -v bytes="$bytes" <<'SQL' || say "warning: the dashboard will not know of this backup."
+SELECT to_regclass('public.newest_backup') IS NOT NULL AS there \gset
+\if :there
+INSERT INTO newest_backup (made_at, bytes) VALUES (to_timestamp(:made), :bytes)
+ON CONFLICT (only_one) DO UPDATE SET made_at = excluded.made_at, bytes = excluded.bytes;
+\endif
+SQL
 }
 
 # The dump and its manifest; every byte is read again before it counts.

@@ -40,7 +40,13 @@ async def test_a_backup_holds_everything_and_is_for_its_owner_alone(
 ) -> None:
     async with embedded_server.migrated() as url:
         backup = await scripts.back_up(url)
+        connection = await asyncpg.connect(url)
+        told = await connection.fetchrow("SELECT extract(epoch FROM made_at)::bigint AS made, bytes FROM newest_backup")
+        await connection.close()
     manifest = (backup / "manifest").read_text()
+    assert told
+    assert f"made_unix={told['made']}\n" in manifest
+    assert told["bytes"] >= sum(file.stat().st_size for file in backup.iterdir())
     for line in (r"format=1", r"postgresql=18\.\d+", r"timescaledb=none", r"migration=\d+", r"rows\.telemetry=0"):
         assert re.search(f"^{line}$", manifest, re.MULTILINE), line
     with tarfile.open(backup / "config.tar.gz") as packed:

@@ -148,7 +148,7 @@ def _furnish(settings: Settings, stores: Stores, told: Told, metrics: Metrics) -
         keys.TRUSTED: settings.trusted_proxies,
         keys.GARDEN: told.garden,
         keys.DEVICES: Devices(database, told.garden, registry, news=news),
-        **_past(database, rounds),
+        **_past(settings, database, rounds),
         **_gardening(database, told, watch, rounds.tasks, orders),
         keys.HUB: told.hub,
         keys.POSTING: Posting(database, ingest, discovery, clock=now),
@@ -200,9 +200,10 @@ def _alert_judge(settings: Settings, database: Database, days: Days, news: Annou
     return AlertJudge(database, days, news=news, metrics=metrics, zone=settings.zone, hemisphere=settings.hemisphere)
 
 
-def _past(database: Database, rounds: Rounds) -> keys.Rooms:
-    """Build what tells of the past."""
+def _past(settings: Settings, database: Database, rounds: Rounds) -> keys.Rooms:
+    """Build what tells of the past, and how long it is kept."""
     return {
+        keys.GARDEN_RULES: GardenRules(database, (settings.retention_raw_days, settings.retention_hourly_days)),
         keys.HISTORIES: Histories(database),
         keys.LETTERS: DeadLetters(database),
         keys.DAYS: rounds.days,
@@ -218,7 +219,6 @@ def _gardening(
     news = told.news
     care_book = CareBook(database, told.garden, watch, tasks=keeper, news=news, clock=now)
     return {
-        keys.GARDEN_RULES: GardenRules(database),
         keys.IRRIGATION_ORDERS: orders,
         keys.IRRIGATORS: Irrigators(database, news=news, clock=now),
         keys.PLANTS: Plants(database, told.garden, news=news, clock=now),

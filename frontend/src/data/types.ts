@@ -20,6 +20,7 @@ export type Photo = Schemas["Photo"];
 export type Session = Schemas["Session"];
 export type Health = Schemas["Health"];
 export type GardenSettings = Schemas["GardenSettings"];
+export type Keeping = Schemas["Keeping"];
 export type NotificationChannel = Schemas["NotificationChannel"];
 export type NotificationChannelCreated = Schemas["NotificationChannelCreated"];
 export type NotificationTest = Schemas["NotificationTest"];

@@ -8,6 +8,7 @@ import { shared } from "../look/shared.js";
 import { words } from "../words/settings.js";
 
 import "../elements/settings/browser.js";
+import "../elements/settings/keeping.js";
 import "../elements/settings/keys.js";
 import "../elements/settings/plantbook.js";
 import "../elements/settings/rules.js";
@@ -37,6 +38,7 @@ export class SettingsPage extends LitElement {
       ${admin ? html`<plantops-tokens></plantops-tokens> <plantops-keys></plantops-keys>` : nothing}
       <plantops-table></plantops-table>
       <plantops-plantbook></plantops-plantbook>
+      <plantops-keeping></plantops-keeping>
       <plantops-browser></plantops-browser>`;
   }
 }

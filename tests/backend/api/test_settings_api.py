@@ -3,8 +3,9 @@
 from typing import Any
 
 import pytest
+from aioplantops.client import PlantOpsClient
 from aioplantops.models import Scope
-from aioplantops.settings import GardenSettings
+from aioplantops.settings import GardenSettings, Keeping, NewestBackup
 from plantops.storage.garden_settings import garden_settings
 
 from tests.backend.api.conftest import House
@@ -66,3 +67,13 @@ async def test_what_does_not_fit_is_refused_and_changes_nothing(house: House, wi
     assert (await refused.json())["errors"][0]["why"]
     shown = await house.client.get(PATH, headers=house.bearer())
     assert GardenSettings.model_validate(await shown.json()) == AT_FIRST
+
+
+async def test_everybody_sees_how_long_readings_are_kept_and_the_newest_backup(
+    house: House, client: PlantOpsClient
+) -> None:
+    assert await client.keeping() == Keeping(raw_days=400, hourly_days=3650)
+    made_at = house.clock()
+    async with house.database.acquire() as connection:
+        await connection.execute("INSERT INTO newest_backup (made_at, bytes) VALUES ($1, 1234)", made_at)
+    assert (await client.keeping()).backup == NewestBackup(made_at=made_at, bytes=1234)

@@ -13,7 +13,7 @@ from aioplantops.notifications import (
     TargetRefused,
     TooManyChannels,
 )
-from aioplantops.settings import GardenSettings, GardenSettingsChange
+from aioplantops.settings import GardenSettings, GardenSettingsChange, Keeping
 
 from . import notifications, settings
 from .limits import Rate
@@ -24,6 +24,8 @@ from .route import Route
 NOTIFICATION_ROUTES: tuple[Route, ...] = (
     Route("GET", "/api/v1/settings", settings.show, Scope.READ, "Tell what holds for the whole garden.",
           answer=GardenSettings),
+    Route("GET", "/api/v1/settings/keeping", settings.keeping, Scope.READ,
+          "Tell how long readings are kept, and when the newest backup was made.", answer=Keeping),
     Route("PATCH", "/api/v1/settings", settings.change, Scope.ADMIN,
           "Change what holds for the whole garden, such as its quiet hours.",
           body=GardenSettingsChange, answer=GardenSettings),

@@ -1,7 +1,7 @@
 """The settings that hold for the whole garden, as people see and change them."""
 
 from aioplantops.errors import Invalid
-from aioplantops.settings import GardenSettings, GardenSettingsChange
+from aioplantops.settings import GardenSettings, GardenSettingsChange, Keeping
 
 from plantops.storage import garden_settings as store
 from plantops.storage.pool import Database
@@ -12,14 +12,20 @@ QUIET = ("quiet_from", "quiet_until")
 class GardenRules:
     """Keeps the garden's settings."""
 
-    def __init__(self, database: Database) -> None:
-        """Take the store."""
-        self._database = database
+    def __init__(self, database: Database, keep_days: tuple[int, int] = (400, 3650)) -> None:
+        """Take the store, and for how many days raw readings and their hours are kept."""
+        self._database, self._keep_days = database, keep_days
 
     async def show(self) -> GardenSettings:
         """Give the settings."""
         async with self._database.acquire("settings") as connection:
             return await store.garden_settings(connection)
+
+    async def keeping(self) -> Keeping:
+        """Tell how long readings are kept, and when the newest backup was made."""
+        raw, hourly = self._keep_days
+        async with self._database.acquire("keeping") as connection:
+            return Keeping(raw_days=raw, hourly_days=hourly, backup=await store.newest_backup(connection))
 
     async def change(self, wish: GardenSettingsChange) -> GardenSettings:
         """Change what a wish names. Raises Invalid where the quiet hours have one end only, or no length."""

@@ -2,7 +2,7 @@
 
 from datetime import time
 
-from aioplantops.settings import GardenSettings
+from aioplantops.settings import GardenSettings, NewestBackup
 
 from .pool import Connection
 from .queries import load
@@ -28,6 +28,12 @@ async def change(connection: Connection, settings: GardenSettings) -> None:
         irrigation_enabled=settings.irrigation_enabled,
         watering_tasks=settings.watering_tasks,
     )
+
+
+async def newest_backup(connection: Connection) -> NewestBackup | None:
+    """Give the newest backup, as whoever made it has noted; None: nobody has."""
+    row = await queries.newest_backup(connection)
+    return None if row is None else NewestBackup(made_at=row["made_at"], bytes=row["bytes"])
 
 
 def _told(value: object) -> object:

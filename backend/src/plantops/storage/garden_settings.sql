@@ -16,3 +16,7 @@ UPDATE garden_setting SET
     escalate_after_hours = :escalate_after_hours,
     irrigation_enabled = :irrigation_enabled,
     watering_tasks = :watering_tasks;
+
+-- name: newest_backup()^
+-- Give the newest backup, if anybody noted one.
+SELECT made_at, bytes FROM newest_backup;

@@ -13,7 +13,7 @@ from .notifications import (
     NotificationChannelCreated,
     NotificationTest,
 )
-from .settings import GardenSettings, GardenSettingsChange
+from .settings import GardenSettings, GardenSettingsChange, Keeping
 
 SETTINGS = "/api/v1/settings"
 CHANNELS = "/api/v1/notification-channels"
@@ -25,6 +25,10 @@ class NotificationCalls(Calls):
     async def settings(self) -> GardenSettings:
         """Give what holds for the whole garden."""
         return await self.transport.ask(GardenSettings, SETTINGS)
+
+    async def keeping(self) -> Keeping:
+        """Tell how long readings are kept, and when the newest backup was made."""
+        return await self.transport.ask(Keeping, f"{SETTINGS}/keeping")
 
     async def change_settings(self, change: GardenSettingsChange) -> GardenSettings:
         """Change what holds for the whole garden; fields that were not set stay."""

@@ -5,7 +5,7 @@ from typing import Annotated
 from pydantic import Field
 
 from .site import DayTime
-from .wire import Answer, Request
+from .wire import Answer, Request, Utc
 
 type EscalationHours = Annotated[float, Field(ge=0.25, le=168)]
 
@@ -41,3 +41,22 @@ class GardenSettingsChange(Request):
     escalate_after_hours: EscalationHours = 12.0
     irrigation_enabled: bool = True
     watering_tasks: bool = True
+
+
+class NewestBackup(Answer):
+    """The newest backup that is whole."""
+
+    made_at: Utc
+    """The moment that it holds."""
+    bytes: int
+
+
+class Keeping(Answer):
+    """How long readings are kept, and whether there is a backup of them."""
+
+    raw_days: int
+    """Days that raw readings are kept (`RETENTION_RAW_DAYS`)."""
+    hourly_days: int
+    """Days that their hours are kept (`RETENTION_HOURLY_DAYS`); days are kept for ever."""
+    backup: NewestBackup | None = None
+    """None: nobody has noted one; only the production stack's service `backup` does."""
