@@ -190,6 +190,7 @@ async def test_one_sensor_for_a_metric_of_a_plant(
     assert shown["errors"] == {"metric": "already_bound"}
     made = await answer(hass, shown, metric="humidity", plants=[fern["id"]])
     assert made["type"] is FlowResultType.CREATE_ENTRY
+    await bind(hass, entry, "sensor.two", lily)
 
 
 async def test_nothing_is_bound_while_the_backend_is_away(
