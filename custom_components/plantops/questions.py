@@ -18,7 +18,8 @@ from .lib.aioplantops.tasks import TaskKind
 from .problems import told
 from .targets import backend_of, plant_of
 
-MOST_POINTS = 2_000
+FEWEST_POINTS, MOST_POINTS = 2, 2_000
+"""What the backend draws."""
 MOST_DAYS = 366
 
 GET_HISTORY = vol.Schema(
@@ -27,7 +28,7 @@ GET_HISTORY = vol.Schema(
         vol.Required("metric"): vol.In([metric.value for metric in Metric]),
         vol.Required("from"): cv.datetime,
         vol.Optional("until"): cv.datetime,
-        vol.Optional("points", default=100): vol.All(vol.Coerce(int), vol.Range(min=1, max=MOST_POINTS)),
+        vol.Optional("points", default=100): vol.All(vol.Coerce(int), vol.Range(min=FEWEST_POINTS, max=MOST_POINTS)),
     }
 )
 
