@@ -4,7 +4,7 @@ SHELL := /bin/bash
 PY := .venv/backend/bin/python
 unexport PYTHONHOME PYTHONPATH PYTHONDONTWRITEBYTECODE VIRTUAL_ENV
 
-.PHONY: help demo demo-ha test test-backend test-integration test-firmware firmware-check test-frontend test-live frontend check format bench garden-report chaos certs certs-force certs-renew certs-show doctor \
+.PHONY: help demo demo-ha test test-backend test-integration test-firmware firmware-check test-frontend test-live frontend check format bench bench-page screenshots garden-report chaos certs certs-force certs-renew certs-show doctor \
 	prod-up prod-down prod-logs prod-build prod-restart prod-status prod-backup prod-restore prod-update lock release setup clean
 
 help: ## Show this list
@@ -47,6 +47,12 @@ frontend: ## Build the dashboard into frontend/dist, and the card into the integ
 
 bench: ## Measure speed and memory on this machine (ARGS="--quick" for three minutes instead of 25)
 	@scripts/setup.sh checks && exec scripts/test-env.sh $(PY) -m tests.bench $(ARGS)
+
+bench-page: ## Measure the dashboard in a browser: first sight, scrolling, a reading's way into it (ARGS="--quick")
+	@scripts/setup.sh checks && exec scripts/test-env.sh $(PY) -m tests.bench --only page $(ARGS)
+
+screenshots: ## Take a picture of every page, light and dark, desktop and phone, into build/screenshots (ARGS="--docs": into docs/images too)
+	@scripts/setup.sh checks && exec scripts/test-env.sh $(PY) -m tests.screenshots $(ARGS)
 
 garden-report: ## Show how well waterings are found and foretold, into build/ (ARGS="--seeds 101,102,103" for more gardens)
 	@scripts/setup.sh checks && $(PY) -m tests.quality $(ARGS)

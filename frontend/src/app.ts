@@ -22,7 +22,8 @@ const LATER: Partial<Record<Place["page"], () => Promise<unknown>>> = {
   system: () => import("./pages/system.js"),
 };
 
-/** Milliseconds after the garden is there, when the other pages are fetched too: they shall open without PlantOps. */
+/** Pages that shall open while PlantOps is away: to look at. They are fetched milliseconds after the garden is there. */
+const AWAY = ["plant", "today", "devices", "system"] as const;
 const CALM = 3_000;
 
 const PAGES = [
@@ -210,7 +211,7 @@ export class App extends LitElement {
 
 /** What can't be fetched now is fetched, and complained about, when somebody goes there. */
 function fetchLater(): void {
-  void Promise.allSettled(Object.values(LATER).map((page) => page()));
+  void Promise.allSettled(AWAY.map(async (page) => LATER[page]?.()));
 }
 
 function linkWords(): string {

@@ -8,7 +8,8 @@ from pathlib import Path
 
 from plantops.storage.pool import Database
 
-from tests.bench import alerting, ceilings, history, judging, latency, memory, throughput
+from tests.bench import alerting, ceilings, history, judging, latency, memory, page, throughput
+from tests.bench.greenhouse import PLANTS, Greenhouse
 from tests.bench.load import Load, now_us
 from tests.bench.report import Report, Row, at_least, at_most, number, share_of
 from tests.bench.rig import Keeping, Post, Store
@@ -245,6 +246,29 @@ async def measure_alerts(bench: Bench) -> None:
         bench.report.add(at_most(what, judged.seconds, limit, "s", how))
 
 
+async def measure_page(bench: Bench) -> None:
+    """How fast the dashboard is with many plants."""
+    bench.report.section(f"The dashboard in a browser, {PLANTS} plants")
+    times = 3 if bench.quick else 5
+    folder = bench.folder / "greenhouse"
+    folder.mkdir(mode=0o711)
+    async with Greenhouse.open(folder, bench.store) as house, page.Window.open(house) as window:
+        for slow, limit in ((1, 0.0), (page.SLOW, 1_000.0)):
+            name = "a processor as it is" if slow == 1 else f"a processor {slow} times slower"
+            bare, sight = await window.sights("/bare", slow, times), await window.sights("/", slow, times)
+            what = f"until the garden is interactive, {name}"
+            beside = f"bare cards: {bare.interactive:.0f} ms; {page.said(sight)}; median of {times}"
+            row = Row(what, number(sight.interactive, "ms"), how=beside)
+            bench.report.add(at_most(what, sight.interactive, limit, "ms", beside) if limit else row)
+            ceiling, _ = await window.scroll("/bare", slow, times)
+            rate, frames = await window.scroll("/", slow, times)
+            how = f"bare cards: {number(ceiling)} frames/s; frames {frames}"
+            bench.report.add(at_least(f"scrolling, {name}", rate, 50, "frames/s", how))
+        spread = await window.live(30 if bench.quick else 200)
+        how = f"{spread}; {spread.count} readings"
+        bench.report.add(at_most("a node's reading → the open page shows it, p99", spread.p99, 300, "ms", how))
+
+
 BENCHES: Mapping[str, Callable[[Bench], Awaitable[None]]] = {
     "start": measure_start,
     "ceilings": measure_ceilings,
@@ -255,6 +279,7 @@ BENCHES: Mapping[str, Callable[[Bench], Awaitable[None]]] = {
     "memory": measure_memory,
     "judging": measure_judging,
     "alerts": measure_alerts,
+    "page": measure_page,
 }
 
 

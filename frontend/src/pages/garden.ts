@@ -4,6 +4,7 @@ import { customElement, state } from "lit/decorators.js";
 import { repeat } from "lit/directives/repeat.js";
 
 import { type Felt, type Mood, MOODS, neediestFirst } from "../data/feeling.js";
+import type { Garden } from "../data/garden.js";
 import { past } from "../data/past.js";
 import { store, Watching } from "../data/store.js";
 import type { Point } from "../data/types.js";
@@ -15,8 +16,15 @@ import "../elements/plant-form.js";
 
 const LINE_DAYS = 14;
 const LINE_POINTS = 84;
+/** Cards that are drawn at once, and those after each frame: none makes a tap wait. */
+const FIRST = 18;
+const MORE = 9;
+/** Milliseconds for which a card must be seen before its line is fetched: who scrolls past needs none. */
+const LOOK = 150;
 /** Milliseconds in which no words on a card change by time alone. */
 const MINUTE = 60_000;
+
+type Card = Element & { felt: Felt; points: readonly Point[] | undefined };
 
 @customElement("plantops-garden-page")
 export class GardenPage extends LitElement {
@@ -24,14 +32,24 @@ export class GardenPage extends LitElement {
   @state() private area = "";
   @state() private mood = "";
   @state() private adding = false;
-  @state() private lines = new Map<string, readonly Point[]>();
+  @state() private drawn = FIRST;
+  #lines = new Map<string, readonly Point[]>();
+  #sorted: { garden: Garden; minute: number; all: readonly Felt[] } | undefined;
+  #drawing = false;
   #watched = new WeakSet<Element>();
+  #inSight = new Set<Element>();
+  #looking: ReturnType<typeof setTimeout> | undefined;
   #met = 0;
   #seen = new IntersectionObserver(
     (entries) => {
       for (const { isIntersecting, target } of entries) {
-        if (isIntersecting) void this.fetchLine((target as Element & { felt: Felt }).felt.plant.id);
+        if (isIntersecting) this.#inSight.add(target);
+        else this.#inSight.delete(target);
       }
+      clearTimeout(this.#looking);
+      this.#looking = setTimeout(() => {
+        for (const card of this.#inSight) void this.fetchLine(card as Card);
+      }, LOOK);
     },
     { rootMargin: "300px" },
   );
@@ -79,12 +97,14 @@ export class GardenPage extends LitElement {
   override disconnectedCallback(): void {
     super.disconnectedCallback();
     this.#seen.disconnect();
+    this.#inSight.clear();
+    clearTimeout(this.#looking);
   }
 
   override render() {
     if (!store.garden) return html`<p class="empty soft" role="status">${words.app.loading}</p>`;
     const now = Date.now();
-    const all = neediestFirst(store.garden, now);
+    const all = this.sorted(store.garden, now - (now % MINUTE));
     if (all.length === 0) {
       return html`${this.add()}
         <div class="empty">
@@ -102,19 +122,27 @@ export class GardenPage extends LitElement {
           </div>`
         : html`<ul class="plants">
             ${repeat(
-              some,
+              some.slice(0, this.drawn),
               ({ plant }) => plant.id,
               (felt) =>
                 html`<li>
                   <plantops-plant-card
                     .felt=${felt}
-                    .points=${this.lines.get(felt.plant.id)}
+                    .points=${this.#lines.get(felt.plant.id)}
                     .now=${now - (now % MINUTE)}
                   ></plantops-plant-card>
                 </li>`,
             )}
           </ul>`
     }`;
+  }
+
+  /** The order is found anew when something happened, or a minute has passed. */
+  private sorted(garden: Garden, minute: number): readonly Felt[] {
+    if (this.#sorted?.garden !== garden || this.#sorted.minute !== minute) {
+      this.#sorted = { garden, minute, all: neediestFirst(garden, minute) };
+    }
+    return this.#sorted.all;
   }
 
   private head(all: readonly Felt[]) {
@@ -148,10 +176,12 @@ export class GardenPage extends LitElement {
   }
 
   protected override updated(): void {
+    this.drawMore();
     if (this.#met !== store.met) {
       // What is seen is told anew to the observer, and its line fetched anew.
       this.#met = store.met;
       this.#seen.disconnect();
+      this.#inSight.clear();
       this.#watched = new WeakSet();
     }
     for (const card of this.renderRoot.querySelectorAll("plantops-plant-card")) {
@@ -175,10 +205,26 @@ export class GardenPage extends LitElement {
     this.search = this.area = this.mood = "";
   }
 
+  /** Draw the other cards little by little, some after each frame. */
+  private drawMore(): void {
+    if (this.#drawing || this.drawn >= (store.garden?.plants.size ?? 0)) return;
+    this.#drawing = true;
+    requestAnimationFrame(() => {
+      setTimeout(() => {
+        this.#drawing = false;
+        this.drawn += MORE;
+      });
+    });
+  }
+
   /** A line that can't be had now is no line; it is tried again when the card is seen the next time. */
-  private async fetchLine(plant: string): Promise<void> {
-    const found = await past(plant, "soil_moisture", LINE_DAYS, LINE_POINTS).catch(() => undefined);
-    if (found && found.points !== this.lines.get(plant)) this.lines = new Map(this.lines).set(plant, found.points);
+  private async fetchLine(card: Card): Promise<void> {
+    const { id } = card.felt.plant;
+    const found = await past(id, "soil_moisture", LINE_DAYS, LINE_POINTS).catch(() => undefined);
+    if (!found) return;
+    this.#lines.set(id, found.points);
+    // Only this card is drawn anew, not the whole garden.
+    if (card.felt.plant.id === id) card.points = found.points;
   }
 }
 
