@@ -15,6 +15,7 @@ from homeassistant.core import (
     State,
     callback,
 )
+from homeassistant.helpers import entity_registry as er
 from homeassistant.helpers import restore_state
 from homeassistant.helpers.entity_registry import EVENT_ENTITY_REGISTRY_UPDATED, EventEntityRegistryUpdatedData
 from homeassistant.helpers.event import async_call_later, async_track_state_change_event, async_track_state_report_event
@@ -22,6 +23,13 @@ from homeassistant.helpers.start import async_at_started
 
 from .binding import Binding, Series, entity_id_of, measure, number, unit_of
 from .pace import Pace, Reading
+
+MEMORIES: Mapping[str, Callable[[er.RegistryEntry], str]] = {
+    "last_states": lambda known: known.entity_id,  # until 2026.10
+    "last_states_by_entity_id": lambda known: known.entity_id,
+    "last_states_by_entity_registry_id": lambda known: known.id,
+}
+"""Where Home Assistant keeps what it remembers of entities, by version; elsewhere, it is not looked for."""
 
 type Take = Callable[[Series, Reading], None]
 """Called with each reading."""
@@ -170,8 +178,13 @@ class Listener:
 
     def _remembered(self, state: State) -> bool:
         """Tell whether a state may be what Home Assistant remembered from before its start: nobody measured it now."""
-        kept = restore_state.async_get(self._hass).last_states.get(state.entity_id)
-        return kept is not None and kept.state.state == state.state
+        memory = restore_state.async_get(self._hass)
+        known = er.async_get(self._hass).async_get(state.entity_id)
+        found = [
+            getattr(memory, place, {}).get(state.entity_id if known is None else key(known))
+            for place, key in MEMORIES.items()
+        ]
+        return any(kept is not None and kept.state.state == state.state for kept in found)
 
     def _note(self, ear: Ear, reading: Reading) -> None:
         if ear.pace.hear(reading):

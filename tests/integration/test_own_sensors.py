@@ -4,8 +4,10 @@ import math
 from datetime import timedelta
 from typing import Any
 
+import pytest
 from homeassistant.core import HomeAssistant, State
 from homeassistant.helpers import entity_registry as er
+from homeassistant.helpers import restore_state
 from homeassistant.util import dt as dt_util
 from pytest_homeassistant_custom_component.common import (
     MockConfigEntry,
@@ -16,7 +18,7 @@ from pytest_homeassistant_custom_component.common import (
 from custom_components.plantops.const import DOMAIN
 from tests.integration.conftest import set_up
 from tests.integration.garden import Gardener
-from tests.integration.sensors import MOISTURE, bind, issue_of, registered, say, stored, told
+from tests.integration.sensors import MOISTURE, bind, issue_of, registered, say, stored
 from tests.integration.waiting import until
 
 FAHRENHEIT = {"unit_of_measurement": "°F", "device_class": "temperature", "friendly_name": "Thermometer"}
@@ -141,12 +143,16 @@ async def test_what_is_no_reading_is_none(hass: HomeAssistant, entry: MockConfig
     await stored(gardener, f"ha-{probe.id}", 41, 43)
 
 
+@pytest.mark.parametrize("place", ["last_states", "last_states_by_entity_registry_id", "nowhere"])
 async def test_what_home_assistant_remembers_is_not_measured(
-    hass: HomeAssistant, entry: MockConfigEntry, gardener: Gardener
+    hass: HomeAssistant, entry: MockConfigEntry, gardener: Gardener, place: str
 ) -> None:
     """A restored state bears the time of the start. It counts once it is reported, or is another one."""
-    probe = registered(hass, "sleeper")
-    mock_restore_cache(hass, [State(probe.entity_id, "41")])
+    probe = registered(hass, f"sleeper_{place}")
+    mock_restore_cache(hass, [])
+    memory = restore_state.async_get(hass)
+    kept = restore_state.StoredState(State(probe.entity_id, "41"), None, dt_util.utcnow())
+    memory.__dict__ |= {"last_states": {}, place: {probe.id: kept, probe.entity_id: kept}}
     await set_up(hass, entry)
     say(hass, probe.entity_id, 41, ago=300)
     await bind(hass, entry, probe.entity_id, await gardener.plant())
@@ -155,8 +161,7 @@ async def test_what_home_assistant_remembers_is_not_measured(
     say(hass, probe.entity_id, 41, ago=200)
     say(hass, probe.entity_id, "unavailable", ago=180)
     say(hass, probe.entity_id, 40, ago=160)
-    await stored(gardener, f"ha-{probe.id}", 41, 40)
-    assert round((await told(gardener, f"ha-{probe.id}"))[0][0] - dt_util.utcnow().timestamp()) in range(-290, -190)
+    await stored(gardener, f"ha-{probe.id}", *([41, 41, 40] if place == "nowhere" else [41, 40]))
 
 
 async def test_a_flood_is_thinned(hass: HomeAssistant, entry: MockConfigEntry, gardener: Gardener) -> None:
