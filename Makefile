@@ -4,7 +4,7 @@ SHELL := /bin/bash
 PY := .venv/backend/bin/python
 unexport PYTHONHOME PYTHONPATH PYTHONDONTWRITEBYTECODE VIRTUAL_ENV
 
-.PHONY: help demo demo-ha test test-backend test-integration test-firmware firmware-check test-frontend test-live frontend check format bench bench-page screenshots garden-report chaos certs certs-force certs-renew certs-show doctor \
+.PHONY: help demo demo-ha test test-backend test-integration test-firmware firmware-check test-frontend test-live frontend check format bench bench-page bench-ha screenshots garden-report chaos certs certs-force certs-renew certs-show doctor \
 	prod-up prod-down prod-logs prod-build prod-restart prod-status prod-backup prod-restore prod-update lock release setup clean
 
 help: ## Show this list
@@ -53,6 +53,9 @@ bench-page: ## Measure the dashboard in a browser: first sight, scrolling, a rea
 
 screenshots: ## Take a picture of every page, light and dark, desktop and phone, into build/screenshots (ARGS="--docs": into docs/images too)
 	@scripts/setup.sh checks && exec scripts/test-env.sh $(PY) -m tests.screenshots $(ARGS)
+
+bench-ha: ## Measure the Home Assistant integration: a large garden, a reading's way (ARGS="--quick" for a minute)
+	@scripts/setup.sh checks && scripts/setup.sh homeassistant && exec scripts/test-env.sh .venv/homeassistant/bin/python -m tests.integration.bench $(ARGS)
 
 garden-report: ## Show how well waterings are found and foretold, into build/ (ARGS="--seeds 101,102,103" for more gardens)
 	@scripts/setup.sh checks && $(PY) -m tests.quality $(ARGS)

@@ -57,7 +57,7 @@ async def async_setup_entry(hass: HomeAssistant, entry: PlantOpsConfigEntry) -> 
         ) from error
     entry.runtime_data = coordinator = PlantOpsCoordinator(hass, entry, client)
     await coordinator.async_config_entry_first_refresh()
-    Devices(hass, entry).begin()
+    await Devices(hass, entry).begin()
     issues.follow(coordinator)
     entry.async_create_background_task(hass, sensors.deliver(coordinator), f"{DOMAIN} readings of {entry.title}")
     await hass.config_entries.async_forward_entry_setups(entry, PLATFORMS)

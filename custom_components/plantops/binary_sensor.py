@@ -108,8 +108,8 @@ async def async_setup_entry(
     coordinator = entry.runtime_data
     add = async_add_entities
     add([ServerConnected(coordinator, SERVER)])
-    follow(coordinator, add, plants, PLANT_BINARIES, lambda one, line: PlantBinary(coordinator, one, line, CLOCK))
-    follow(coordinator, add, devices, DEVICE_BINARIES, lambda one, line: DeviceBinary(coordinator, one, line))
+    await follow(coordinator, add, plants, PLANT_BINARIES, lambda one, line: PlantBinary(coordinator, one, line, CLOCK))
+    await follow(coordinator, add, devices, DEVICE_BINARIES, lambda one, line: DeviceBinary(coordinator, one, line))
 
 
 class PlantBinary(PlantEntity, BinarySensorEntity):

@@ -40,7 +40,7 @@ async def async_setup_entry(
 ) -> None:
     """Offer every plant its buttons."""
     coordinator = entry.runtime_data
-    follow(coordinator, async_add_entities, plants, BUTTONS, lambda one, line: CareButton(coordinator, one, line))
+    await follow(coordinator, async_add_entities, plants, BUTTONS, lambda one, line: CareButton(coordinator, one, line))
 
 
 class CareButton(PlantEntity, ButtonEntity):

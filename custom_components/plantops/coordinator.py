@@ -5,9 +5,10 @@ Nothing is polled: one WebSocket brings a snapshot whenever it connects, and eve
 
 import asyncio
 import logging
-from collections.abc import Callable, Hashable, Iterable
+from collections.abc import Callable, Hashable, Iterable, Mapping
 from contextlib import aclosing, suppress
 from datetime import datetime, timedelta
+from itertools import batched
 from typing import override
 from uuid import UUID
 
@@ -37,6 +38,9 @@ CLOCK_EVERY = timedelta(minutes=5)
 HEALTH_EVERY = timedelta(hours=6)
 """How often the backend is asked for what it tells nobody by itself: its certificates."""
 
+AT_ONCE = 50
+"""Entities that are made or told before others in Home Assistant have their turn: some ten milliseconds."""
+
 type PlantOpsConfigEntry = ConfigEntry[PlantOpsCoordinator]
 type Heard = Callable[[Event], None]
 
@@ -60,6 +64,9 @@ class PlantOpsCoordinator(DataUpdateCoordinator[Garden]):
         self.health: Health | None = None
         self.filled: Filled | None = None
         self._first: asyncio.Future[None] = hass.loop.create_future()
+        self.turn = asyncio.Lock()
+        """Held while some entities are made: platforms begin together, and all of them at once would be too many."""
+        self._everyone: dict[CALLBACK_TYPE, CALLBACK_TYPE] = {}
         self._interested: dict[Hashable, dict[CALLBACK_TYPE, CALLBACK_TYPE]] = {}
         self._heard: list[Heard] = []
 
@@ -186,18 +193,41 @@ class PlantOpsCoordinator(DataUpdateCoordinator[Garden]):
             self.config_entry.async_create_background_task(self.hass, self._feel(), f"{DOMAIN} health")
 
     def _tell(self, about: Iterable[Hashable]) -> None:
-        called: set[CALLBACK_TYPE] = set()
+        concerned: dict[CALLBACK_TYPE, CALLBACK_TYPE] = {}
         for subject in about:
-            for remove, listener in tuple(self._interested.get(subject, {}).items()):
-                if remove not in called:
-                    called.add(remove)
+            concerned |= self._interested.get(subject, {})
+        self._call(concerned)
+
+    @override
+    @callback
+    def async_update_listeners(self) -> None:
+        """Call everybody back."""
+        self._call(self._everyone)
+
+    def _call(self, listeners: Mapping[CALLBACK_TYPE, CALLBACK_TYPE]) -> None:
+        """Call listeners back: a few at once, many by turns, so that nobody else in the house waits for all of them."""
+        if len(listeners) <= AT_ONCE:
+            for listener in tuple(listeners.values()):
+                listener()
+        else:
+            self.config_entry.async_create_background_task(
+                self.hass, self._call_by_turns(tuple(listeners)), f"{DOMAIN} tells {self.name}"
+            )
+
+    async def _call_by_turns(self, removes: Iterable[CALLBACK_TYPE]) -> None:
+        """Call those back that still listen; each shows what is so when its turn comes."""
+        for some in batched(removes, AT_ONCE):  # noqa: B911 - the last are fewer
+            for remove in some:
+                if (listener := self._everyone.get(remove)) is not None:
                     listener()
+            await asyncio.sleep(0)
 
     @override
     @callback
     def async_add_listener(self, update_callback: CALLBACK_TYPE, context: object = None) -> CALLBACK_TYPE:
         """Call back when one of the subjects in `context` (a tuple) changes, and with every snapshot."""
         remove = super().async_add_listener(update_callback, context)
+        self._everyone[remove] = update_callback
         about = context if isinstance(context, tuple) else ()
         for subject in about:
             self._interested.setdefault(subject, {})[remove] = update_callback
@@ -205,6 +235,7 @@ class PlantOpsCoordinator(DataUpdateCoordinator[Garden]):
         @callback
         def leave() -> None:
             remove()
+            self._everyone.pop(remove, None)
             for subject in about:
                 if (others := self._interested.get(subject)) is not None:
                     others.pop(remove, None)

@@ -1,11 +1,15 @@
 """Plants, physical devices and the server itself as devices of Home Assistant: made, renamed and removed here."""
 
+import asyncio
+from collections.abc import Mapping
+from itertools import batched
+
 from homeassistant.core import HomeAssistant, callback
 from homeassistant.helpers import device_registry as dr
 from homeassistant.helpers.device_registry import DeviceEntryType, DeviceInfo
 
 from .const import CONF_SUGGEST_AREAS, DOMAIN
-from .coordinator import PlantOpsConfigEntry, PlantOpsCoordinator
+from .coordinator import AT_ONCE, PlantOpsConfigEntry, PlantOpsCoordinator
 from .lib.aioplantops.models import Device, DeviceKind, Plant
 from .subjects import GARDEN
 
@@ -38,9 +42,8 @@ class Devices:
         self._server_id = ""
         self._shown: dict[Identifier, DeviceInfo] = {}
 
-    @callback
-    def begin(self) -> None:
-        """Make all devices, and follow the garden until the entry is unloaded."""
+    async def begin(self) -> None:
+        """Make all devices, some at a time, and follow the garden until the entry is unloaded."""
         coordinator = self._coordinator
         self._server_id = self._registry.async_get_or_create(
             config_entry_id=self._entry.entry_id,
@@ -51,6 +54,9 @@ class Devices:
             name=self._entry.title,
             configuration_url=str(coordinator.client.transport.base_url),
         ).id
+        for some in batched(self._wanted().items(), AT_ONCE):  # noqa: B911 - the last are fewer
+            self._show(dict(some))
+            await asyncio.sleep(0)
         self.follow()
         self._entry.async_on_unload(coordinator.async_add_listener(self.follow, (GARDEN,)))
 
@@ -60,16 +66,23 @@ class Devices:
         coordinator = self._coordinator
         if not coordinator.last_update_success:
             return
-        garden = coordinator.data
-        wanted = {plant_identifier(plant): self._plant(plant) for plant in garden.plants.values()}
-        wanted |= {device_identifier(coordinator, device): self._device(device) for device in garden.devices.values()}
+        wanted = self._wanted()
         if (hello := coordinator.hello) is not None:
             self._registry.async_update_device(self._server_id, sw_version=hello.server_version)
+        self._show(wanted)
+        self._shown = wanted
+        self._remove_others({server_identifier(coordinator), *wanted})
+
+    def _wanted(self) -> dict[Identifier, DeviceInfo]:
+        garden, coordinator = self._coordinator.data, self._coordinator
+        wanted = {plant_identifier(plant): self._plant(plant) for plant in garden.plants.values()}
+        return wanted | {device_identifier(coordinator, one): self._device(one) for one in garden.devices.values()}
+
+    def _show(self, wanted: Mapping[Identifier, DeviceInfo]) -> None:
         for identifier, info in wanted.items():
             if self._shown.get(identifier) != info:
                 self._registry.async_get_or_create(config_entry_id=self._entry.entry_id, **info)
-        self._shown = wanted
-        self._remove_others({server_identifier(coordinator), *wanted})
+                self._shown[identifier] = info
 
     def _remove_others(self, wanted: set[Identifier]) -> None:
         for device in dr.async_entries_for_config_entry(self._registry, self._entry.entry_id):

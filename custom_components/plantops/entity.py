@@ -1,6 +1,8 @@
 """What all entities have in common: where they hang, when they are there, and what they listen to."""
 
+import asyncio
 from collections.abc import Callable, Hashable, Iterable
+from itertools import batched
 from typing import Any, Protocol, override
 from uuid import UUID
 
@@ -11,7 +13,7 @@ from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 from homeassistant.helpers.update_coordinator import CoordinatorEntity
 
 from .const import DOMAIN
-from .coordinator import PlantOpsCoordinator
+from .coordinator import AT_ONCE, PlantOpsCoordinator
 from .lib.aioplantops.garden import Garden
 from .lib.aioplantops.models import Device, Plant
 from .subjects import GARDEN
@@ -118,32 +120,40 @@ class Wanted[T](Protocol):
         """Whether a thing has it."""
 
 
-def follow[T: Thing](
+async def follow[T: Thing](
     coordinator: PlantOpsCoordinator,
     add: AddConfigEntryEntitiesCallback,
     things: Callable[[Garden], Iterable[T]],
     table: Iterable[Wanted[T]],
     make: Callable[[T, Any], Entity],
 ) -> None:
-    """Make entities by a table for all things that there are, and for those that come."""
+    """Make entities by a table for all things that there are, some at a time, and for those that come."""
     made: set[tuple[UUID | str, str]] = set()
 
-    @callback
-    def look() -> None:
-        if not coordinator.last_update_success:
-            return
+    def fresh() -> list[tuple[T, Wanted[T]]]:
         present = {thing.id: thing for thing in things(coordinator.data)}
         made.intersection_update({one for one in made if one[0] in present})
-        fresh = [
+        return [
             (thing, line)
             for thing in present.values()
             for line in table
             if (thing.id, line.key) not in made and line.exists(thing)
         ]
-        made.update((thing.id, line.key) for thing, line in fresh)
-        if fresh:
-            add(make(thing, line) for thing, line in fresh)
 
+    def show(some: Iterable[tuple[T, Wanted[T]]]) -> None:
+        some = tuple(some)
+        made.update((thing.id, line.key) for thing, line in some)
+        add(make(thing, line) for thing, line in some)
+
+    @callback
+    def look() -> None:
+        if coordinator.last_update_success and (new := fresh()):
+            show(new)
+
+    for some in batched(fresh(), AT_ONCE):  # noqa: B911 - the last are fewer
+        async with coordinator.turn:
+            show(some)
+            await asyncio.sleep(0)
     look()
     coordinator.config_entry.async_on_unload(coordinator.async_add_listener(look, (GARDEN,)))
 

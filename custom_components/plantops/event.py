@@ -55,7 +55,7 @@ async def async_setup_entry(
         if isinstance(event, CareToldEvent) and (entity := entities.get(event.event.plant_id)) is not None:
             entity.happened(event.event)
 
-    follow(coordinator, async_add_entities, plants, (CARE,), make)
+    await follow(coordinator, async_add_entities, plants, (CARE,), make)
     entry.async_on_unload(coordinator.async_hear(hear))
 
 

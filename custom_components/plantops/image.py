@@ -34,7 +34,7 @@ async def async_setup_entry(
 ) -> None:
     """Show every plant's picture."""
     coordinator = entry.runtime_data
-    follow(
+    await follow(
         coordinator,
         async_add_entities,
         plants,

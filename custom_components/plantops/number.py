@@ -73,7 +73,9 @@ async def async_setup_entry(
 ) -> None:
     """Offer every plant's bounds."""
     coordinator = entry.runtime_data
-    follow(coordinator, async_add_entities, plants, THRESHOLDS, lambda one, line: Threshold(coordinator, one, line))
+    await follow(
+        coordinator, async_add_entities, plants, THRESHOLDS, lambda one, line: Threshold(coordinator, one, line)
+    )
 
 
 def _measured(plant: Plant, need: Need) -> bool:

@@ -40,7 +40,7 @@ async def async_setup_entry(
     coordinator = entry.runtime_data
     profiles = Profiles(coordinator, hass.config.language)
     await profiles.load()
-    follow(
+    await follow(
         coordinator,
         async_add_entities,
         plants,

@@ -141,9 +141,9 @@ async def async_setup_entry(
     coordinator = entry.runtime_data
     add = async_add_entities
     add(ServerSensor(coordinator, line, ALERTS, GARDEN, TASKS, CLOCK, HEALTH) for line in SERVER_SENSORS)
-    follow(coordinator, add, plants, METRIC_SENSORS, lambda one, line: MetricSensor(coordinator, one, line))
-    follow(coordinator, add, plants, PLANT_SENSORS, lambda one, line: PlantSensor(coordinator, one, line))
-    follow(coordinator, add, devices, DEVICE_SENSORS, lambda one, line: DeviceSensor(coordinator, one, line))
+    await follow(coordinator, add, plants, METRIC_SENSORS, lambda one, line: MetricSensor(coordinator, one, line))
+    await follow(coordinator, add, plants, PLANT_SENSORS, lambda one, line: PlantSensor(coordinator, one, line))
+    await follow(coordinator, add, devices, DEVICE_SENSORS, lambda one, line: DeviceSensor(coordinator, one, line))
 
 
 class MetricSensor(PlantEntity, SensorEntity):

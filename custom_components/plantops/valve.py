@@ -40,7 +40,7 @@ async def async_setup_entry(
 ) -> None:
     """Show every irrigator."""
     coordinator = entry.runtime_data
-    follow(
+    await follow(
         coordinator,
         async_add_entities,
         lambda garden: garden.irrigators.values(),

@@ -104,10 +104,14 @@ class Gardener:
     async def probe(self, *, device_id: str | None = None, **values: float) -> dict[str, Any]:
         """Let a source of readings over HTTP tell values by metric; give its device."""
         device_id = device_id or f"probe-{secrets.token_hex(4)}"
-        readings = [{"c": metric, "t": time.time(), "v": value} for metric, value in values.items()]
-        await self.ask("POST", "/api/v1/readings", {"device_id": device_id, "readings": readings})
+        await self.tell(device_id, **values)
         told: dict[str, Any] = await self.ask("GET", f"/api/v1/devices/{device_id}")
         return told
+
+    async def tell(self, device_id: str, **values: float) -> None:
+        """Let a source tell values by metric."""
+        readings = [{"c": metric, "t": time.time(), "v": value} for metric, value in values.items()]
+        await self.ask("POST", "/api/v1/readings", {"device_id": device_id, "readings": readings})
 
     async def volts(self, value: float, *, device_id: str | None = None) -> dict[str, Any]:
         """Let a probe tell its soil moisture in volts, which nobody has calibrated."""

@@ -1,5 +1,6 @@
 """Care tasks as a to-do list and a calendar, and pictures, with the real backend."""
 
+import asyncio
 import io
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -18,7 +19,7 @@ from tests.integration.conftest import set_up
 from tests.integration.garden import Gardener, House
 from tests.integration.test_actions import call, device
 from tests.integration.test_entities import entity_id, state_of
-from tests.integration.waiting import until
+from tests.integration.waiting import PATIENCE_SECONDS, until
 
 
 async def _task(gardener: Gardener, title: str, *, days: float, **more: object) -> dict[str, Any]:
@@ -42,8 +43,10 @@ def _list(hass: HomeAssistant, entry: MockConfigEntry) -> str:
     return entity_id(hass, "todo", f"{entry.runtime_data.instance}_care_tasks")
 
 
-async def _items(hass: HomeAssistant, entry: MockConfigEntry) -> dict[str, dict[str, Any]]:
-    target = {"entity_id": _list(hass, entry)}
+async def _items(
+    hass: HomeAssistant, entry: MockConfigEntry, status: str = "needs_action"
+) -> dict[str, dict[str, Any]]:
+    target = {"entity_id": _list(hass, entry), "status": status}
     told = await hass.services.async_call("todo", "get_items", target, blocking=True, return_response=True)
     assert told is not None
     items: Any = told[_list(hass, entry)]
@@ -66,6 +69,44 @@ async def test_a_task_is_ticked_off_in_the_list_and_the_care_log_has_it(
     await until(hass, lambda: state_of(hass, "sensor", fern, "tasks_due").state == "0")
     (logged,) = (await gardener.ask("GET", f"/api/v1/plants/{fern['id']}/care"))["items"]
     assert logged["kind"] == "fertilised"
+    assert (await _items(hass, entry, "completed"))["Fern of the list: Feed it"]["uid"] == item["uid"]
+    await hass.services.async_call("todo", "update_item", done, blocking=True)  # once more changes nothing
+    await hass.services.async_call("todo", "update_item", {**done, "status": "needs_action"}, blocking=True)
+    await until(hass, lambda: state_of(hass, "sensor", fern, "tasks_due").state == "1")
+    assert (await _items(hass, entry))["Fern of the list: Feed it"]["uid"] == item["uid"]
+    assert "Fern of the list: Feed it" not in await _items(hass, entry, "completed")
+    assert (await gardener.ask("GET", f"/api/v1/plants/{fern['id']}/care"))["items"] == []
+
+
+async def test_what_is_done_elsewhere_is_ticked_in_the_list(
+    hass: HomeAssistant, entry: MockConfigEntry, gardener: Gardener, house: House
+) -> None:
+    earlier, later = [await _overdue(gardener, house, title) for title in ("Sweep the balcony", "Sow cress")]
+    away = await _overdue(gardener, house, "Mow the lawn")
+    await gardener.ask("POST", f"/api/v1/tasks/{earlier['id']}/complete", {})
+    await set_up(hass, entry)
+    shown = hass.states.get(_list(hass, entry))
+    assert shown is not None
+    before = int(shown.state)
+    await gardener.ask("POST", f"/api/v1/tasks/{later['id']}/complete", {})
+    await until(hass, lambda: (state := hass.states.get(_list(hass, entry))) and int(state.state) == before - 1)
+    done = await _items(hass, entry, "completed")
+    assert {"Sweep the balcony", "Sow cress"} <= set(done)
+    await hass.services.async_call(
+        "todo", "remove_item", {"entity_id": _list(hass, entry), "item": later["id"]}, blocking=True
+    )
+    assert "Sow cress" not in await _items(hass, entry, "completed")
+    coordinator = entry.runtime_data
+    try:
+        await house.tell("stop")
+        await until(hass, lambda: not coordinator.last_update_success)
+    finally:
+        await house.tell("start")
+    await gardener.ask("POST", f"/api/v1/tasks/{away['id']}/complete", {})
+    await until(hass, lambda: coordinator.last_update_success)
+    async with asyncio.timeout(PATIENCE_SECONDS):
+        while "Mow the lawn" not in await _items(hass, entry, "completed"):
+            await asyncio.sleep(0.05)
 
 
 async def test_a_task_is_put_off_or_left_out_in_the_list(
