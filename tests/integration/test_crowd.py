@@ -1,5 +1,7 @@
 """A large garden: three hundred plants are set up, and a reading reaches its entity without touching the others."""
 
+import asyncio
+
 from aiohttp import web
 from homeassistant.core import HomeAssistant
 from pytest_homeassistant_custom_component.common import MockConfigEntry
@@ -14,7 +16,11 @@ from tests.integration.waiting import until
 async def test_a_large_garden(hass: HomeAssistant) -> None:
     sockets: list[web.WebSocketResponse] = []
 
+    back = asyncio.Event()
+
     async def say(socket: web.WebSocketResponse) -> None:
+        if sockets:
+            await back.wait()
         await socket.send_json(hello())
         await socket.send_json({"type": "snapshot", "seq": 0, "garden": garden()})
         sockets.append(socket)
@@ -36,4 +42,14 @@ async def test_a_large_garden(hass: HomeAssistant) -> None:
         assert {entity for entity in writes if entity.startswith(("sensor.plant_", "binary_sensor.plant_"))} == {
             moisture
         }
+        # All are told that the backend is away and back, though by turns.
+        health = [state.entity_id for state in hass.states.async_all("sensor") if state.entity_id.endswith("_health")]
+        await sockets[0].close()
+        await until(hass, lambda: all(_is(hass, one, "unavailable") for one in health))
+        back.set()
+        await until(hass, lambda: all(_is(hass, one, "unknown") for one in health))
         assert await hass.config_entries.async_unload(entry.entry_id)
+
+
+def _is(hass: HomeAssistant, entity_id: str, word: str) -> bool:
+    return (state := hass.states.get(entity_id)) is not None and state.state == word
