@@ -102,9 +102,6 @@ class NoPages:
     def register_view(self, _: object) -> None:
         """Offer no page."""
 
-    async def async_register_static_paths(self, _: object) -> None:
-        """Offer no file."""
-
 
 @asynccontextmanager
 async def home(folder: Path) -> AsyncIterator[HomeAssistant]:
