@@ -4,8 +4,9 @@
 #   scripts/cxx.sh compiler    a C++20 compiler with sanitizers
 #   scripts/cxx.sh tools       CC=, CXX=, AR= … of the unpacked one, a line each; nothing where the machine's own is used
 #   scripts/cxx.sh headers     the folder with doctest/doctest.h and nothing else
+#   scripts/cxx.sh libraries   -I and -L for OpenSSL and Mosquitto's client library; nothing where the compiler finds them itself
 #
-# The machine's own come first ($CXX, then g++, c++ and clang++ on PATH; doctest in /usr/include). What is missing is unpacked from
+# The machine's own come first ($CXX, then g++, c++ and clang++ on PATH; doctest in /usr/include; libraries that the compiler finds). What is missing is unpacked from
 # Debian's packages under the cache: a compiler in there (once there, it is kept to) builds programs that run with the C library beside it.
 # shellcheck source=scripts/debs.sh
 . "$(dirname "${BASH_SOURCE[0]}")/debs.sh"
@@ -13,6 +14,7 @@
 SUITE=trixie
 PREFIX="$CACHE/cxx-$SUITE"
 HEADERS="$CACHE/doctest"
+LIBRARIES="$CACHE/cxx-libraries"
 HEADER=doctest/doctest.h
 
 # The compiler starts its own programs, so each of them is given the loader; what it builds is given it by the wrapper.
@@ -83,9 +85,40 @@ tools() {
   printf '%s\n' "CC=$PREFIX/gcc" "CXX=$PREFIX/g++" "AR=$PREFIX/usr/bin/ar" "OBJDUMP=$PREFIX/usr/bin/objdump" "READELF=$PREFIX/usr/bin/readelf"
 }
 
+# Debian's oldest suite that has OpenSSL 3: what is linked with it runs on any newer C library too. Only these libraries are
+# taken out of it, never its C library.
+unpack_libraries() {
+  local new="$LIBRARIES.new" arch
+  rm -rf "$LIBRARIES" "$LIBRARIES.apt" "$new" "$new.all" && mkdir -p "$LIBRARIES.apt" "$new/include" "$new/lib" "$new.all" \
+    && ( debs_download "$LIBRARIES.apt" bookworm "libmosquitto-dev libssl-dev" "" ) && debs_unpack "$LIBRARIES.apt" "$new.all" || return
+  arch=$(dirname "$(find "$new.all/usr/lib" -name 'libmosquitto.so.1' | head -n 1)")
+  cp "$new.all/usr/include/"mosquitto.h "$new/include/" && cp -r "$new.all/usr/include/openssl" "$new/include/" \
+    && cp -r "$new.all/usr/include/"*-linux-gnu*/openssl/. "$new/include/openssl/" \
+    && cp -P "$arch"/libmosquitto.so* "$arch"/libssl.so* "$arch"/libcrypto.so* "$new/lib/" \
+    && rm -rf "$new.all" "$LIBRARIES.apt" && mv "$new" "$LIBRARIES"
+}
+once_libraries() { [ -d "$LIBRARIES/lib" ] || step "OpenSSL and Mosquitto's library from Debian's packages" unpack_libraries; }
+
+links() {
+  local folder status=0; folder=$(mktemp -d)
+  printf '#include <mosquitto.h>\n#include <openssl/ssl.h>\nint main() { return mosquitto_lib_init() + (SSLv23_method() == nullptr); }\n' >"$folder/try.cpp"
+  "$@" "$folder/try.cpp" -o "$folder/try" -lmosquitto -lssl -lcrypto >&2 2>/dev/null && "$folder/try" || status=1
+  rm -rf "$folder"; return "$status"
+}
+
+libraries() {
+  local cxx; cxx=$(compiler)
+  ! links "$cxx" || return 0
+  debs_possible || die "the firmware's tests need OpenSSL and Mosquitto's client library: install libssl-dev and libmosquitto-dev"
+  locked cxx-libraries once_libraries
+  links "$cxx" "-I$LIBRARIES/include" "-L$LIBRARIES/lib" "-Wl,-rpath,$LIBRARIES/lib" || die "OpenSSL and Mosquitto's library in $LIBRARIES do not go with $cxx"
+  echo "-I$LIBRARIES/include -L$LIBRARIES/lib -Wl,-rpath,$LIBRARIES/lib"
+}
+
 case ${1:-} in
+  libraries) libraries ;;
   compiler) compiler ;;
   tools) tools ;;
   headers) headers ;;
-  *) die "usage: scripts/cxx.sh compiler|tools|headers" ;;
+  *) die "usage: scripts/cxx.sh compiler|tools|headers|libraries" ;;
 esac

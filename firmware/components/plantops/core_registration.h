@@ -14,7 +14,10 @@ constexpr uint32_t LONGEST_PAUSE_MS = 600 * SECOND_MS;
 constexpr uint32_t PERSON_MS = 3600 * SECOND_MS;  // at least, until a person may have mended it
 constexpr uint32_t RENEW_MS = 3600 * SECOND_MS;
 constexpr uint32_t REFUSALS = 3;
-constexpr uint32_t REFUSED_FOR_MS = 60 * SECOND_MS;
+#ifndef PLANTOPS_REFUSED_FOR_MS
+#define PLANTOPS_REFUSED_FOR_MS (60 * plantops_core::SECOND_MS)
+#endif
+constexpr uint32_t REFUSED_FOR_MS = PLANTOPS_REFUSED_FOR_MS;
 
 enum class Outcome : uint8_t {
   REGISTERED,   // use the account

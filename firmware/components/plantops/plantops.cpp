@@ -81,6 +81,7 @@ void PlantOps::setup() {
 #endif
   if (this->desk_ != nullptr && !this->registration_.load(this->uptime_(), random_uint32()))
     ESP_LOGW(TAG, "This board has no account yet%s", this->key_[0] != '\0' ? ": it will register" : ", and no registration key");
+  this->introduce_();
 }
 
 // Since this start; on a computer millis() counts from the computer's.
@@ -102,16 +103,26 @@ void PlantOps::loop() {
     App.safe_reboot();
 }
 
+// Who has an account says so before ESPHome's entities ask below which topic they are commanded; a node that has only just
+// got its account knows it from its next start on.
+void PlantOps::introduce_() {
+  if (this->introduced_ || this->voice_ == nullptr || (this->desk_ != nullptr && !this->registration_.known()))
+    return;
+  this->introduced_ = true;
+  this->voice_->introduce(this->device_id_(), this->desk_ == nullptr ? nullptr : &this->registration_.credentials(),
+                          this->may_sleep_());
+}
+
 void PlantOps::talk_(uint32_t now) {
   if (this->voice_->refused())
     this->registration_.refused(now);
   // The one call that blocks: never while a valve is open.
   if (this->desk_ != nullptr && this->key_[0] != '\0' && this->registration_.due(now) && network_is_there() && !this->commands_->any_open())
     this->register_(now);
-  if (!this->introduced_ && (this->desk_ == nullptr || this->registration_.known())) {
-    this->introduced_ = true;
-    this->voice_->introduce(this->device_id_(), this->desk_ == nullptr ? nullptr : &this->registration_.credentials(),
-                            this->sleep_seconds_now_() > 0);
+  this->introduce_();
+  if (this->introduced_ && !this->begun_) {
+    this->begun_ = true;
+    this->voice_->begin();
   }
   this->meet_broker_(now);
   this->send_(now);
@@ -268,6 +279,14 @@ uint32_t PlantOps::sleep_seconds_now_() const {
     return static_cast<uint32_t>(this->sleep_minutes_->state * 60.0F);
 #endif
   return this->sleep_seconds_;
+}
+// Also before the number is set up.
+bool PlantOps::may_sleep_() const {
+#ifdef USE_NUMBER
+  if (this->sleep_minutes_ != nullptr)
+    return true;
+#endif
+  return this->sleep_seconds_ > 0;
 }
 core::About PlantOps::about_() const {
   return {this->model_,       this->manufacturer_,          this->firmware_,

@@ -31,6 +31,8 @@ class Voice {
  public:
   // Once, before the first connection. `account` is nullptr where people typed it in.
   virtual void introduce(const char *device_id, const core::Credentials *account, bool sleeps) = 0;
+  // Connect from now on.
+  virtual void begin() = 0;
   virtual bool connected() = 0;
   // QoS 1, below plantops/<device_id>/. False: not taken.
   virtual bool publish(const char *leaf, const char *payload, size_t length, bool retain) = 0;
@@ -104,6 +106,7 @@ class PlantOps final : public Component,
 
  protected:
   uint32_t uptime_() const;
+  void introduce_();
   void talk_(uint32_t now);
   void meet_broker_(uint32_t now);
   void register_(uint32_t now);
@@ -111,6 +114,7 @@ class PlantOps final : public Component,
   void send_info_();
   void watch_drained_(uint32_t now);
   uint32_t sleep_seconds_now_() const;
+  bool may_sleep_() const;
   core::About about_() const;
   const char *device_id_() const;
 
@@ -151,6 +155,7 @@ class PlantOps final : public Component,
   uint32_t wants_restart_at_{0};
   bool wants_restart_{false};
   bool introduced_{false};
+  bool begun_{false};
   bool connected_{false};
   bool told_drained_{false};
   bool complained_of_clock_{false};

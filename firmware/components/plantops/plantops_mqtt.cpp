@@ -35,7 +35,6 @@ void MqttVoice::introduce(const char *device_id, const core::Credentials *accoun
       this->prefix_ + "/command",
       [this](const std::string &topic, const std::string &payload) { this->node_->hear_command(payload); }, 1);
   this->listen_for_refusals_();
-  this->client_->enable();
 }
 
 bool MqttVoice::publish(const char *leaf, const char *payload, size_t length, bool retain) {

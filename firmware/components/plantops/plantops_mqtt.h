@@ -17,6 +17,7 @@ class MqttVoice final : public Voice {
   MqttVoice(PlantOps *node, mqtt::MQTTClientComponent *client) : node_(node), client_(client) {}
 
   void introduce(const char *device_id, const core::Credentials *account, bool sleeps) override;
+  void begin() override { this->client_->enable(); }
   bool connected() override { return this->client_->is_connected(); }
   bool publish(const char *leaf, const char *payload, size_t length, bool retain) override;
   bool refused() override { return this->refused_.exchange(false); }

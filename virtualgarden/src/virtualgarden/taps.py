@@ -5,7 +5,7 @@ People may ask for faults, to see what a backend makes of them.
 
 import asyncio
 from collections import OrderedDict
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from enum import StrEnum, auto
 from typing import Protocol
 
@@ -14,8 +14,6 @@ from aioplantops.telemetry import Command, CommandResult, CommandState, Info, Va
 REMEMBERED_COMMANDS = 50
 CLOCKS_DIFFER = 2.0
 """Seconds by which the backend's clock may be ahead of the node's."""
-USUAL_VALVE = "pump"
-"""What is meant where a command names none."""
 
 
 class Fault(StrEnum):
@@ -96,6 +94,8 @@ class Taps:
         elif command.action == "water":
             self._water(command)
         else:
+            if command.action == "restart":
+                self._close([*self._open], "the node restarts")
             self._end(command, CommandState.DONE, self._pump.obey(command))
 
     def _objection(self, command: Command, started_at: float, *, knows_time: bool) -> tuple[CommandState, str] | None:
@@ -104,11 +104,11 @@ class Taps:
             return CommandState.EXPIRED, "it came too late"
         if command.action != "water":
             return None
-        valve = command.valve or USUAL_VALVE
+        valve = self._named(command)
         words: Mapping[str, bool] = {
             "the clock is not set": not knows_time,
             "it was given before the node started": (command.issued or self._clock()) < started_at - CLOCKS_DIFFER,
-            f"there is no valve {valve}": valve not in self._valves,
+            "there is no such valve": valve not in self._valves,
             f"{valve} is open already": valve in self._open,
             "water needs seconds": command.seconds is None,
         }
@@ -119,8 +119,14 @@ class Taps:
     def _valves(self) -> Mapping[str, ValveInfo]:
         return self._pump.info.valves or {}
 
+    def _named(self, command: Command) -> str:
+        """Tell which valve is meant: where there is one alone, a command need not name it."""
+        if command.valve is not None:
+            return command.valve
+        return next(iter(self._valves)) if len(self._valves) == 1 else ""
+
     def _water(self, command: Command) -> None:
-        valve = command.valve or USUAL_VALVE
+        valve = self._named(command)
         if self.fault is Fault.DRY:
             self._end(command, CommandState.FAILED, "the pump runs dry", seconds=0.0)
             return
@@ -136,15 +142,18 @@ class Taps:
         self._end(command, CommandState.DONE, f"{seconds:g} s", seconds=seconds)
 
     def _stop(self, stop: Command) -> None:
-        for valve in [*self._open] if stop.valve is None else [stop.valve]:
+        self._close([*self._open] if stop.valve is None else [stop.valve], "it was told to stop")
+        self._end(stop, CommandState.DONE, "closed")
+
+    def _close(self, valves: Sequence[str], why: str) -> None:
+        for valve in valves:
             if (opened := self._open.pop(valve, None)) is None:
                 continue
             command, since, closer = opened
             closer.cancel()
             seconds = self._clock() - since
             self._flowed(valve, seconds)
-            self._end(command, CommandState.STOPPED, f"stopped after {seconds:.1f} s", seconds=seconds)
-        self._end(stop, CommandState.DONE, "closed")
+            self._end(command, CommandState.STOPPED, f"stopped after {seconds:.1f} s: {why}", seconds=seconds)
 
     def _flowed(self, valve: str, seconds: float) -> None:
         if self.fault is not Fault.STUCK:

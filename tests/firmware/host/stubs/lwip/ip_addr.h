@@ -1,1 +1,0 @@
-// Empty: only named by the headers that the tests read.
