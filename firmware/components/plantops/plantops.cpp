@@ -26,15 +26,6 @@ static bool network_is_there() {
 #endif
 }
 
-void PlantOps::set_about(const char *model, const char *manufacturer, const char *firmware) {
-  this->model_ = model;
-  this->manufacturer_ = manufacturer;
-  this->firmware_ = firmware;
-}
-void PlantOps::set_registration(const char *url, const char *key) {
-  this->url_ = url;
-  this->key_ = key;
-}
 void PlantOps::add_channel(sensor::Sensor *source, const core::Channel &words, uint32_t gap_seconds) {
   const size_t channel = this->channels_.size();
   this->channels_.push_back(words);
@@ -239,7 +230,6 @@ void PlantOps::set_valve(size_t valve, bool open) {
 #endif
   ESP_LOGI(TAG, "Valve %s %s", this->valves_[valve].key, open ? "opens" : "closes");
 }
-void PlantOps::identify() { this->on_identify_.call(); }
 void PlantOps::restart() {
   this->wants_restart_ = true;
   this->wants_restart_at_ = this->uptime_();

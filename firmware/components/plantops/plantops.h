@@ -72,8 +72,15 @@ class PlantOps final : public Component,
   void on_ota_global_state(ota::OTAState state, float progress, uint8_t error, ota::OTAComponent *component) override;
 #endif
 
-  void set_about(const char *model, const char *manufacturer, const char *firmware);
-  void set_registration(const char *url, const char *key);
+  void set_about(const char *model, const char *manufacturer, const char *firmware) {
+    this->model_ = model;
+    this->manufacturer_ = manufacturer;
+    this->firmware_ = firmware;
+  }
+  void set_registration(const char *url, const char *key) {
+    this->url_ = url;
+    this->key_ = key;
+  }
   void set_voice(Voice *voice) { this->voice_ = voice; }
   void set_desk(Desk *desk) { this->desk_ = desk; }
   void set_sleep_seconds(uint32_t seconds) { this->sleep_seconds_ = seconds; }
@@ -100,7 +107,7 @@ class PlantOps final : public Component,
   void factory_reset();
 
   void set_valve(size_t valve, bool open) override;
-  void identify() override;
+  void identify() override { this->on_identify_.call(); }
   void restart() override;
   void tell(const char *result, size_t length) override;
 
