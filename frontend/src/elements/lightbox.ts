@@ -54,6 +54,12 @@ export class Lightbox extends LitElement {
         margin: 0 0 0.6rem;
         text-align: center;
       }
+      @media (max-width: 40rem) {
+        img {
+          height: auto;
+          max-height: calc(100dvh - 13rem);
+        }
+      }
       .bad {
         color: var(--alarm);
       }

@@ -37,15 +37,19 @@ export class PlantPage extends LitElement {
     moods,
     css`
       .top {
-        display: flex;
-        flex-wrap: wrap;
-        gap: 0.6rem 1.4rem;
+        display: grid;
+        grid-template: "ring head acts" auto "ring why acts" auto / auto minmax(0, 1fr) auto;
+        gap: 0 1.4rem;
         align-items: center;
         margin-bottom: 1.2rem;
       }
-      .top > div {
-        flex: 1 1 14rem;
-        min-width: 0;
+      plantops-ring {
+        grid-area: ring;
+      }
+      .acts {
+        grid-area: acts;
+        display: flex;
+        gap: 0.8rem;
       }
       .sides {
         display: grid;
@@ -54,6 +58,8 @@ export class PlantPage extends LitElement {
         align-items: start;
       }
       .why {
+        grid-area: why;
+        align-self: start;
         margin: 0.2rem 0 0;
       }
       .values {
@@ -71,6 +77,12 @@ export class PlantPage extends LitElement {
       }
       .values .off {
         color: var(--warn);
+      }
+      @media (max-width: 40rem) {
+        .top {
+          grid-template: "ring head" auto "why why" auto "acts acts" auto / auto minmax(0, 1fr);
+          gap: 0.6rem 1rem;
+        }
       }
       @media (max-width: 56rem) {
         .sides {
@@ -142,15 +154,16 @@ export class PlantPage extends LitElement {
       <div>
         <h1>${plant.name}</h1>
         <div class="soft">${[plant.species, plant.area].filter(Boolean).join(" · ")}</div>
-        <p class="why">
-          <span class="mood">${words.state[feeling.mood]}</span>
-          ${feeling.silentSince ? html`· ${words.plant.silentSince(ago(feeling.silentSince, Date.now()))}` : nothing}
-          ${this.next(plant)}
-        </p>
       </div>
+      <p class="why">
+        <span class="mood">${words.state[feeling.mood]}</span>
+        ${feeling.silentSince ? html`· ${words.plant.silentSince(ago(feeling.silentSince, Date.now()))}` : nothing}
+        ${this.next(plant)}
+      </p>
       ${
         store.may("care")
-          ? html`<button class="main" ?disabled=${this.tap.busy} @click=${() => void this.water(plant)}>
+          ? html`<div class="acts">
+              <button class="main" ?disabled=${this.tap.busy} @click=${() => void this.water(plant)}>
                 ${words.plant.water}
               </button>
               <button @click=${() => (this.asking = true)}>${words.form.more}</button>
@@ -161,7 +174,8 @@ export class PlantPage extends LitElement {
                       @closed=${() => (this.asking = false)}
                     ></plantops-care-form>`
                   : nothing
-              }`
+              }
+            </div>`
           : nothing
       }
     </div>`;
