@@ -11,7 +11,7 @@ from rich.console import Console
 
 from plantops.demo.hass import HassParts, HassRefused, furnish, open_hass
 from plantops.demo.nodes import News, VirtualNodes
-from plantops.demo.notes import DemoNotes, kept_token, make_token
+from plantops.demo.notes import DemoNotes, HassNotes, kept_token, make_token
 from plantops.demo.planting import Planting
 from plantops.demo.ports import HTTP
 from plantops.demo.servers import Store, open_backend, open_store
@@ -84,9 +84,10 @@ async def _show(settings: Settings, speaker: Speaker, hass: HassParts | None) ->
         if hass:
             speaker.starting("Home Assistant")
             beside = open_hass(hass, store.settings, lambda code: speaker.died("Home Assistant", code))
-            notes = replace(notes, home_assistant=await stack.enter_async_context(beside))
+            login = await stack.enter_async_context(beside)
             await asyncio.wait({plants}, timeout=PATIENCE_SECONDS)  # its dashboard shows those that are there
-            await _furnish(notes, speaker)
+            notes = replace(notes, home_assistant=login)
+            await _furnish(notes, login, hass, speaker)
         notes.write(data)
         wished = settings.http_port or HTTP, settings.mqtt_tls_port, settings.mqtt_port, settings.https_port
         speaker.welcome(notes, data, store.broker.mosquitto.binary, wished)
@@ -94,10 +95,10 @@ async def _show(settings: Settings, speaker: Speaker, hass: HassParts | None) ->
         await asyncio.Event().wait()
 
 
-async def _furnish(notes: DemoNotes, speaker: Speaker) -> None:
+async def _furnish(notes: DemoNotes, login: HassNotes, parts: HassParts, speaker: Speaker) -> None:
     """Set Home Assistant up; where the user has changed what that builds on, say so and leave it as it is."""
     try:
-        await furnish(notes)
+        await furnish(notes, login, with_card=parts.has_card)
     except HassRefused as refusal:
         speaker.line(f"  {refusal} It is left as it is.", "yellow")
 

@@ -67,8 +67,12 @@ def things(entities: Rows, devices: Rows, areas: Rows) -> tuple[Thing, list[Thin
     return server, sorted(plants, key=lambda plant: plant.name)
 
 
+BY_ITSELF: Card = {"strategy": {"type": "custom:plantops"}}
+"""The dashboard that lays itself out, where the release holds the card that does so."""
+
+
 def board(server: Thing, plants: Iterable[Thing]) -> Card:
-    """Make the dashboard."""
+    """Make the dashboard of what Home Assistant has itself, for a release without the card."""
     plants = sorted(plants, key=lambda plant: (_rank(plant.room), plant.room, plant.name))
     rooms = [(room, list(its)) for room, its in groupby(plants, key=lambda plant: plant.room)]
     garden = _view("Garden", "garden", "mdi:sprout", [_room(*one) for one in rooms])

@@ -1,7 +1,7 @@
 """Home Assistant's own doors, as its pages use them: first questions, login, REST, and commands over a WebSocket."""
 
-from collections.abc import AsyncIterator, Mapping
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Iterator, Mapping
+from contextlib import asynccontextmanager, contextmanager
 from http import HTTPStatus
 from typing import Any
 
@@ -35,14 +35,12 @@ class Door:
         return await self._send(method, path, json=body, headers=headers)
 
     async def _send(self, method: str, path: str, **how: Any) -> Any:
-        try:
+        with self._in_words():
             async with self._session.request(method, self.url + path, timeout=PATIENCE, **how) as answer:
                 if not answer.ok:
                     said = f"Home Assistant refuses {method} {path} ({answer.status}): {(await answer.text())[:300]}"
                     raise NotThere(said) if answer.status == HTTPStatus.NOT_FOUND else HassRefused(said)
                 return await answer.json(content_type=None)
-        except (aiohttp.ClientError, TimeoutError) as error:
-            raise HassRefused(f"Home Assistant at {self.url} does not answer: {error}") from error
 
     async def is_open(self) -> bool:
         """Tell whether it shows its pages already."""
@@ -82,12 +80,21 @@ class Door:
     @asynccontextmanager
     async def line(self) -> AsyncIterator[Line]:
         """Open a WebSocket until the block ends."""
-        async with self._session.ws_connect(f"{self.url}/api/websocket", max_msg_size=0) as socket:
-            await socket.receive_json()
+        with self._in_words():
+            socket = await self._session.ws_connect(f"{self.url}/api/websocket", max_msg_size=0)
+        async with socket:
+            await Line.heard(socket)
             await socket.send_json({"type": "auth", "access_token": self._token})
-            if (await socket.receive_json())["type"] != "auth_ok":
+            if (await Line.heard(socket))["type"] != "auth_ok":
                 raise HassRefused("Home Assistant does not take the token that it has just given.")
             yield Line(socket)
+
+    @contextmanager
+    def _in_words(self) -> Iterator[None]:
+        try:
+            yield
+        except (aiohttp.ClientError, TimeoutError) as error:
+            raise HassRefused(f"Home Assistant at {self.url} does not answer: {error}") from error
 
 
 class Line:
@@ -103,8 +110,19 @@ class Line:
         self._number += 1
         await self._socket.send_json({"id": self._number, "type": kind, **fields})
         while True:
-            answer = await self._socket.receive_json(timeout=PATIENCE.total)
+            answer = await self.heard(self._socket)
             if answer["id"] == self._number and answer["type"] == "result":
                 if not answer["success"]:
                     raise HassRefused(f"Home Assistant refuses {kind}: {answer['error']['message']}")
                 return answer["result"]
+
+    @staticmethod
+    async def heard(socket: aiohttp.ClientWebSocketResponse) -> Any:
+        """Wait for the next message. Raises HassRefused when none comes any more."""
+        try:
+            message = await socket.receive(timeout=PATIENCE.total)
+        except TimeoutError:
+            raise HassRefused("Home Assistant says nothing more.") from None
+        if message.type is not aiohttp.WSMsgType.TEXT:
+            raise HassRefused("Home Assistant has hung up.")
+        return message.json()

@@ -1,0 +1,76 @@
+"""Pictures of the garden in Home Assistant, taken by a headless Chromium that logs in as a person does.
+
+python -m tests.live.pictures DEMO.JSON FOLDER     of a running `make demo-ha`
+"""
+
+import asyncio
+import json
+import sys
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from playwright.async_api import Page, async_playwright
+
+from tests.frontend.conftest import ARGUMENTS, DESKTOP
+from tests.servers import named
+
+PATIENCE_MILLISECONDS = 180_000
+SETTLE_MILLISECONDS = 2_500
+"""Home Assistant's graphs are drawn a moment after their frames; nothing tells when."""
+PAGES = {
+    "dashboard": ("", "Water "),
+    "care": ("/plantops-garden/care", "Calendar"),
+    "integration": ("/config/integrations/integration/plantops", "Custom integration"),
+    "plant": ("", "Log watering"),
+}
+"""By the picture's name: the page (none: where the visitor is), and a word that stands on it once it is drawn."""
+PLANT = "Monstera"
+
+
+@dataclass(slots=True)
+class Seen:
+    """What the browser saw."""
+
+    first_address: str = ""
+    cards: int = 0
+    complaints: list[str] = field(default_factory=list)
+
+
+async def take(login: Mapping[str, str], folder: Path) -> Seen:
+    """Log in, look at the pages, and write a picture of each into the folder."""
+    folder.mkdir(parents=True, exist_ok=True)
+    async with async_playwright() as playwright:
+        browser = await playwright.chromium.launch(executable_path=named("PLANTOPS_CHROMIUM"), args=ARGUMENTS)
+        try:
+            page = await (await browser.new_context(**DESKTOP)).new_page()
+            page.set_default_timeout(PATIENCE_MILLISECONDS)
+            return await _look(page, login, folder)
+        finally:
+            await browser.close()
+
+
+async def _look(page: Page, login: Mapping[str, str], folder: Path) -> Seen:
+    seen = Seen()
+    page.on("pageerror", lambda error: seen.complaints.append(str(error)))
+    await page.goto(login["url"])
+    await page.locator("input[name=username]").fill(login["username"])
+    await page.locator("input[name=password]").fill(login["password"])
+    await page.keyboard.press("Enter")
+    for name, (path, word) in PAGES.items():
+        if path:
+            await page.goto(login["url"] + path)
+        elif seen.first_address:
+            await page.get_by_text(PLANT, exact=True).first.click()
+        await page.get_by_text(word).first.wait_for()
+        await page.wait_for_timeout(SETTLE_MILLISECONDS)
+        await page.screenshot(path=folder / f"home-assistant-{name}.png")
+        seen.complaints += await page.locator("hui-error-card, hui-warning").all_inner_texts()
+        seen.first_address = seen.first_address or page.url
+        seen.cards += await page.locator("plantops-plant-card").count()
+    return seen
+
+
+if __name__ == "__main__":
+    notes = json.loads(Path(sys.argv[1]).read_text(encoding="utf-8"))
+    asyncio.run(take(notes["home_assistant"], Path(sys.argv[2])))
