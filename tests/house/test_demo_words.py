@@ -70,6 +70,15 @@ def test_a_home_assistant_beside_it_is_told_with_its_login() -> None:
     assert "http://localhost:8124/    (Home Assistant; user: gardener, password: abcd1234)\n" in out.getvalue()
 
 
+def test_who_was_asked_to_start_again_has_not_failed() -> None:
+    out = io.StringIO()
+    speaker = Speaker(Console(file=out))
+    speaker.died("Home Assistant", 100)
+    assert "as it was asked to" in out.getvalue()
+    speaker.died("the backend", -9)
+    assert "the backend ended unexpectedly (code -9)" in out.getvalue()
+
+
 def test_the_commands_can_be_copied_where_a_folder_has_a_blank_in_its_name() -> None:
     out = io.StringIO()
     notes = replace(NOTES, ca_file="/my data/ca.crt")

@@ -10,12 +10,14 @@ from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
+import aiohttp
 import pytest
 import pytest_asyncio
 from aioplantops.care import CareKind, CareLog
 from aioplantops.history import ReadingsPost
 from aioplantops.models import AssignmentCreate, Plant, PlantCreate
 from aioplantops.tasks import TaskKind, TaskRuleCreate, Unit
+from plantops.demo.hass.door import Door, HassRefused
 
 from tests.live.house import PATIENCE_SECONDS, House, until
 from tests.live.pictures import take
@@ -193,6 +195,12 @@ async def test_the_dashboard_is_what_people_see_first(house: House) -> None:
     assert seen.complaints == []
     assert "plantops-garden" in seen.first_address
     assert seen.cards > 10, "the cards of the release"
+
+
+async def test_only_the_password_on_the_screen_opens(house: House) -> None:
+    async with aiohttp.ClientSession() as session:
+        with pytest.raises(HassRefused, match="password was changed"):
+            await Door(house.login["url"], session).log_in("gardener", "guessed")
 
 
 async def test_home_assistant_has_nothing_to_complain_about_us(house: House) -> None:

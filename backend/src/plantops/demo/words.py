@@ -16,6 +16,8 @@ from plantops.demo.notes import DemoNotes
 from plantops.demo.ports import USUAL
 
 TENTHS = 10
+ASKED_TO_START_AGAIN = 100
+"""The exit code of a Home Assistant that somebody restarts on its own page."""
 
 
 class Speaker:
@@ -35,7 +37,10 @@ class Speaker:
         self.line(f"  starting {what} …", "dim")
 
     def died(self, what: str, code: int) -> None:
-        """Say that a program has died and is started again."""
+        """Say that a program has died, or wished to end, and is started again."""
+        if code == ASKED_TO_START_AGAIN:
+            self.line(f"  {what} starts again, as it was asked to.", "dim")
+            return
         self.line(f"  {what} ended unexpectedly (code {code}) and is started again; see the log.", "yellow")
 
     @contextmanager
