@@ -15,7 +15,8 @@ from plantops.demo.hass.door import Door, Line
 from playwright.async_api import Browser, Page, async_playwright
 
 from tests.house.demonstration import Demo, demo
-from tests.servers import named
+from tests.live.house import House
+from tests.servers import free_port, named
 
 ROOT = Path(__file__).parents[2]
 ARGUMENTS = (
@@ -61,6 +62,14 @@ class Home:
         return {name: row["id"] for row in rows for _, name in row["identifiers"] if name in plants}
 
     @asynccontextmanager
+    async def house(self) -> AsyncIterator[House]:
+        """Let somebody in who talks with Home Assistant and the backend."""
+        async with aiohttp.ClientSession() as session, self.demo.client() as client:
+            door = Door(self.url, session)
+            await door.log_in(self.login["username"], self.login["password"])
+            yield House(self.demo, door, client)
+
+    @asynccontextmanager
     async def page(self, path: str, **options: Any) -> AsyncIterator[Page]:
         """Open a page of Home Assistant, logged in through its own form."""
         context = await self.browser.new_context(viewport={"width": 1280, "height": 1000}, locale="en-GB", **options)
@@ -91,7 +100,7 @@ def release(tmp_path_factory: pytest.TempPathFactory) -> Path:
 async def home(tmp_path_factory: pytest.TempPathFactory, release: Path) -> AsyncIterator[Home]:
     """Start demo, Home Assistant and browser once for all tests."""
     folder: Path = tmp_path_factory.mktemp("home") / "demo"
-    beside = ("--hass", str(named("PLANTOPS_HASS")), "--release", str(release))
+    beside = ("--hass", str(named("PLANTOPS_HASS")), "--release", str(release), "--hass-port", str(free_port()))
     async with demo(folder, *beside) as running, async_playwright() as playwright:
         await running.until_running()
         browser = await playwright.chromium.launch(executable_path=named("PLANTOPS_CHROMIUM"), args=ARGUMENTS)

@@ -1,23 +1,19 @@
 """The demo with its Home Assistant, and what a person or a program can find out about both."""
 
 import asyncio
-import runpy
-from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager, suppress
+from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, cast
 
-import aiohttp
 import psutil
 from aioplantops.client import PlantOpsClient
 from aioplantops.errors import CannotConnect, Unavailable
 from plantops.demo.hass.door import Door, HassRefused, NotThere
 
-from tests.house.demonstration import LOOK_SECONDS, Demo, demo
-from tests.servers import free_port, named
+from tests.house.demonstration import LOOK_SECONDS, Demo
 
-ROOT = Path(__file__).parents[2]
 PATIENCE_SECONDS = 180.0
 """Nothing here is a matter of speed: a busy machine may take its time."""
 
@@ -102,23 +98,3 @@ class House:
     def log(self) -> list[str]:
         """Give what Home Assistant and the integration have logged, line by line."""
         return (self.demo.folder / "log" / "home-assistant.log").read_text(encoding="utf-8").splitlines()
-
-
-def release(folder: Path) -> Path:
-    """Build the zip that HACS installs."""
-    made: Path = runpy.run_path(str(ROOT / "scripts" / "release.py"))["build"](folder)
-    return made
-
-
-@asynccontextmanager
-async def running(folder: Path) -> AsyncIterator[House]:
-    """Run the demo with its Home Assistant, and log in there."""
-    made = release(folder)
-    parts = ("--hass", str(named("PLANTOPS_HASS")), "--release", str(made), "--hass-port", str(free_port()))
-    async with demo(folder / "demo", *parts) as shown, aiohttp.ClientSession() as session:
-        await shown.until_running()
-        login = cast("dict[str, str]", shown.notes()["home_assistant"])
-        door = Door(login["url"], session)
-        await door.log_in(login["username"], login["password"])
-        async with shown.client() as client:
-            yield House(shown, door, client)

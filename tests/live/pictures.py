@@ -12,7 +12,7 @@ from io import BytesIO
 from pathlib import Path
 
 from PIL import Image
-from playwright.async_api import Page, async_playwright
+from playwright.async_api import Browser, Page, async_playwright
 
 from tests.frontend.conftest import ARGUMENTS, DESKTOP
 from tests.servers import named
@@ -41,16 +41,25 @@ class Seen:
 
 
 async def take(login: Mapping[str, str], folder: Path) -> Seen:
-    """Log in, look at the pages, and write a picture of each into the folder."""
-    folder.mkdir(parents=True, exist_ok=True)
+    """Open a browser and take the pictures; for whoever has none."""
     async with async_playwright() as playwright:
         browser = await playwright.chromium.launch(executable_path=named("PLANTOPS_CHROMIUM"), args=ARGUMENTS)
         try:
-            page = await (await browser.new_context(**DESKTOP)).new_page()
-            page.set_default_timeout(PATIENCE_MILLISECONDS)
-            return await _look(page, login, folder)
+            return await visit(browser, login, folder)
         finally:
             await browser.close()
+
+
+async def visit(browser: Browser, login: Mapping[str, str], folder: Path) -> Seen:
+    """Log in, look at the pages, and write a picture of each into the folder."""
+    folder.mkdir(parents=True, exist_ok=True)
+    context = await browser.new_context(**DESKTOP)
+    try:
+        page = await context.new_page()
+        page.set_default_timeout(PATIENCE_MILLISECONDS)
+        return await _look(page, login, folder)
+    finally:
+        await context.close()
 
 
 async def _look(page: Page, login: Mapping[str, str], folder: Path) -> Seen:

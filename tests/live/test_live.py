@@ -19,8 +19,9 @@ from aioplantops.models import AssignmentCreate, Plant, PlantCreate
 from aioplantops.tasks import TaskKind, TaskRuleCreate, Unit
 from plantops.demo.hass.door import Door, HassRefused
 
+from tests.live.conftest import Home
 from tests.live.house import PATIENCE_SECONDS, House, until
-from tests.live.pictures import take
+from tests.live.pictures import visit
 
 pytestmark = [pytest.mark.asyncio(loop_scope="session"), pytest.mark.timeout(900)]
 HURRY = '''"""Lets PlantOps look at the statistics at once."""
@@ -37,6 +38,13 @@ async def async_setup(hass, config):
     return True
 '''
 PICTURES = Path(__file__).parents[2] / "build" / "home-assistant"
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def house(home: Home) -> AsyncIterator[House]:
+    """Let somebody in."""
+    async with home.house() as house:
+        yield house
 
 
 @pytest_asyncio.fixture(loop_scope="session")
@@ -189,9 +197,9 @@ async def _known(house: House, entity_id: str) -> bool:
     return state is not None and state["state"] not in {"unavailable", "unknown"}
 
 
-async def test_the_dashboard_is_what_people_see_first(house: House) -> None:
+async def test_the_dashboard_is_what_people_see_first(home: Home) -> None:
     """It is drawn without an error, from the release; the pictures are for people to look at."""
-    seen = await take(house.login, PICTURES)
+    seen = await visit(home.browser, home.login, PICTURES)
     assert seen.complaints == []
     assert "plantops-garden" in seen.first_address
     assert seen.cards > 10, "the cards of the release"
