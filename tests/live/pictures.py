@@ -74,6 +74,7 @@ async def _look(page: Page, login: Mapping[str, str], folder: Path) -> Seen:
             await page.goto(login["url"] + path)
         elif seen.first_address:
             await page.get_by_text(PLANT, exact=True).first.click()
+        await page.locator("#ha-launch-screen").wait_for(state="detached")
         await page.get_by_text(word).first.wait_for()
         await page.wait_for_timeout(SETTLE_MILLISECONDS)
         _keep(await page.screenshot(), folder / f"home-assistant-{name}.png")
