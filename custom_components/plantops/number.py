@@ -8,7 +8,7 @@ from homeassistant.const import EntityCategory, UnitOfConductivity, UnitOfRatio,
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
-from .coordinator import PlantOpsConfigEntry, PlantOpsCoordinator
+from .coordinator import PlantOpsConfigEntry
 from .entity import PlantEntity, follow, plants
 from .lib.aioplantops.models import Plant, PlantChange
 from .lib.aioplantops.needs import NEEDS, BandWish, Need, NeedsWish
@@ -27,8 +27,10 @@ class ThresholdDescription(NumberEntityDescription):
     end: End
 
     def exists(self, plant: Plant) -> bool:
-        """Every plant has all of them; those that nothing measures begin disabled."""
-        return True
+        """Whether something measures the need: else nobody would ever notice that the bound is left."""
+        if self.need is Need.DLI:
+            return plant.light is not None
+        return any(assignment.metric.value == self.need.value for assignment in plant.assignments)
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,28 +73,17 @@ THRESHOLDS = tuple(_end(scale, end) for scale in SCALES for end in ENDS)
 async def async_setup_entry(
     hass: HomeAssistant, entry: PlantOpsConfigEntry, async_add_entities: AddConfigEntryEntitiesCallback
 ) -> None:
-    """Offer every plant's bounds."""
+    """Offer the bounds of what is measured for each plant."""
     coordinator = entry.runtime_data
     await follow(
         coordinator, async_add_entities, plants, THRESHOLDS, lambda one, line: Threshold(coordinator, one, line)
     )
 
 
-def _measured(plant: Plant, need: Need) -> bool:
-    if need is Need.DLI:
-        return plant.light is not None
-    return any(assignment.metric.value == need.value for assignment in plant.assignments)
-
-
 class Threshold(PlantEntity, NumberEntity):
     """One end of a plant's span for one need."""
 
     entity_description: ThresholdDescription
-
-    def __init__(self, coordinator: PlantOpsCoordinator, plant: Plant, description: ThresholdDescription) -> None:
-        """Begin enabled where something measures the need."""
-        super().__init__(coordinator, plant, description)
-        self._attr_entity_registry_enabled_default = _measured(plant, description.need)
 
     @property
     @override

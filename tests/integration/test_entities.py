@@ -117,6 +117,21 @@ async def test_bounds_are_set_for_the_plant_alone(
     assert refused.value.translation_key == "refused"
 
 
+async def test_bounds_come_with_what_is_measured(
+    hass: HomeAssistant, entry: MockConfigEntry, gardener: Gardener
+) -> None:
+    """Whoever binds a first sensor to a new plant wants its bounds, and no others."""
+    await set_up(hass, entry)
+    registry = er.async_get(hass)
+    fern = await gardener.plant()
+    await until(hass, lambda: registry.async_get_entity_id("sensor", DOMAIN, f"{fern['id']}_health"))
+    await gardener.serve(fern, await gardener.probe(soil_moisture=50))
+    await until(hass, lambda: registry.async_get_entity_id("number", DOMAIN, f"{fern['id']}_soil_moisture_high"))
+    known = er.async_entries_for_config_entry(registry, entry.entry_id)
+    bounds = {one.unique_id: one.disabled for one in known if one.domain == "number" and fern["id"] in one.unique_id}
+    assert bounds == {f"{fern['id']}_soil_moisture_{end}": False for end in ("low", "high")}
+
+
 async def test_a_profile_is_chosen_by_name(hass: HomeAssistant, entry: MockConfigEntry, gardener: Gardener) -> None:
     fern = await gardener.plant()
     await set_up(hass, entry)

@@ -12,9 +12,11 @@ from aiohttp import web
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers import device_registry as dr
 from homeassistant.helpers import entity_registry as er
+from homeassistant.helpers.entity_platform import async_get_platforms
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 from syrupy.assertion import SnapshotAssertion
 
+from custom_components.plantops.lib.aioplantops.care import CareEvent
 from tests.integration.conftest import added, set_up
 from tests.integration.flows import ANOTHER
 from tests.integration.pretender import HEALTH, hello, pretender
@@ -76,3 +78,13 @@ async def test_what_is_shown_stays_as_it_is(
     seen = {entity.entity_id: _seen(hass, entity) for entity in entities}
     for entity_id in sorted(seen):
         assert seen[entity_id] == snapshot(name=entity_id)
+
+
+async def test_every_attribute_has_a_name(hass: HomeAssistant, shown: MockConfigEntry) -> None:
+    care = set(CareEvent.model_fields) - {"id", "plant_id", "kind"} | {"care_id"}
+    for platform in async_get_platforms(hass, shown.domain):
+        named = platform.platform_data.platform_translations
+        for entity in platform.entities.values():
+            told = care if platform.domain == "event" else entity.extra_state_attributes or ()
+            place = f"component.{shown.domain}.entity.{platform.domain}.{entity.translation_key}.state_attributes"
+            assert [key for key in told if f"{place}.{key}.name" not in named] == [], entity.entity_id
