@@ -8,10 +8,19 @@ export type Place =
 export function placeOf(path: string): Place {
   const [first = "", second, ...more] = path.split("/").slice(1);
   if (more.length > 0) return { page: "nowhere" };
-  if (first === "plants" && second) return { page: "plant", id: decodeURIComponent(second) };
+  if (first === "plants" && second) return plantOf(second);
   if (second) return { page: "nowhere" };
   if (first === "") return { page: "garden" };
   return isPage(first) ? { page: first } : { page: "nowhere" };
+}
+
+/** An address that is no text at all names no plant. */
+function plantOf(written: string): Place {
+  try {
+    return { page: "plant", id: decodeURIComponent(written) };
+  } catch {
+    return { page: "nowhere" };
+  }
 }
 
 function isPage(name: string): name is "today" | "devices" | "settings" | "system" {

@@ -17,6 +17,7 @@ describe("addresses", () => {
     ["/plants", { page: "nowhere" }],
     ["/devices/1", { page: "nowhere" }],
     ["/plants/1/2", { page: "nowhere" }],
+    ["/plants/%", { page: "nowhere" }],
   ])("%s", (path, place) => {
     expect(placeOf(path)).toEqual(place);
   });
@@ -70,6 +71,7 @@ describe("words", () => {
 
   it.each([
     [30_000, "in 30 seconds"],
+    [-58_000, "1 minute ago"],
     [-5 * 60_000, "5 minutes ago"],
     [30 * 3_600_000, "in 30 hours"],
     [-3 * 86_400_000, "3 days ago"],

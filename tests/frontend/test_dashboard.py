@@ -77,6 +77,20 @@ async def test_a_name_is_never_more_than_words(dashboard: Dashboard) -> None:
         await client.delete_plant(plant.id)
 
 
+async def test_an_address_that_means_nothing_is_told_so_and_what_cannot_be_stored_too(dashboard: Dashboard) -> None:
+    async with dashboard.visit() as visit, dashboard.client() as client:
+        await visit.go("/plants/%")
+        await expect(visit.page.get_by_role("heading", name="Nothing grows here")).to_be_visible()
+        channels = {"soil": ChannelInfo(metric=Metric.SOIL_MOISTURE)}
+        readings = (PostedReading(c="soil", v=40), PostedReading(c="soil", v=900))
+        await client.post_readings(ReadingsPost(device_id="beyond-belief", channels=channels, readings=readings))
+        await visit.go("/system")
+        await expect(visit.page.get_by_text("in the last minute")).to_be_visible()
+        await expect(visit.page.locator("plantops-letters li").first).to_contain_text("beyond-belief")
+        assert await visit.violations() == []
+        assert visit.complaints == []
+
+
 async def test_a_watering_written_down_in_one_browser_is_seen_in_another(dashboard: Dashboard) -> None:
     async with dashboard.visit() as one, dashboard.visit() as other, dashboard.client() as client:
         plant = await client.create_plant(PlantCreate(name="Watered by two"))

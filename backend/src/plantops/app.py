@@ -268,6 +268,7 @@ def _ingest_health(consumer: Consumer) -> IngestHealth:
         mqtt_connected=state.connected,
         queue_depth=state.queued,
         last_stored_at=state.last_stored_at,
+        readings_per_minute=state.readings_per_minute,
         lag_seconds=state.lag_seconds,
         broker_dropped=state.dropped,
         problem=state.problem,

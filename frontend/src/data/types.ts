@@ -18,6 +18,7 @@ export type CareTask = Schemas["CareTask"];
 export type CareEvent = Schemas["CareEvent"];
 export type Photo = Schemas["Photo"];
 export type Session = Schemas["Session"];
+export type DeadLetter = Schemas["DeadLetter"];
 export type Health = Schemas["Health"];
 export type GardenSettings = Schemas["GardenSettings"];
 export type Keeping = Schemas["Keeping"];

@@ -34,6 +34,7 @@ export class Dialog extends LitElement {
       }
       .ways {
         display: flex;
+        flex-wrap: wrap;
         justify-content: flex-end;
         gap: 0.6rem;
         margin-top: 1.2rem;

@@ -1,5 +1,5 @@
 /** A plant at a glance: how it is, its soil and how that went, when it wants water. */
-import { css, html, LitElement } from "lit";
+import { css, html, LitElement, nothing } from "lit";
 import { customElement, property } from "lit/decorators.js";
 
 import { bandOf, type Felt, valueOf } from "../data/feeling.js";
@@ -45,8 +45,20 @@ export class PlantCard extends LitElement {
         text-overflow: ellipsis;
         white-space: nowrap;
       }
-      .what {
+      .what,
+      .names {
         min-width: 0;
+      }
+      .first {
+        display: flex;
+        gap: 0.7rem;
+        align-items: center;
+      }
+      img {
+        flex: none;
+        border-radius: 0.6rem;
+        object-fit: cover;
+        background: var(--raised);
       }
       .mood {
         margin: 0.5rem 0 0;
@@ -68,8 +80,13 @@ export class PlantCard extends LitElement {
     const band = calibrated ? bandOf(plant, "soil_moisture") : undefined;
     return html`<a class="card ${feeling.mood}" href="/plants/${plant.id}">
       <div class="what">
-        <h2>${plant.name}</h2>
-        <div class="kind soft small">${plant.area ?? plant.species ?? "\u00a0"}</div>
+        <div class="first">
+          ${this.photo()}
+          <div class="names">
+            <h2>${plant.name}</h2>
+            <div class="kind soft small">${plant.area ?? plant.species ?? "\u00a0"}</div>
+          </div>
+        </div>
         <p class="mood">${words.state[feeling.mood]}</p>
         <p class="next soft small">${this.reason()}</p>
       </div>
@@ -80,6 +97,18 @@ export class PlantCard extends LitElement {
       ></plantops-ring>
       <plantops-line .points=${this.points} .band=${band}></plantops-line>
     </a>`;
+  }
+
+  private photo() {
+    const { id, photo_id: photo } = this.felt.plant;
+    if (!photo) return nothing;
+    return html`<img
+      src="/api/v1/plants/${id}/photos/${photo}/thumbnail"
+      alt=""
+      loading="lazy"
+      width="48"
+      height="48"
+    />`;
   }
 
   private reason(): string {

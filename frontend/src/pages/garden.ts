@@ -84,6 +84,7 @@ export class GardenPage extends LitElement {
         select {
           flex: 1 1 0;
           min-width: 0;
+          padding-inline: 0.6rem;
         }
       }
     `,

@@ -2,11 +2,14 @@
 import { css, html, LitElement, nothing } from "lit";
 import { customElement, state } from "lit/decorators.js";
 
+import { store, Watching } from "../data/store.js";
 import type { Health } from "../data/types.js";
 import { inWords } from "../elements/told.js";
 import { moods, shared } from "../look/shared.js";
 import { ago, number } from "../words/format.js";
 import { words } from "../words/index.js";
+
+import "../elements/letters.js";
 
 /** Milliseconds between two looks. */
 const EVERY = 5_000;
@@ -27,8 +30,16 @@ export class SystemPage extends LitElement {
         gap: 1rem;
         margin-bottom: 1rem;
       }
+      .api {
+        margin-top: 1rem;
+      }
     `,
   ];
+
+  constructor() {
+    super();
+    new Watching(this);
+  }
 
   override connectedCallback(): void {
     super.connectedCallback();
@@ -45,7 +56,8 @@ export class SystemPage extends LitElement {
     return html`<div class="head"><h1>${words.system.title}</h1></div>
       ${this.problem ? html`<p role="status" class="warn"><span class="mood">${this.problem}</span></p>` : nothing}
       ${this.health ? this.parts(this.health) : nothing}
-      <p><a href="/api/docs">${words.system.api}</a></p>`;
+      ${store.may("admin") ? html`<plantops-letters></plantops-letters>` : nothing}
+      <p class="api"><a href="/api/docs">${words.system.api}</a></p>`;
   }
 
   private parts(health: Health) {
@@ -67,6 +79,7 @@ export class SystemPage extends LitElement {
       ])}
       ${part(words.system.ingest, [
         [words.system.status, ingest.problem ?? words.system[ingest.role]],
+        [words.system.stored, pace(ingest.readings_per_minute)],
         [words.system.lastStored, ingest.last_stored_at ? ago(ingest.last_stored_at, now) : "–"],
         ["", ingest.queue_depth ? words.system.waiting(number(ingest.queue_depth)) : undefined],
         [words.system.dropped, ingest.broker_dropped ? number(ingest.broker_dropped) : undefined],
@@ -101,6 +114,11 @@ export class SystemPage extends LitElement {
 }
 
 type Fact = readonly [string, unknown];
+
+/** A backend older than this page does not tell. */
+function pace(readings: number | null | undefined): string | undefined {
+  return readings === null || readings === undefined ? undefined : words.system.perMinute(number(readings));
+}
 
 function part(title: string, facts: readonly Fact[]) {
   return html`<section class="card">

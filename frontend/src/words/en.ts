@@ -1,4 +1,5 @@
 /** What the page says, in English. The German words (`de.ts`) must have the same shape. */
+import type { Metric } from "../data/types.js";
 import { kinds, states } from "./plants.js";
 
 export const en = {
@@ -182,7 +183,7 @@ export const en = {
     title: "Today",
     alerts: "Alerts",
     calm: "Nothing to do, nothing wrong. Enjoy your garden.",
-    since: (when: string) => `since ${when}`,
+    since: (when: string) => `began ${when}`,
     acknowledge: "I know",
     acknowledged: "You know of it",
     snooze: "Tomorrow",
@@ -223,11 +224,16 @@ export const en = {
     ingest: "Readings",
     waiting: (count: string) => `${count} messages wait to be stored`,
     lastStored: "Last stored",
+    stored: "Stored",
+    perMinute: (count: string) => `${count} in the last minute`,
     dropped: "Thrown away by the broker",
+    letters: "What could not be stored",
+    noLetters: "Everything that came could be stored.",
+    moreLetters: "The API lists older ones: /api/v1/dead-letters.",
     listeners: "Listeners",
     certificates: "Certificates",
     daysLeft: (days: number) => `ends in ${days} days`,
-    uptime: "Running since",
+    uptime: "Started",
     api: "The API, to read and to try",
     active: "stores readings",
     standby: "stands by; another backend stores",
@@ -247,9 +253,12 @@ export const en = {
     battery_voltage: "Battery voltage",
     signal_strength: "Signal strength",
     water_level: "Water level",
+    flow: "Flow",
+    valve_open: "Valve open",
+    leak: "Leak",
     vpd: "Vapour pressure deficit",
     dli: "Light today (DLI)",
-  } as Record<string, string>,
+  } satisfies Record<Metric | "vpd" | "dli", string> as Record<string, string>,
   care: {
     watered: "Watered",
     fertilised: "Fertilised",

@@ -60,7 +60,7 @@ export function ago(time: string | number | Date, now: number): string {
   const relative = new Intl.RelativeTimeFormat(locale, { numeric: "auto" });
   const away = new Date(time).getTime() - now;
   const size = Math.abs(away);
-  if (size < MINUTE) return relative.format(Math.round(away / 1000 / 10) * 10, "second");
+  if (size < MINUTE - 5_000) return relative.format(Math.round(away / 1000 / 10) * 10, "second");
   if (size < HOUR) return relative.format(Math.round(away / MINUTE), "minute");
   if (size < 36 * HOUR) return relative.format(Math.round(away / HOUR), "hour");
   if (size < 60 * DAY) return relative.format(Math.round(away / DAY), "day");

@@ -36,6 +36,18 @@ async def test_the_diary_is_written_once_a_minute_for_each_device(database: str)
     assert all(len(line["correlation_id"]) == 32 for line in stored)
 
 
+async def test_the_pace_is_what_was_new_in_the_last_minute(database: str) -> None:
+    async with Intake.open(database) as house:
+        for second, ages in ((0, (1, 2)), (0.5, (3,)), (30, (1, 4))):  # the second time, 1 is known already
+            house.clock.now = NOON + timedelta(seconds=second)
+            await house.store(envelope("plant-1", [("temperature", age, 20.0) for age in ages]))
+        paces = []
+        for second in (30, 59, 60, 89, 90):
+            house.clock.now = NOON + timedelta(seconds=second)
+            paces.append(house.ingest.pace.lately())
+        assert paces == [4, 4, 1, 1, 0]
+
+
 async def serve_a_plant(house: Intake) -> None:
     """Let the first channel serve a plant."""
     plant = uuid4()

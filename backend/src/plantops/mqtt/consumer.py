@@ -70,6 +70,8 @@ class ConsumerState:
     """Messages that wait to be stored."""
     lag_seconds: float
     """How long the oldest message of the last batch took from its arrival to its commit."""
+    readings_per_minute: int
+    """Readings that were newly stored in the last minute, those over HTTP too."""
     last_stored_at: datetime | None
     """When a batch was committed last; None: not yet since the start."""
     problem: str | None
@@ -131,6 +133,7 @@ class Consumer:
             self._connected,
             queued,
             self._lag_seconds,
+            self._ingest.pace.lately(),
             self._last_stored_at,
             self._own_problem() or self._drops.problem or (self._reconciler.problem if self._reconciler else None),
             self._drops.total,

@@ -49,6 +49,7 @@ class Ingest:
         self._metrics = metrics
         self._keep_raw = keep_raw
         self._report = IngestReport(news=news, metrics=metrics, clock=clock, last_seen=registry.last_seen)
+        self.pace = self._report.pace
 
     async def store(self, connection: Connection, envelopes: Sequence[Envelope]) -> list[Receipt]:
         """Store messages in as few transactions as the data allows (one), and tell what became of each, in order.

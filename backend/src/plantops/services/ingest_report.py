@@ -16,6 +16,7 @@ from plantops.storage.telemetry import plants_of_devices
 
 from .ingest_batch import IngestBatch, Receipt
 from .news import News
+from .pace import Pace
 
 STORED = "telemetry_stored"
 PLANTS_EVERY = timedelta(minutes=1)
@@ -35,6 +36,7 @@ class IngestReport:
         self._clock = clock
         self._log = structlog.get_logger()
         self._throttle = Throttle(clock)
+        self.pace = Pace(clock)
         self._plants: dict[str, UUID] = {}
         self._plants_at: datetime | None = None
 
@@ -68,6 +70,7 @@ class IngestReport:
                 self._metrics.unknown_fields.inc(receipt.envelope.unknown_fields)
         self._metrics.received.inc(stored + duplicate + refused.total())
         self._metrics.stored.inc(stored)
+        self.pace.count(stored)
         self._metrics.duplicate.inc(duplicate)
         for reason, amount in refused.items():
             self._metrics.refused.labels(reason).inc(amount)

@@ -38,6 +38,8 @@ class IngestHealth(Answer):
     queue_depth: int
     """Messages that wait to be stored."""
     last_stored_at: Utc | None = None
+    readings_per_minute: int | None = None
+    """Readings that this backend newly stored in the last minute; None: a backend older than this client."""
     lag_seconds: float | None = None
     """Seconds from receiving the latest stored message to its commit."""
     broker_dropped: int = 0

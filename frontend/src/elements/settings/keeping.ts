@@ -1,5 +1,5 @@
 /** How long readings are kept, and how old the newest backup is. */
-import { html, LitElement, nothing } from "lit";
+import { css, html, LitElement, nothing } from "lit";
 import { customElement } from "lit/decorators.js";
 
 import { ask } from "../../data/api.js";
@@ -19,7 +19,21 @@ const MEGABYTE = 1_000_000;
 export class KeepingSection extends LitElement {
   private readonly asked = new Asked<Keeping>(this, () => ask("GET", "settings/keeping"));
 
-  static override styles = [shared, moods];
+  static override styles = [
+    shared,
+    moods,
+    css`
+      @media (max-width: 28rem) {
+        dl {
+          grid-template-columns: minmax(0, 1fr);
+          gap: 0;
+        }
+        dd + dt {
+          margin-top: 0.6rem;
+        }
+      }
+    `,
+  ];
 
   override render() {
     return html`<plantops-section heading=${words.keeping.title} why=${words.keeping.why}>
