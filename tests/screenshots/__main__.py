@@ -88,8 +88,8 @@ async def main() -> None:
     if words.docs:
         for taken, shown in IN_DOCS.items():
             if (INTO / f"{taken}.png").exists():
-                picture = Image.open(INTO / f"{taken}.png").convert("RGB").quantize(COLOURS)
-                picture.save(DOCS / shown, optimize=True)
+                few = Image.open(INTO / f"{taken}.png").convert("RGB").quantize(COLOURS)
+                few.save(DOCS / shown, optimize=True)
 
 
 if __name__ == "__main__":
