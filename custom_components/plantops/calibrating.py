@@ -61,7 +61,8 @@ class UncalibratedChannel(RepairsFlow):
             return self.async_abort(reason="calibrated")
         if channel.metric is not Metric.SOIL_MOISTURE:
             return await self.async_step_known()
-        return self.async_show_menu(menu_options=["dry", "known"], description_placeholders=self._words(channel))
+        words = self._words(channel)
+        return self.async_show_menu(step_id="init", menu_options=["dry", "known"], description_placeholders=words)
 
     async def async_step_dry(self, user_input: dict[str, Any] | None = None) -> RepairsFlowResult:
         """Take the dry end."""

@@ -63,19 +63,26 @@ class CareHappened(PlantEntity, EventEntity):
     """Fires with every care event of a plant."""
 
     def __init__(self, coordinator: PlantOpsCoordinator, plant: Plant, description: CareEventDescription) -> None:
-        """Remember nothing yet."""
+        """Remember when the plant had been watered last by then: what is told of that or before is no news."""
         super().__init__(coordinator, plant, description)
         self._known: deque[UUID] = deque(maxlen=REMEMBERED)
+        self._watered_before = plant.last_watered_at
 
     @callback
     def happened(self, care: CareEvent) -> None:
         """Tell of it, once."""
-        if care.id in self._known or care.at < dt_util.utcnow() - FRESH or self.hass is None:
+        if care.id in self._known or self._is_history(care) or self.hass is None:
             return
         self._known.append(care.id)
         said = care.model_dump(mode="json", exclude_none=True, exclude={"plant_id", "kind", "id"})
         self._trigger_event(care.kind.value, {"care_id": str(care.id), **said})
         self.async_write_ha_state()
+
+    def _is_history(self, care: CareEvent) -> bool:
+        """Tell whether it was done long ago, or corrects what is known of a watering of before."""
+        before = self._watered_before
+        known = before is not None and care.kind is CareKind.WATERED and care.at <= before
+        return known or care.at < dt_util.utcnow() - FRESH
 
     @callback
     @override

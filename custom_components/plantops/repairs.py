@@ -66,7 +66,8 @@ class SilentDevice(RepairsFlow):
         if alert is None or device is None:
             return self.async_abort(reason="gone")
         words = {"device": device.name, "reason": alert.words}
-        return self.async_show_menu(menu_options=["battery", "move", "ignore"], description_placeholders=words)
+        ways = ["battery", "move", "ignore"]
+        return self.async_show_menu(step_id="init", menu_options=ways, description_placeholders=words)
 
     async def async_step_battery(self, user_input: dict[str, str] | None = None) -> RepairsFlowResult:
         """Note that somebody looked after it; it is over when the device is heard."""

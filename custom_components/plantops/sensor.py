@@ -24,7 +24,7 @@ from homeassistant.util import dt as dt_util
 from .coordinator import PlantOpsConfigEntry, PlantOpsCoordinator
 from .entity import DeviceEntity, PlantEntity, ServerEntity, always, devices, follow, plants
 from .judgement import felt, needs_water, tasks_due, told
-from .lib.aioplantops.metrics import Metric
+from .lib.aioplantops.metrics import METRICS, Metric
 from .lib.aioplantops.models import Device, Plant
 from .plant_sensors import METRIC_SENSORS, PLANT_SENSORS, MetricDescription, PlantDescription, Value
 from .subjects import ALERTS, CLOCK, GARDEN, HEALTH, READING, TASKS
@@ -64,6 +64,7 @@ DEVICE_SENSORS: tuple[DeviceDescription, ...] = (
         device_class=SensorDeviceClass.BATTERY,
         native_unit_of_measurement=UnitOfRatio.PERCENTAGE,
         state_class=SensorStateClass.MEASUREMENT,
+        suggested_display_precision=METRICS[Metric.BATTERY].decimals,
         value=_latest(Metric.BATTERY),
         exists=_has(Metric.BATTERY),
         metric=Metric.BATTERY,
@@ -73,7 +74,7 @@ DEVICE_SENSORS: tuple[DeviceDescription, ...] = (
         device_class=SensorDeviceClass.VOLTAGE,
         native_unit_of_measurement=UnitOfElectricPotential.VOLT,
         state_class=SensorStateClass.MEASUREMENT,
-        suggested_display_precision=2,
+        suggested_display_precision=METRICS[Metric.BATTERY_VOLTAGE].decimals,
         value=_latest(Metric.BATTERY_VOLTAGE),
         exists=_has(Metric.BATTERY_VOLTAGE),
         metric=Metric.BATTERY_VOLTAGE,
@@ -84,6 +85,7 @@ DEVICE_SENSORS: tuple[DeviceDescription, ...] = (
         device_class=SensorDeviceClass.SIGNAL_STRENGTH,
         native_unit_of_measurement=SIGNAL_STRENGTH_DECIBELS_MILLIWATT,
         state_class=SensorStateClass.MEASUREMENT,
+        suggested_display_precision=METRICS[Metric.SIGNAL_STRENGTH].decimals,
         value=_latest(Metric.SIGNAL_STRENGTH),
         exists=_has(Metric.SIGNAL_STRENGTH),
         metric=Metric.SIGNAL_STRENGTH,

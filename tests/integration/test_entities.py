@@ -95,6 +95,23 @@ async def test_a_button_writes_into_the_care_log_and_the_event_fires_once(
     assert state_of(hass, "event", fern, "care").state == happened.state
 
 
+async def test_a_watering_of_before_that_is_corrected_has_not_happened_again(
+    hass: HomeAssistant, entry: MockConfigEntry, gardener: Gardener
+) -> None:
+    """A calibration, or a look at the soil hours later, corrects what is known of an old watering."""
+    fern = await gardener.plant()
+    place = f"/api/v1/plants/{fern['id']}/care"
+    watered = await gardener.ask("POST", place, {"kind": "watered"})
+    await set_up(hass, entry)
+    assert state_of(hass, "sensor", fern, "last_watered").state != STATE_UNKNOWN
+    await gardener.ask("PATCH", f"{place}/{watered['id']}", {"note": "much"})
+    await gardener.ask("PATCH", f"/api/v1/plants/{fern['id']}", {"name": "Fern of before"})
+    await until(hass, lambda: entry.runtime_data.plant_of(entry_plant(entry, fern)) == "Fern of before")
+    assert state_of(hass, "event", fern, "care").state == STATE_UNKNOWN
+    await gardener.ask("POST", place, {"kind": "watered"})
+    await until(hass, lambda: state_of(hass, "event", fern, "care").state != STATE_UNKNOWN)
+
+
 def entry_plant(entry: MockConfigEntry, plant: Mapping[str, Any]) -> Any:
     """Give a plant's id as the coordinator knows it."""
     return next(plant_id for plant_id in entry.runtime_data.data.plants if str(plant_id) == plant["id"])

@@ -31,6 +31,7 @@ from custom_components.plantops.condition import CONDITIONS
 from custom_components.plantops.const import DOMAIN
 from custom_components.plantops.event import CARE
 from custom_components.plantops.image import PHOTO
+from custom_components.plantops.lib.aioplantops.metrics import METRICS
 from custom_components.plantops.number import THRESHOLDS
 from custom_components.plantops.plant_sensors import METRIC_SENSORS, PLANT_SENSORS
 from custom_components.plantops.select import PROFILE
@@ -92,6 +93,12 @@ def test_states_are_translated() -> None:
     assert set(EN["entity"]["sensor"]["health"]["state"]) == set(health.options or ())
     kinds = EN["entity"]["event"]["care"]["state_attributes"]["event_type"]["state"]
     assert set(kinds) == set(CARE.event_types or ())
+
+
+def test_what_is_measured_is_shown_with_the_decimals_that_mean_something() -> None:
+    measured = [line for line in (*METRIC_SENSORS, *DEVICE_SENSORS) if line.metric is not None]
+    shown = {line.metric: line.suggested_display_precision for line in measured}
+    assert shown == {metric: METRICS[metric].decimals for metric in shown}
 
 
 def test_every_sentence_that_code_names_is_there_and_no_other() -> None:

@@ -212,7 +212,12 @@ async def test_only_the_password_on_the_screen_opens(house: House) -> None:
 
 
 async def test_home_assistant_has_nothing_to_complain_about_us(house: House) -> None:
+    """Nor when somebody looks what may be done about the probe that tells volts."""
     await until(lambda: _loaded(house), "the integration")
+    issues = (await house.command("repairs/list_issues"))["issues"]
+    volts = next(one for one in issues if one["translation_key"] == "channel_uncalibrated")
+    begin = {"handler": volts["domain"], "issue_id": volts["issue_id"]}
+    assert (await house.door.ask("POST", "/api/repairs/issues/fix", begin))["type"] == "menu"
     complaints = [
         line
         for line in house.log()
