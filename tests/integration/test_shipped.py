@@ -96,9 +96,9 @@ def test_states_are_translated() -> None:
 
 
 def test_what_is_measured_is_shown_with_the_decimals_that_mean_something() -> None:
-    measured = [line for line in (*METRIC_SENSORS, *DEVICE_SENSORS) if line.metric is not None]
-    shown = {line.metric: line.suggested_display_precision for line in measured}
-    assert shown == {metric: METRICS[metric].decimals for metric in shown}
+    plants = {line.metric: line.suggested_display_precision for line in METRIC_SENSORS}
+    probes = {line.metric: line.suggested_display_precision for line in DEVICE_SENSORS if line.metric is not None}
+    assert plants | probes == {metric: METRICS[metric].decimals for metric in (*plants, *probes)}
 
 
 def test_every_sentence_that_code_names_is_there_and_no_other() -> None:

@@ -218,6 +218,9 @@ async def test_home_assistant_has_nothing_to_complain_about_us(house: House) -> 
     volts = next(one for one in issues if one["translation_key"] == "channel_uncalibrated")
     begin = {"handler": volts["domain"], "issue_id": volts["issue_id"]}
     assert (await house.door.ask("POST", "/api/repairs/issues/fix", begin))["type"] == "menu"
+    last = {"message": f"Last words {secrets.token_hex(6)}", "level": "warning"}
+    await house.door.ask("POST", "/api/services/system_log/write", last)
+    await until(lambda: _said(house, last["message"]), "the log up to now")
     complaints = [
         line
         for line in house.log()
@@ -226,6 +229,10 @@ async def test_home_assistant_has_nothing_to_complain_about_us(house: House) -> 
         and "has not been tested by Home Assistant" not in line  # so of every custom integration
     ]
     assert complaints == []
+
+
+async def _said(house: House, words: str) -> bool:
+    return any(words in line for line in house.log())
 
 
 async def _loaded(house: House) -> bool:
