@@ -47,13 +47,13 @@ class CareCalendar(ServerEntity, CalendarEntity):
         return min(coming, key=lambda event: event.start, default=None)
 
     def _to_come(self) -> Iterator[CalendarEvent]:
-        garden = self.garden
+        garden, language = self.garden, self.hass.config.language
         watered = {task.plant_id for task in garden.tasks.values() if task.kind is TaskKind.WATERED}
         for task in garden.tasks.values():
-            yield _event(due_at(task), title_of(garden, task), "")
+            yield _event(due_at(task), title_of(garden, task, language), "")
         for plant in garden.plants.values():
             if plant.next_watering is not None and plant.id not in watered:
-                words = done(self.hass.config.language, "water")
+                words = done(language, "water")
                 yield _event(plant.next_watering.at, f"{plant.name}: {words}", plant.next_watering.reason)
 
     @override

@@ -10,6 +10,7 @@ from .lib.aioplantops.metrics import METRICS, Metric
 from .lib.aioplantops.models import Device, DeviceKind, DeviceStatus, Latest, Plant
 from .lib.aioplantops.severity import Severity
 from .lib.aioplantops.tasks import CareTask
+from .wording import to_do
 
 BATTERY_LOW_PERCENT = 15.0
 """Where no alert tells it, e.g. because the backend has not judged yet."""
@@ -91,10 +92,11 @@ def tasks_due(garden: Garden, plant: Plant | None, now: datetime) -> int:
     )
 
 
-def title_of(garden: Garden, task: CareTask) -> str:
+def title_of(garden: Garden, task: CareTask, language: str) -> str:
     """Say what is to be done, and to whom."""
     plant = None if task.plant_id is None else garden.plants.get(task.plant_id)
-    return task.title if plant is None or plant.name in task.title else f"{plant.name}: {task.title}"
+    title = to_do(language, task.title, task.kind, None if plant is None else plant.name)
+    return title if plant is None or plant.name in title else f"{plant.name}: {title}"
 
 
 def felt(plant: Plant, metric: Metric) -> float | None:

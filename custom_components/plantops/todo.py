@@ -78,7 +78,7 @@ class CareList(ServerEntity, TodoListEntity):
         return [*todo, *(self._item(task, TodoItemStatus.COMPLETED) for task in done)]
 
     def _item(self, task: CareTask, status: TodoItemStatus = TodoItemStatus.NEEDS_ACTION) -> TodoItem:
-        title = title_of(self.garden, task)
+        title = title_of(self.garden, task, self.hass.config.language)
         return TodoItem(uid=str(task.id), summary=title, status=status, due=dt_util.as_local(due_at(task)))
 
     @callback

@@ -1,5 +1,7 @@
 """The few words that Home Assistant has no translation for, because they stand inside a text: kinds of care."""
 
+from .lib.aioplantops.tasks import TaskKind
+
 _WORDS = {
     "en": {
         "water": "water",
@@ -25,7 +27,27 @@ _WORDS = {
     },
 }
 
+_TO_DO = {
+    TaskKind.WATERED: ("Water {}", "{} gießen"),
+    TaskKind.FERTILISED: ("Fertilise {}", "{} düngen"),
+    TaskKind.REPOTTED: ("Repot {}", "{} umtopfen"),
+    TaskKind.PRUNED: ("Prune {}", "{} schneiden"),
+    TaskKind.MISTED: ("Mist {}", "{} besprühen"),
+    TaskKind.MOVED: ("Move {}", "{} umstellen"),
+    TaskKind.PHOTO: ("Take a picture of {}", "{} fotografieren"),
+}
+"""What the backend calls a task that nobody gave a name, and the same in German."""
+
 
 def done(language: str, kind: str) -> str:
     """Say a kind of care in the house's language, else in English; one that is new as the backend calls it."""
     return _WORDS["de" if language.startswith("de") else "en"].get(kind, kind)
+
+
+def to_do(language: str, title: str, kind: TaskKind, plant: str | None) -> str:
+    """Say what is to be done in the house's language; what a person has named keeps its name."""
+    if kind not in _TO_DO or not language.startswith("de"):
+        return title
+    english, german = _TO_DO[kind]
+    unnamed = title == english.format(plant or "the plants")
+    return german.format(plant or "Pflanzen") if unnamed else title

@@ -15,6 +15,7 @@ from PIL import Image
 from pytest_homeassistant_custom_component.common import MockConfigEntry, async_mock_service
 
 from custom_components.plantops.const import DOMAIN
+from custom_components.plantops.lib.aioplantops.tasks import TaskKind
 from tests.integration.conftest import set_up
 from tests.integration.garden import Gardener, House
 from tests.integration.test_actions import call, device
@@ -23,9 +24,10 @@ from tests.integration.waiting import PATIENCE_SECONDS, until
 
 
 async def _task(gardener: Gardener, title: str, *, days: float, **more: object) -> dict[str, Any]:
-    """Make a rule whose first task is due in so many days; give that task."""
+    """Make a rule whose first task is due in so many days; give that task. Without a title, the backend calls it."""
     due = (datetime.now(UTC) + timedelta(days=days)).isoformat()
-    rule = {"kind": "custom", "title": title, "every": 10, "first_due": due, **more}
+    named = {"title": title} if title else {}
+    rule = {"kind": "custom", **named, "every": 10, "first_due": due, **more}
     made = await gardener.ask("POST", "/api/v1/task-rules", rule)
     tasks = (await gardener.ask("GET", "/api/v1/tasks?limit=200"))["items"]
     task: dict[str, Any] = next(task for task in tasks if task["rule_id"] == made["id"])
@@ -51,6 +53,24 @@ async def _items(
     assert told is not None
     items: Any = told[_list(hass, entry)]
     return {item["summary"]: item for item in items["items"]}
+
+
+async def test_what_nobody_has_named_is_called_in_the_language_of_the_house(
+    hass: HomeAssistant, entry: MockConfigEntry, gardener: Gardener
+) -> None:
+    fern = await gardener.plant("Farn")
+    kinds = [kind.value for kind in TaskKind if kind is not TaskKind.CUSTOM]
+    for kind in kinds:
+        await _task(gardener, "", days=1, kind=kind, plant_id=fern["id"])
+    everywhere = await _task(gardener, "", days=1, kind="photo")
+    await _task(gardener, "Mit Regenwasser", days=1, kind="watered", plant_id=fern["id"])
+    await set_up(hass, entry)
+    assert {"Water Farn", "Take a picture of the plants", "Farn: Mit Regenwasser"} <= set(await _items(hass, entry))
+    hass.config.language = "de"
+    items = await _items(hass, entry)
+    assert {"Farn gießen", "Farn düngen", "Pflanzen fotografieren", "Farn: Mit Regenwasser"} <= set(items)
+    assert len([title for title in items if title.startswith("Farn ")]) == len(kinds)
+    await gardener.ask("DELETE", f"/api/v1/task-rules/{everywhere['rule_id']}")
 
 
 async def test_a_task_is_ticked_off_in_the_list_and_the_care_log_has_it(
