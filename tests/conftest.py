@@ -7,10 +7,14 @@ from pathlib import Path
 
 import pytest
 import pytest_asyncio
+from hypothesis import settings
 from plantops.ops.broker import EmbeddedBroker
 from plantops.ops.cluster import Binaries
 
 from tests.servers import DatabaseServer, named, running_broker, unique_device
+
+settings.register_profile("house", deadline=None)  # no test depends on pace
+settings.load_profile("house")
 
 LONG = "house"
 """The folder whose tests take longest."""

@@ -16,7 +16,7 @@ from aioplantops.stream import Connection
 PER_SECOND = 50.0
 LISTENERS = 10
 LOOK_SECONDS = 0.02
-PATIENCE = aiohttp.ClientTimeout(total=20.0)
+PATIENCE = aiohttp.ClientTimeout(total=120.0)
 ADDED = "SELECT name, count(*) FROM plant WHERE name LIKE 'crowd %' GROUP BY 1"
 
 

@@ -31,7 +31,7 @@ def run_esphome(folder: Path, *words: str, good: bool = True, tools: Mapping[str
         capture_output=True,
         text=True,
         check=False,
-        timeout=300,
+        timeout=900,
     )
     told = said.stdout + said.stderr
     assert (said.returncode == 0) is good, told[-6000:]

@@ -26,7 +26,7 @@ from tests.servers import running_broker
 
 NAME = "host-node-3fa2c1"
 MAC = "a4:cf:12:3f:a2:c1"
-PATIENCE = 240.0
+PATIENCE = 900.0
 TOPIC = f"plantops/{NAME}"
 
 
@@ -94,7 +94,7 @@ def _of(program: Path) -> Path:
     return next(folder for folder in program.parents if (folder / "node.yaml").exists())
 
 
-@pytest.mark.timeout(300)
+@pytest.mark.timeout(1200)
 async def test_a_node_registers_reports_and_loses_nothing_in_an_outage_or_in_its_sleep(
     embedded_database: str, program: Path, tmp_path: Path
 ) -> None:
@@ -128,7 +128,7 @@ async def test_a_node_registers_reports_and_loses_nothing_in_an_outage_or_in_its
         assert (await scene.house.client.device(NAME)).model == "plant-node"
 
 
-@pytest.mark.timeout(300)
+@pytest.mark.timeout(1200)
 async def test_a_pump_runs_once_stops_in_time_and_stands_when_the_broker_is_lost(
     embedded_database: str, program: Path, tmp_path: Path
 ) -> None:
@@ -169,7 +169,7 @@ async def test_a_pump_runs_once_stops_in_time_and_stands_when_the_broker_is_lost
         assert told["detail"] in {"The broker was lost.", "It was closed at the device."}
 
 
-@pytest.mark.timeout(300)
+@pytest.mark.timeout(1200)
 async def test_an_order_from_the_api_opens_the_pump_and_its_end_is_written_down(
     embedded_database: str, program: Path, tmp_path: Path
 ) -> None:
@@ -200,7 +200,7 @@ async def test_an_order_from_the_api_opens_the_pump_and_its_end_is_written_down(
         assert (event.litres or 0) > 0
 
 
-@pytest.mark.timeout(300)
+@pytest.mark.timeout(1200)
 async def test_a_lost_broker_ends_an_order_as_stopped_and_never_as_done(
     embedded_database: str, program: Path, tmp_path: Path
 ) -> None:
@@ -225,7 +225,7 @@ async def test_a_lost_broker_ends_an_order_as_stopped_and_never_as_done(
         assert told.ran_seconds < told.seconds
 
 
-@pytest.mark.timeout(300)
+@pytest.mark.timeout(1200)
 async def test_whose_account_was_taken_over_registers_anew_and_starts_with_the_new_one(
     embedded_database: str, program: Path, tmp_path: Path
 ) -> None:
@@ -245,7 +245,7 @@ async def test_whose_account_was_taken_over_registers_anew_and_starts_with_the_n
         assert node.said("Registering at") == 2
 
 
-@pytest.mark.timeout(300)
+@pytest.mark.timeout(1200)
 async def test_a_factory_reset_forgets_everything_and_the_board_gets_its_name_again(
     embedded_database: str, program: Path, tmp_path: Path
 ) -> None:

@@ -105,7 +105,7 @@ async def browser() -> AsyncIterator[Browser]:
 async def dashboard(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Dashboard]:
     """Start a demo once for all tests of the dashboard."""
     folder: Path = tmp_path_factory.mktemp("dashboard") / "demo"
-    async with demo(folder) as running:
+    async with demo(folder, ALLOW_PRIVATE_TARGETS="127.0.0.0/8") as running:
         await running.until_running()
         notes = running.notes()
         yield Dashboard(browser, str(notes["url"]), str(notes["token"]))

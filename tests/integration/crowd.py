@@ -14,11 +14,11 @@ def plant_id(number: int) -> str:
     return str(UUID(int=number + 1))
 
 
-def garden() -> dict[str, Any]:
+def garden(plants: int = PLANTS) -> dict[str, Any]:
     """Give the garden as a snapshot tells it."""
     now = datetime.now(UTC).isoformat()
     probe = {"id": PROBE, "name": "Probe", "kind": "plantops", "status": "online", "created_at": now}
-    return {"devices": [probe], "plants": [_plant(number, now) for number in range(PLANTS)]}
+    return {"devices": [probe], "plants": [_plant(number, now) for number in range(plants)]}
 
 
 def _plant(number: int, now: str) -> dict[str, Any]:

@@ -24,6 +24,8 @@ STEPS = 96
 WARM = 30
 """Steps until everything has happened a few times."""
 NOW = datetime.now(UTC).isoformat()
+BEFORE = (datetime.now(UTC) - timedelta(days=2)).isoformat()
+"""When tasks were done: what was done lately stays in the list, ticked, and the calendar stands still here."""
 MOISTURE = "sensor.lily_soil_moisture"
 
 
@@ -81,7 +83,7 @@ class Day:
         await self.say("task", task=task)
         await self.say("care", event=care)
         await self.say("alert", alert={**alert, "opened_at": NOW, "resolved_at": NOW})
-        await self.say("task", task={**task, "completed_at": NOW})
+        await self.say("task", task={**task, "completed_at": BEFORE})
         value = {"metric": "soil_moisture", "unit": "%", "value": float(step % 100), "time": NOW, "channel_id": 1}
         felt = {"plant_id": LILY["id"], "value": value}
         await self.say("readings", device_id="plant-000001", last_seen=NOW, channels=[], plants=[felt])

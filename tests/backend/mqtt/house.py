@@ -73,7 +73,7 @@ class House:
 
 async def until(true: Callable[[], bool | Awaitable[bool]]) -> None:
     """Wait until something is so."""
-    async with asyncio.timeout(30):
+    async with asyncio.timeout(120):
         while True:
             answer = true()
             if answer if isinstance(answer, bool) else await answer:
