@@ -78,6 +78,27 @@ async def test_a_reading_becomes_a_state(house: House, fern: Plant) -> None:
     assert state["attributes"]["device_class"] == "moisture"
 
 
+async def test_a_sensor_that_is_there_already_measures_for_a_plant(house: House, fern: Plant) -> None:
+    """What Home Assistant remembers of its entities lies elsewhere in each version: a new number must get through."""
+    helper = {"name": f"Probe {secrets.token_hex(3)}", "min": 0, "max": 100, "unit_of_measurement": "%"}
+    made = await house.command("input_number/create", **helper)
+    probe = f"input_number.{made['id']}"
+    await until(lambda: _known(house, probe), "the sensor")
+    (entry,) = await house.door.ask("GET", "/api/config/config_entries/entry?domain=plantops")
+    flow, entry_id = "/api/config/config_entries/subentries/flow", entry["entry_id"]
+    shown = await house.door.ask("POST", flow, {"handler": [entry_id, "sensor"]})
+    await house.door.ask("POST", f"{flow}/{shown['flow_id']}", {"entity": probe})
+    measures = {"metric": "soil_moisture", "plants": [str(fern.id)]}
+    assert (await house.door.ask("POST", f"{flow}/{shown['flow_id']}", measures))["type"] == "create_entry"
+    await house.door.ask("POST", "/api/services/input_number/set_value", {"entity_id": probe, "value": 37})
+    moisture = await house.entity(f"{fern.id}_soil_moisture")
+    await until(lambda: house.is_at(moisture, "37.0"), "the number as the plant's soil moisture")
+    bound = await house.command("config_entries/subentries/list", entry_id=entry_id)
+    (ours,) = [one["subentry_id"] for one in bound if one["title"] == helper["name"]]
+    await house.command("config_entries/subentries/delete", entry_id=entry_id, subentry_id=ours)
+    await house.command("input_number/delete", input_number_id=made["id"])
+
+
 async def test_thirst_begins_an_automation(house: House, fern: Plant) -> None:
     """A plant that is watered every five days was watered three days ago, it is said; then that is taken back."""
     for days in (18, 13, 8, 3):
