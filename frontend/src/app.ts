@@ -88,6 +88,8 @@ export class App extends LitElement {
         max-width: 76rem;
         margin: 0 auto;
         padding: 1.4rem 1rem 4rem;
+      }
+      main:focus-visible {
         outline: none;
       }
       .away {
@@ -139,6 +141,7 @@ export class App extends LitElement {
     if (theme) document.documentElement.dataset["theme"] = theme;
     follow(() => {
       this.place = placeOf(location.pathname);
+      void this.updateComplete.then(() => this.focusContent());
     });
     void store.begin();
   }
@@ -163,6 +166,7 @@ export class App extends LitElement {
   }
 
   protected override updated(): void {
+    document.title = titleOf(this.place);
     if (this.#calm || !store.garden) return;
     this.#calm = true;
     setTimeout(fetchLater, CALM);
@@ -205,8 +209,22 @@ export class App extends LitElement {
 
   private skip(event: Event): void {
     event.preventDefault();
-    this.renderRoot.querySelector<HTMLElement>("main")?.focus();
+    this.focusContent();
   }
+
+  /** Whoever goes by keyboard or hears the page is where something has come. */
+  private focusContent(): void {
+    this.renderRoot.querySelector<HTMLElement>("main")?.focus({ preventScroll: true });
+  }
+}
+
+/** Browsers' tabs, histories and screen readers tell pages apart by it. */
+function titleOf(place: Place): string {
+  const name =
+    place.page === "plant"
+      ? store.garden?.plants.get(place.id)?.name
+      : PAGES.find(({ page }) => page === place.page)?.name;
+  return name ? `${name} · PlantOps` : "PlantOps";
 }
 
 /** What can't be fetched now is fetched, and complained about, when somebody goes there. */

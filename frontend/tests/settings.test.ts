@@ -104,6 +104,16 @@ describe("when people are told", () => {
     rules.shadowRoot?.querySelector("button")?.click();
     await vi.waitFor(() => expect(rules.shadowRoot?.textContent).toContain("22:00–07:00"));
   });
+
+  it("is asked for by itself when PlantOps is back", async () => {
+    let answer = () => Response.error();
+    const rules = await drawn(() => answer());
+    expect(rules.shadowRoot?.querySelector("[role=alert]")).toBeTruthy();
+    answer = () => Response.json(settings);
+    store.met += 1;
+    rules.requestUpdate();
+    await vi.waitFor(() => expect(rules.shadowRoot?.textContent).toContain("22:00–07:00"));
+  });
 });
 
 describe("what is kept", () => {

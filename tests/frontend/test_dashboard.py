@@ -65,14 +65,15 @@ async def test_a_reading_moves_the_garden_by_itself(dashboard: Dashboard) -> Non
 
 
 async def test_a_name_is_never_more_than_words(dashboard: Dashboard) -> None:
-    evil = '<img src=x onerror="document.title=1">'
+    evil = '<img src=x onerror="window.fooled=1">'
     async with dashboard.visit() as visit, dashboard.client() as client:
         plant = await client.create_plant(PlantCreate(name=evil, area="<b>x", notes=evil))
         for path in ("/", f"/plants/{plant.id}", "/today"):
             await visit.go(path)
         await visit.go(f"/plants/{plant.id}")
         await expect(visit.page.get_by_role("heading", name=evil)).to_be_visible()
-        assert await visit.page.title() == "PlantOps"
+        await expect(visit.page).to_have_title(f"{evil} · PlantOps")
+        assert await visit.page.evaluate("window.fooled === undefined")
         assert visit.complaints == []
         await client.delete_plant(plant.id)
 
@@ -188,6 +189,11 @@ async def test_everything_can_be_reached_with_the_keyboard(dashboard: Dashboard)
             await visit.page.keyboard.press("Tab")
         await visit.page.keyboard.press("Enter")
         await expect(visit.page).to_have_url(re.compile("/plants/"))
+        await expect(visit.page).to_have_title(re.compile(". · PlantOps"))
+        back = visit.page.get_by_role("link", name="← Garden")
+        await expect(back).to_be_visible()
+        await visit.page.keyboard.press("Tab")  # goes on in what has come, not in what is gone
+        await expect(back).to_be_focused()
         await visit.page.go_back()
         await expect(visit.page.locator("plantops-plant-card").first).to_be_visible()
 

@@ -1,12 +1,15 @@
 /** What an element asks for itself: it says that it looks, what it found, or why it found nothing and how to ask again. */
 import { html, type ReactiveController, type ReactiveControllerHost, type TemplateResult } from "lit";
 
+import { store } from "../data/store.js";
 import { words } from "../words/index.js";
 import { inWords } from "./told.js";
 
 export class Asked<Answer> implements ReactiveController {
   answer: Answer | undefined;
   #problem = "";
+  /** The interruption after which it was asked last. */
+  #met = store.met;
 
   constructor(
     private readonly host: ReactiveControllerHost,
@@ -16,11 +19,22 @@ export class Asked<Answer> implements ReactiveController {
   }
 
   hostConnected(): void {
+    store.watch(this.host);
     void this.again();
+  }
+
+  hostDisconnected(): void {
+    store.unwatch(this.host);
+  }
+
+  /** What could not be had while PlantOps was away is asked for when it is back. */
+  hostUpdate(): void {
+    if (this.#problem && this.#met !== store.met) void this.again();
   }
 
   /** Ask anew; what was known stays until there is an answer. */
   async again(): Promise<void> {
+    this.#met = store.met;
     try {
       this.answer = await this.question();
       this.#problem = "";

@@ -4,7 +4,6 @@ import { customElement, state } from "lit/decorators.js";
 
 import { store, Watching } from "../data/store.js";
 import type { Health } from "../data/types.js";
-import { inWords } from "../elements/told.js";
 import { moods, shared } from "../look/shared.js";
 import { ago, number } from "../words/format.js";
 import { words } from "../words/index.js";
@@ -108,7 +107,7 @@ export class SystemPage extends LitElement {
       this.health = (await answer.json()) as Health;
       this.problem = "";
     } catch {
-      this.problem = inWords(new TypeError(words.link.unreachable));
+      this.problem = words.link.unreachable;
     }
   }
 }

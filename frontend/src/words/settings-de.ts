@@ -146,7 +146,6 @@ export const de: SettingsWords = {
     used: (when: string) => `benutzt ${when}`,
     unused: "nie benutzt",
     until: (when: string) => `endet ${when}`,
-    ended: "beendet",
     revoke: "Widerrufen",
     revokeSure: (name: string) => `Das Token ${name} widerrufen? Wer es benutzt, ist sofort ausgesperrt.`,
     revoked: (name: string) => `${name} öffnet nichts mehr.`,

@@ -144,7 +144,6 @@ export const en = {
     used: (when: string) => `used ${when}`,
     unused: "never used",
     until: (when: string) => `ends ${when}`,
-    ended: "ended",
     revoke: "Revoke",
     revokeSure: (name: string) => `Revoke the token ${name}? Whoever uses it is shut out at once.`,
     revoked: (name: string) => `${name} opens nothing any more.`,

@@ -85,6 +85,9 @@ export class Table extends LitElement {
         vertical-align: top;
         overflow-wrap: anywhere;
       }
+      .readings {
+        margin: 0.8rem 0 0;
+      }
       .problem {
         margin: 1rem 0 0;
       }
@@ -107,6 +110,7 @@ export class Table extends LitElement {
             : nothing
         }
       </div>
+      <p class="readings soft small">${words.table.readings}</p>
       ${this.problem ? html`<p class="problem alarm" role="alert"><span class="mood">${this.problem}</span></p>` : nothing}
       ${this.file && this.seen ? this.would(this.file, this.seen) : nothing}
       ${
