@@ -72,6 +72,16 @@ describe("the stream", () => {
     expect(links).toContain("away");
   });
 
+  it("knows of what was done here before it is told", () => {
+    stream.know({ type: "plant_removed", plant_id: "p1" });
+    newest().say(SNAPSHOT);
+    const [plantId] = garden?.plants.keys() ?? [];
+    stream.know({ type: "plant_removed", plant_id: plantId ?? "" });
+    expect(garden?.plants.size).toBe(0);
+    newest().say({ type: "plant_removed", seq: 1, plant_id: plantId });
+    expect(garden?.plants.size).toBe(0);
+  });
+
   it("waits longer and longer between tries", async () => {
     const counts: number[] = [];
     for (let round = 0; round < 3; round += 1) {

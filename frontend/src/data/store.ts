@@ -11,8 +11,6 @@ export type Login = "unknown" | "out" | "in";
 
 const LADDER: readonly Scope[] = ["read", "care", "garden", "admin"];
 
-/** Milliseconds that what was done may take to come back as an event. */
-const PATIENCE = 3_000;
 /** Milliseconds after which ages are told anew while nothing else happens. */
 const TICK = 20_000;
 /** Milliseconds of silence after which the page asks whether anybody is there. */
@@ -30,7 +28,6 @@ export class Store {
   /** Why nobody can be asked whether there is a session. */
   problem: Problem | undefined;
   #hosts = new Set<ReactiveControllerHost>();
-  #waiting = new Set<() => void>();
   #stream: Stream | undefined;
   #drawing = false;
   #tick: ReturnType<typeof setInterval> | undefined;
@@ -58,21 +55,9 @@ export class Store {
     this.#out();
   }
 
-  /** Wait until the garden is told to be so; not for ever, for the link may be away. */
-  until(so: (garden: Garden) => boolean): Promise<void> {
-    return new Promise((resolve) => {
-      const done = () => {
-        this.#waiting.delete(look);
-        clearTimeout(timer);
-        resolve();
-      };
-      const look = () => {
-        if (!this.garden || so(this.garden)) done();
-      };
-      const timer = setTimeout(done, PATIENCE);
-      this.#waiting.add(look);
-      look();
-    });
+  /** Know of a plant that is gone before it is told: whoever shows it would ask for its past. */
+  gone(plantId: string): void {
+    this.#stream?.know({ type: "plant_removed", plant_id: plantId });
   }
 
   watch(host: ReactiveControllerHost): void {
@@ -122,7 +107,6 @@ export class Store {
     this.#stream = new Stream({
       garden: (garden) => {
         this.garden = garden;
-        for (const look of this.#waiting) look();
         this.#changed();
       },
       link: (link) => {

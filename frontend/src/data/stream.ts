@@ -95,10 +95,14 @@ export class Stream {
       this.#garden = gardenOf(message.garden);
       this.listener.garden(this.#garden);
       this.listener.link("open");
-    } else if (this.#garden) {
-      this.#garden = after(this.#garden, message as GardenEvent);
-      this.listener.garden(this.#garden);
-    }
+    } else this.know(message as GardenEvent);
+  }
+
+  /** Take something that happened, told by the backend or known before it is told. */
+  know(event: GardenEvent): void {
+    if (!this.#garden) return;
+    this.#garden = after(this.#garden, event);
+    this.listener.garden(this.#garden);
   }
 
   /** The page and the backend are of ages that don't understand each other: trying again would not help. */

@@ -165,10 +165,9 @@ function details(event: CareEvent): string {
   return said.length > 0 ? `· ${said.join(" · ")}` : "";
 }
 
-/** Only a garden that knows that it is gone is gone to: its card would ask for its past there. */
 async function remove(plant: Plant): Promise<void> {
   await ask("DELETE", `plants/${plant.id}`);
-  await store.until(({ plants }) => !plants.has(plant.id));
+  store.gone(plant.id);
   tell(words.form.removed(plant.name));
   go("/");
 }
