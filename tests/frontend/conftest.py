@@ -10,7 +10,7 @@ import aiohttp
 import pytest
 import pytest_asyncio
 from aioplantops.client import PlantOpsClient
-from playwright.async_api import Browser, BrowserContext, Page, async_playwright, expect
+from playwright.async_api import Browser, BrowserContext, ConsoleMessage, Page, async_playwright, expect
 
 from tests.bench.greenhouse import Greenhouse
 from tests.bench.rig import Store
@@ -40,6 +40,11 @@ class Visit:
     url: str
     complaints: list[str] = field(default_factory=list)
     asked: set[str] = field(default_factory=set)
+
+    def hear(self, line: ConsoleMessage) -> None:
+        """Keep what the page complains of, and whom it asked in vain."""
+        if line.type == "error":
+            self.complaints.append(f"{line.text} {line.location['url']}")
 
     async def go(self, path: str) -> None:
         """Open a page of the dashboard and wait until it shows something."""
@@ -71,7 +76,7 @@ class Dashboard:
                 await self._log_in(context, token or self.token)
             visit = Visit(await context.new_page(), self.url)
             visit.page.on("pageerror", lambda error: visit.complaints.append(str(error)))
-            visit.page.on("console", lambda line: visit.complaints.append(line.text) if line.type == "error" else None)
+            visit.page.on("console", visit.hear)
             visit.page.on("request", lambda request: visit.asked.add(request.url))
             yield visit
         finally:
