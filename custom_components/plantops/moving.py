@@ -52,8 +52,8 @@ async def release(coordinator: PlantOpsCoordinator, device_id: str, metric: Metr
     """
     hour = hour_of(dt_util.utcnow())
     for plant_id in plants:
-        plant = coordinator.data.plants.get(plant_id)
-        for assignment in () if plant is None else plant.assignments:
-            if (assignment.device_id, assignment.metric, assignment.until) == (device_id, metric, None):
-                with suppress(NotFound):
+        with suppress(NotFound):
+            # Asked for, not looked up: what was bound a moment ago has perhaps not been told yet.
+            for assignment in (await coordinator.client.plant(plant_id)).assignments:
+                if (assignment.device_id, assignment.metric, assignment.until) == (device_id, metric, None):
                     await end(coordinator, assignment, hour)
