@@ -18,7 +18,7 @@ STRICT = ("-std=c++20", "-O1", "-Wall", "-Wextra", "-Werror")
 
 def told(*command: str | Path) -> str:
     """Run a program; its complaint is the failure's text."""
-    said = subprocess.run([*command], capture_output=True, text=True, check=False, timeout=400)
+    said = subprocess.run([*command], capture_output=True, text=True, check=False, timeout=1200)
     assert said.returncode == 0, said.stdout[-6000:] + said.stderr[-6000:]
     return said.stdout
 

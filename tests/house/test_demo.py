@@ -90,7 +90,7 @@ async def test_a_newcomer_looks_at_the_demo_and_stops_it(run_folder: Path) -> No
             await gone(family)
 
 
-@pytest.mark.timeout(180)
+@pytest.mark.timeout(900)
 async def test_a_killed_demo_leaves_nothing_and_goes_on_where_it_was(run_folder: Path) -> None:
     folder = run_folder / "demo-killed"
     async with demo(folder) as first:

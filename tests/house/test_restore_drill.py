@@ -17,7 +17,7 @@ from tests.servers import named
 READINGS = 300
 
 
-@pytest.mark.timeout(150)
+@pytest.mark.timeout(900)
 async def test_a_house_is_restored_elsewhere_with_everybody_at_home() -> None:
     binaries = Binaries.timescale(named("PLANTOPS_TIMESCALE"))
     with tempfile.TemporaryDirectory(prefix="plantops-drill-", ignore_cleanup_errors=True) as name:

@@ -52,7 +52,7 @@ async def _asked(house: House, session: aiohttp.ClientSession, number: int) -> s
         return "" if answer.status in {HTTPStatus.OK, HTTPStatus.CREATED} else f"{answer.status} {said}"
 
 
-@pytest.mark.timeout(150)
+@pytest.mark.timeout(900)
 async def test_what_is_between_two_attempts_when_the_names_change_is_asked_anew(house: House) -> None:
     given_up = f'"backend":"{DEAF}:{house.first.port} : {house.first.host}:{house.first.port}"'
     headers = {"Authorization": f"Bearer {await house.token()}"}
