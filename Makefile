@@ -17,7 +17,7 @@ demo-ha: ## The same with a real Home Assistant beside it, the integration added
 	@exec scripts/demo-ha.sh
 
 test: ## Pass every test, against a real Mosquitto, PostgreSQL, TimescaleDB and Home Assistant
-	@exec scripts/test.sh backend integration firmware frontend browser live
+	@exec scripts/test.sh backend integration,live firmware frontend,browser
 
 test-backend: ## Only the shared language, the backend, the virtual garden and the house rules
 	@exec scripts/test.sh backend

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Run the parts of the test suite that are named, each in its environment, and close with one line over all of them.
-# Several parts run side by side, each line of theirs behind the part's name.
+# Several parts run side by side, each line of theirs behind the part's name; those joined by a comma follow one another.
 # usage: scripts/test.sh [backend] [integration] [firmware] [frontend] [browser] [live]   (PYTEST_ARGS="-k name -x" for pytest)
 # shellcheck source=scripts/lib.sh
 . "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
@@ -96,10 +96,13 @@ beside() {
 
 stop() { for job in "${jobs[@]}"; do kill -INT -- "-$job" 2>/dev/null || true; done; }
 
+# With more than four at a time on two cores, each waits for all.
+lane() { for name in ${1//,/ }; do beside "$name"; done; }
+
 all_beside() {
   jobs=()
-  set -m   # each part in a process group of its own, which hears signals as usual
-  for name in "$@"; do beside "$name" & jobs=(${jobs[@]+"${jobs[@]}"} $!); done
+  set -m   # each lane in a process group of its own, which hears signals as usual
+  for lane in "$@"; do (trap 'exit 130' INT TERM; lane "$lane") & jobs=(${jobs[@]+"${jobs[@]}"} $!); done
   trap stop INT TERM
   for job in "${jobs[@]}"; do while kill -0 "$job" 2>/dev/null; do wait "$job" || true; done; done
   trap - INT TERM
@@ -107,11 +110,11 @@ all_beside() {
 }
 
 in_memory
-if [ $# -gt 1 ]; then all_beside "$@"; else part "$1"; fi
+case "$*" in *[\ ,]*) all_beside "$@" ;; *) part "$1" ;; esac
 
 printf '\n'
 passed=0 failed=0 broken=()
-for name in "$@"; do
+for name in ${*//,/ }; do
   line=$(closing "$name")
   passed=$((passed + $(count "$line" passed))); failed=$((failed + $(count "$line" failed) + $(count "$line" error)))
   [ "$(cat "$KEPT/$name.status" 2>/dev/null)" = 0 ] || broken=(${broken[@]+"${broken[@]}"} "$name")
