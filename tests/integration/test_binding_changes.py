@@ -1,6 +1,7 @@
 """Changing what is bound: another sensor, other plants, none any more."""
 
 from typing import Any
+from uuid import UUID
 
 import pytest
 from homeassistant.core import HomeAssistant
@@ -10,6 +11,8 @@ from homeassistant.helpers import issue_registry as ir
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 from custom_components.plantops.const import DOMAIN
+from custom_components.plantops.lib.aioplantops.metrics import Metric
+from custom_components.plantops.moving import release
 from custom_components.plantops.repairs import async_create_fix_flow
 from tests.integration.conftest import set_up
 from tests.integration.garden import Gardener
@@ -124,3 +127,16 @@ async def test_a_sensor_that_is_gone_is_deleted_in_repairs(
     assert not entry.subentries
     assert issue_of(hass, "sensor_gone") is None
     await becomes(lambda: served(gardener, fern), lambda device: device is None)
+
+
+async def test_what_has_not_been_told_yet_is_ended_too(
+    hass: HomeAssistant, entry: MockConfigEntry, gardener: Gardener
+) -> None:
+    """Whoever deletes a sensor at once is quicker than the stream."""
+    fern, probe = await gardener.plant(), await gardener.probe(soil_moisture=40.0)
+    await set_up(hass, entry)
+    coordinator = entry.runtime_data
+    assert await hass.config_entries.async_unload(entry.entry_id)  # from now on it is told nothing
+    await gardener.serve(fern, probe)
+    await release(coordinator, probe["id"], Metric.SOIL_MOISTURE, [UUID(fern["id"])])
+    assert await served(gardener, fern) is None

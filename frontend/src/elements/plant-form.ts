@@ -36,13 +36,6 @@ export class PlantForm extends LitElement {
     shared,
     fields,
     css`
-      details {
-        margin-top: 1rem;
-      }
-      summary {
-        cursor: pointer;
-        font-weight: 600;
-      }
       .need {
         display: grid;
         grid-template-columns: minmax(0, 1.4fr) minmax(0, 1fr) minmax(0, 1fr);

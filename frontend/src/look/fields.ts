@@ -61,6 +61,14 @@ export const fields = css`
     font-weight: 600;
     font-size: 0.9rem;
   }
+  details {
+    margin-top: 1rem;
+  }
+  summary {
+    cursor: pointer;
+    font-weight: 600;
+    min-height: 1.75rem;
+  }
   textarea {
     font: inherit;
     color: inherit;

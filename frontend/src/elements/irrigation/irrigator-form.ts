@@ -27,14 +27,6 @@ export class IrrigatorForm extends LitElement {
     shared,
     fields,
     css`
-      details {
-        margin-top: 1rem;
-      }
-      summary {
-        cursor: pointer;
-        font-weight: 600;
-        min-height: 1.75rem;
-      }
       .choices {
         max-height: 11rem;
         overflow-y: auto;

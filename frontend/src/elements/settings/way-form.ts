@@ -29,14 +29,6 @@ export class WayForm extends LitElement {
     shared,
     fields,
     css`
-      details {
-        margin-top: 1rem;
-      }
-      summary {
-        cursor: pointer;
-        font-weight: 600;
-        min-height: 1.75rem;
-      }
       .choices {
         display: grid;
         grid-template-columns: repeat(auto-fill, minmax(min(13rem, 100%), 1fr));
