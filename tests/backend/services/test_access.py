@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from aioplantops.errors import LastAdminToken, LoginBlocked, TokenNotFound, Unauthorized
@@ -66,6 +66,14 @@ async def test_replicas_agree_on_revocation_and_on_patience(database: str) -> No
         await other.revoke(token.id)
         with pytest.raises(Unauthorized):
             await one.by_token(secret, "192.0.2.1")
+
+
+async def test_a_moment_before_the_last_failure_is_not_blocked_by_it(database: str) -> None:
+    async with Database.open(database) as opened:
+        prompt, late = Access(opened, now), Access(opened, lambda: now() - timedelta(seconds=30))
+        for access in (prompt, late, late, prompt, late):
+            with pytest.raises(Unauthorized):
+                await access.by_token("plantops_" + "x" * 43, "192.0.2.2")
 
 
 async def test_a_failing_crowd_at_once_is_counted_right(access: Access) -> None:

@@ -81,13 +81,14 @@ SELECT blocked_until FROM login_failure WHERE address = :address AND blocked_unt
 
 -- name: note_failure(address, now, forget_before)!
 -- Count a wrong credential. The 5th blocks the address for a second, each further one twice as long, up to 15 minutes.
--- While it is blocked nothing is counted; a quiet hour makes the count begin anew.
+-- While it is blocked nothing is counted; a quiet hour makes the count begin anew. Before the 5th nobody is blocked, not
+-- even for a caller whose moment lies a little before the last one's.
 INSERT INTO login_failure AS f (address, failures, blocked_until, last_at)
-VALUES (:address, 1, :now, :now)
+VALUES (:address, 1, '-infinity', :now)
 ON CONFLICT (address) DO UPDATE SET
     failures = CASE WHEN f.last_at < :forget_before THEN 1 ELSE f.failures + 1 END,
     blocked_until = CASE
-        WHEN f.last_at < :forget_before OR f.failures < 4 THEN :now
+        WHEN f.last_at < :forget_before OR f.failures < 4 THEN '-infinity'
         ELSE :now + least(interval '15 minutes', interval '1 second' * 2 ^ least(f.failures - 4, 10))
     END,
     last_at = :now
