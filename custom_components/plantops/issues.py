@@ -48,23 +48,18 @@ def backend_fit(coordinator: PlantOpsCoordinator) -> None:
 
 
 def certificates(coordinator: PlantOpsCoordinator, health: Health) -> None:
-    """Put up each certificate that ends soon, and take down those that were renewed."""
+    """Put up each certificate that ends soon, and take down those that were renewed or are there no more."""
     entry = coordinator.config_entry
-    for certificate in health.certificates or ():
-        issue_id = f"certificate_{certificate.file}_{entry.entry_id}"
-        if certificate.problem is None:
-            ir.async_delete_issue(coordinator.hass, DOMAIN, issue_id)
-            continue
-        ir.async_create_issue(
-            coordinator.hass,
-            DOMAIN,
-            issue_id,
-            is_fixable=True,
-            severity=ir.IssueSeverity.WARNING,
-            translation_key="certificate_ends",
-            translation_placeholders={"name": entry.title, "file": certificate.file, "reason": certificate.problem},
-            data={"entry_id": entry.entry_id},
+    wanted: Shown = {
+        f"certificate_{certificate.file}_{entry.entry_id}": (
+            "certificate_ends",
+            {"name": entry.title, "file": certificate.file, "reason": certificate.problem},
+            {},
         )
+        for certificate in health.certificates or ()
+        if certificate.problem is not None
+    }
+    show(coordinator.hass, entry, wanted, ("certificate_",))
 
 
 @callback

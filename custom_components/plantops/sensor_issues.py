@@ -37,7 +37,7 @@ def lost(hass: HomeAssistant, entry: PlantOpsConfigEntry, count: int) -> None:
     ir.async_create_issue(
         hass,
         DOMAIN,
-        f"readings_lost_{entry.entry_id}",
+        f"{READINGS_LOST}_{entry.entry_id}",
         is_fixable=True,
         severity=ir.IssueSeverity.WARNING,
         translation_key=READINGS_LOST,

@@ -104,6 +104,18 @@ async def test_a_certificate_near_its_end(hass: HomeAssistant, entry: MockConfig
     assert issue_of(hass, issue_id) is None
 
 
+async def test_a_certificate_that_is_there_no_more(hass: HomeAssistant, entry: MockConfigEntry) -> None:
+    await set_up(hass, entry)
+    coordinator = entry.runtime_data
+    await until(hass, lambda: coordinator.health is not None)
+    ends = CertificateHealth(file="old.crt", problem="It ends in 3 days: make certs-renew.")
+    issue_id = f"certificate_old.crt_{entry.entry_id}"
+    issues.certificates(coordinator, coordinator.health.model_copy(update={"certificates": (ends,)}))
+    assert issue_of(hass, issue_id)
+    issues.certificates(coordinator, coordinator.health.model_copy(update={"certificates": None}))
+    assert issue_of(hass, issue_id) is None
+
+
 async def test_a_certificate_that_still_ends(hass: HomeAssistant) -> None:
     certificate = {"file": "server.crt", "ends_at": "2026-11-28T12:00:00Z", "days_left": 3, "problem": "Three days."}
 

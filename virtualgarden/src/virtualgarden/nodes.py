@@ -61,8 +61,8 @@ class NodeKind:
 
     @property
     def name(self) -> str:
-        """What the owner calls it."""
-        return " & ".join(self.plants)
+        """What the owner calls it: not just like a plant, which is another thing in the same lists."""
+        return f"{' & '.join(self.plants)} node"
 
     @property
     def lines(self) -> tuple[Line, ...]:
