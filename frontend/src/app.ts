@@ -119,8 +119,8 @@ export class App extends LitElement {
           border-top: 1px solid var(--line);
         }
         nav a {
-          padding: 0.8rem 0.25rem;
-          font-size: 0.8125rem;
+          padding: 0.8rem 0.2rem;
+          font-size: clamp(0.6875rem, 3.4vw, 0.8125rem);
         }
         header {
           backdrop-filter: none;

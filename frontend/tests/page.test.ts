@@ -4,7 +4,8 @@ import { address, ask, Problem } from "../src/data/api.js";
 import { placeOf } from "../src/router.js";
 import { de } from "../src/words/de.js";
 import { en } from "../src/words/en.js";
-import { ago, measure, shown, volume } from "../src/words/format.js";
+import { ago, day, measure, shown, volume } from "../src/words/format.js";
+import { speak } from "../src/words/locale.js";
 import { keysOf, NOW } from "./gardens.js";
 
 describe("addresses", () => {
@@ -64,7 +65,8 @@ describe("words", () => {
   it("write numbers with their units", () => {
     expect(measure(41.23, "%", "soil_moisture")).toBe("41\u202f%");
     expect(measure(1.234, "V", "soil_moisture")).toBe("1.23\u202fV");
-    expect([volume(0.0416), volume(1.25)]).toEqual(["42\u202fml", "1.3\u202fl"]);
+    expect([volume(0.0416), volume(1.25)]).toEqual(["42\u202fml", "1.25\u202fl"]);
+    expect([volume(0.25), volume(1)]).toEqual(["250\u202fml", "1\u202fl"]);
     localStorage.setItem("degrees", "°C");
     expect(shown(100, "°C")).toEqual({ value: 100, unit: "°C" });
   });
@@ -76,7 +78,19 @@ describe("words", () => {
     [30 * 3_600_000, "in 30 hours"],
     [-3 * 86_400_000, "3 days ago"],
     [90 * 86_400_000, "in 3 months"],
+    [3651 * 86_400_000, "in 10 years"],
   ])("say how far a time is", (away, said) => {
     expect(ago(NOW + away, NOW)).toBe(said);
+  });
+
+  it("count days as the calendar has them, where the reader is", () => {
+    const late = Date.parse("2026-11-25T21:50:00Z");
+    const hours = (count: number) => late + count * 3_600_000;
+    speak("de", "Europe/Berlin");
+    expect([ago(hours(-37), late), ago(hours(-50), late)]).toEqual(["gestern", "vorgestern"]);
+    expect([day(hours(1), late), day(hours(2), late), day(hours(-24), late)]).toEqual(["heute", "morgen", "gestern"]);
+    expect([day(hours(72), late), day(hours(240), late)]).toEqual(["Samstag", "5. Dezember"]);
+    expect(day(hours(-96), late)).toBe("21. November");
+    speak("en-US");
   });
 });

@@ -97,6 +97,11 @@ export function valueOf(plant: Plant, metric: Metric): PlantValue | undefined {
   return plant.values.find((value) => value.metric === metric);
 }
 
+/** Sort metrics: the soil's moisture first. */
+export function moistureFirst(a: string, b: string): number {
+  return Number(b === "soil_moisture") - Number(a === "soil_moisture") || a.localeCompare(b);
+}
+
 export interface Felt {
   readonly plant: Plant;
   readonly feeling: Feeling;

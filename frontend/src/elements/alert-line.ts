@@ -16,6 +16,8 @@ const MOOD_OF = { critical: "alarm", warning: "warn", info: "unknown" } as const
 @customElement("plantops-alert")
 export class AlertLine extends LitElement {
   @property({ attribute: false }) alert!: Alert;
+  /** The plant on whose page it is shown, and need not be named. */
+  @property() here = "";
   private readonly tap = new Tap(this);
 
   static override styles = [
@@ -30,8 +32,8 @@ export class AlertLine extends LitElement {
         border-left: 0.3rem solid var(--mood);
         padding-left: 0.8rem;
       }
-      .known {
-        opacity: 0.75;
+      .alert.known {
+        --mood: var(--quiet);
       }
     `,
   ];
@@ -53,6 +55,7 @@ export class AlertLine extends LitElement {
   }
 
   private where() {
+    if (this.alert.plant_id && this.alert.plant_id === this.here) return nothing;
     const plant = this.alert.plant_id ? store.garden?.plants.get(this.alert.plant_id) : undefined;
     if (plant) return html`<a href="/plants/${plant.id}">${plant.name}</a>`;
     const device = this.alert.device_id ? store.garden?.devices.get(this.alert.device_id) : undefined;
@@ -65,14 +68,21 @@ export class AlertLine extends LitElement {
   }
 
   private acts() {
+    const { kind, plant_id: plant } = this.alert;
+    const name = [words.alerts[kind] ?? kind, store.garden?.plants.get(plant ?? "")?.name].filter(Boolean).join(" · ");
     return html`<div class="acts">
-      <button ?disabled=${this.tap.busy} @click=${() => void this.act("acknowledge")}>
+      <button
+        aria-label="${words.today.acknowledge}: ${name}"
+        ?disabled=${this.tap.busy}
+        @click=${() => void this.act("acknowledge")}
+      >
         ${words.today.acknowledge}
       </button>
       ${
         this.alert.snoozed_until
           ? nothing
           : html`<button
+              aria-label="${words.today.snooze}: ${name}"
               ?disabled=${this.tap.busy}
               @click=${() => void this.act("snooze", { until: tomorrowMorning() })}
             >

@@ -3,6 +3,7 @@ import { css, html, LitElement } from "lit";
 import { customElement, property } from "lit/decorators.js";
 
 import { ask } from "../data/api.js";
+import { moistureFirst } from "../data/feeling.js";
 import { store } from "../data/store.js";
 import type { Channel, Metric, Plant } from "../data/types.js";
 import { fields } from "../look/fields.js";
@@ -69,7 +70,7 @@ export class AssignForm extends LitElement {
         found.set(channel.metric, [...(found.get(channel.metric) ?? []), channel]);
       }
     }
-    return new Map([...found].sort(([a], [b]) => a.localeCompare(b)));
+    return new Map([...found].sort(([a], [b]) => moistureFirst(a, b)));
   }
 
   /** What was served ends with the hour that has begun; what serves now begins there: the history follows the plant. */

@@ -190,7 +190,7 @@ function summaryOf(history: History): string {
   const all = summed(points);
   if (!last || !all) return words.plant.noHistory;
   const write = (value: number) => measure(value, unit, metric);
-  return `${write(last.mean ?? 0)} · ${write(all.low)} – ${write(all.high)}`;
+  return words.charts.summary(write(last.mean ?? 0), write(all.low), write(all.high));
 }
 
 declare global {

@@ -5,7 +5,7 @@ import { customElement, property } from "lit/decorators.js";
 import { bandOf, type Felt, valueOf } from "../data/feeling.js";
 import type { Point } from "../data/types.js";
 import { moods, shared } from "../look/shared.js";
-import { ago, day } from "../words/format.js";
+import { ago, day, measure } from "../words/format.js";
 import { words } from "../words/index.js";
 
 import "./line.js";
@@ -94,6 +94,7 @@ export class PlantCard extends LitElement {
         .value=${calibrated ? moisture?.value : undefined}
         .band=${band}
         mood=${feeling.mood}
+        label=${moisture ? `${words.metrics["soil_moisture"] ?? ""}: ${measure(moisture.value, moisture.unit, "soil_moisture")}` : ""}
       ></plantops-ring>
       <plantops-line .points=${this.points} .band=${band}></plantops-line>
     </a>`;

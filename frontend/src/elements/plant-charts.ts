@@ -3,6 +3,7 @@ import { css, html, LitElement, nothing, type PropertyValues } from "lit";
 import { customElement, property, state } from "lit/decorators.js";
 import { repeat } from "lit/directives/repeat.js";
 
+import { moistureFirst } from "../data/feeling.js";
 import { marksOf } from "../data/happened.js";
 import { freshFor, type Span, SPANS } from "../data/past.js";
 import { store } from "../data/store.js";
@@ -119,6 +120,10 @@ export class PlantCharts extends LitElement {
 
   override render() {
     const metrics = [...new Set(this.plant.assignments.map((assignment) => assignment.metric))].sort(moistureFirst);
+    if (metrics.length === 0) {
+      return html`<h2>${words.plant.charts}</h2>
+        <p class="soft">${words.plant.noSensors}</p>`;
+    }
     const others = this.others(metrics);
     const other = others.find((plant) => plant.id === this.otherId);
     return html`<h2>${words.plant.charts}</h2>
@@ -210,10 +215,6 @@ export class PlantCharts extends LitElement {
 /** What charts depend on, but for the past itself. */
 function chartKey(plant: Plant): string {
   return JSON.stringify([plant.id, plant.assignments, plant.thresholds]);
-}
-
-function moistureFirst(a: Metric, b: Metric): number {
-  return Number(b === "soil_moisture") - Number(a === "soil_moisture") || a.localeCompare(b);
 }
 
 declare global {

@@ -9,7 +9,7 @@ import { store } from "../data/store.js";
 import type { CareEvent, Plant } from "../data/types.js";
 import { shared } from "../look/shared.js";
 import { go } from "../router.js";
-import { ago, measure, moment } from "../words/format.js";
+import { ago, moment, volume } from "../words/format.js";
 import { words } from "../words/index.js";
 import { tell } from "./told.js";
 
@@ -33,6 +33,7 @@ export class PlantSide extends LitElement {
     css`
       :host {
         display: grid;
+        grid-template-columns: minmax(0, 1fr);
         gap: 1rem;
       }
       section button {
@@ -49,6 +50,10 @@ export class PlantSide extends LitElement {
       }
       li:first-child {
         border: 0;
+      }
+      section {
+        min-width: 0;
+        overflow-wrap: anywhere;
       }
     `,
   ];
@@ -112,7 +117,7 @@ export class PlantSide extends LitElement {
       [words.plant.species, plant.species],
       [words.plant.place, plant.area],
       [words.plant.substrate, plant.substrate],
-      [words.plant.pot, plant.pot_litres ? measure(plant.pot_litres, "l") : null],
+      [words.plant.pot, plant.pot_litres ? volume(plant.pot_litres) : null],
       [words.plant.lastWatered, plant.last_watered_at ? moment(plant.last_watered_at) : words.plant.neverWatered],
       [words.plant.notes, plant.notes],
     ];
@@ -139,6 +144,7 @@ export class PlantSide extends LitElement {
     const devices = store.garden ? devicesOf(this.plant, store.garden) : [];
     return html`<section class="card">
       <h2>${words.plant.devices}</h2>
+      ${devices.length === 0 ? html`<p class="soft">${words.plant.noDevice}</p>` : nothing}
       <dl>
         ${devices.map(
           (device) =>
@@ -157,8 +163,8 @@ export class PlantSide extends LitElement {
 
 function details(event: CareEvent): string {
   const said = [
-    event.litres ? measure(event.litres, "l") : "",
-    event.pot_litres ? measure(event.pot_litres, "l") : "",
+    event.litres ? volume(event.litres) : "",
+    event.pot_litres ? volume(event.pot_litres) : "",
     event.substrate ?? "",
     event.area ?? "",
   ].filter(Boolean);

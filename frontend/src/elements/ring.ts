@@ -31,6 +31,8 @@ export class Ring extends LitElement {
   @property({ type: Number }) value: number | undefined;
   @property({ attribute: false }) band: Band | undefined;
   @property() mood: Mood = "unknown";
+  /** What it shows, in words; empty: they stand beside it. */
+  @property() label = "";
 
   static override styles = [
     moods,
@@ -64,6 +66,9 @@ export class Ring extends LitElement {
         font-weight: 650;
         text-anchor: middle;
       }
+      .silent > text {
+        fill: var(--soft);
+      }
       .unit {
         font-size: 13px;
         font-weight: 500;
@@ -75,7 +80,14 @@ export class Ring extends LitElement {
   override render() {
     const dot = this.value === undefined ? undefined : place(share(this.value));
     const { low, high } = this.band ?? { low: null, high: null };
-    return html`<svg viewBox="0 0 100 100" class=${this.mood} aria-hidden="true">
+    const { label } = this;
+    return html`<svg
+      viewBox="0 0 100 100"
+      class=${this.mood}
+      role=${label ? "img" : nothing}
+      aria-label=${label || nothing}
+      aria-hidden=${label ? nothing : "true"}
+    >
       <path d=${arc(0, 1)} />
       ${this.band ? svg`<path class="band" d=${arc(share(low ?? 0), share(high ?? 100))} />` : nothing}
       ${dot ? svg`<circle cx=${dot.x} cy=${dot.y} r="9" />` : nothing}

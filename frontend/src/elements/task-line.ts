@@ -38,25 +38,42 @@ export class TaskLine extends LitElement {
     const plant = task.plant_id ? store.garden?.plants.get(task.plant_id) : undefined;
     const now = Date.now();
     const due = wanted(task);
+    const isDue = due <= now;
+    const name = task.kind === "custom" ? task.title : (words.tasks[task.kind] ?? task.title);
     return html`<div class="line">
       <div class="what">
-        <strong>${task.kind === "custom" ? task.title : (words.tasks[task.kind] ?? task.title)}</strong>
+        <strong>${name}</strong>
         ${plant ? html`· <a href="/plants/${plant.id}">${plant.name}</a>` : nothing}
-        <div class=${due <= now ? "warn small" : "soft small"} title=${moment(due)}>
-          <span class=${due <= now ? "mood" : ""}>${due <= now ? ago(due, now) : day(due, now)}</span>
+        <div class=${isDue ? "warn small" : "soft small"} title=${moment(due)}>
+          <span class=${isDue ? "mood" : ""}>${isDue ? words.today.due(ago(due, now)) : day(due, now)}</span>
           ${task.basis === "model" ? html`<span class="soft">· ${words.today.foretold}</span>` : nothing}
         </div>
       </div>
+      ${store.may("care") ? this.acts(plant ? `${name} · ${plant.name}` : name, isDue) : nothing}
+    </div>`;
+  }
+
+  /** What is not due yet needs not be put off. */
+  private acts(name: string, isDue: boolean) {
+    const { busy } = this.tap;
+    return html`<div class="acts">
+      <button
+        class=${isDue ? "main" : ""}
+        aria-label="${words.today.done}: ${name}"
+        ?disabled=${busy}
+        @click=${() => void this.act("complete")}
+      >
+        ${words.today.done}
+      </button>
       ${
-        store.may("care")
-          ? html`<div class="acts">
-              <button class="main" ?disabled=${this.tap.busy} @click=${() => void this.act("complete")}>
-                ${words.today.done}
-              </button>
-              <button ?disabled=${this.tap.busy} @click=${() => void this.act("snooze", { days: 1 })}>
-                ${words.today.snooze}
-              </button>
-            </div>`
+        isDue
+          ? html`<button
+              aria-label="${words.today.snooze}: ${name}"
+              ?disabled=${busy}
+              @click=${() => void this.act("snooze", { days: 1 })}
+            >
+              ${words.today.snooze}
+            </button>`
           : nothing
       }
     </div>`;

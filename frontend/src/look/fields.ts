@@ -23,6 +23,7 @@ export const fields = css`
     width: 100%;
     margin-top: 0.25rem;
     font-weight: 400;
+    font-size: 1rem;
   }
   .half > input,
   .half > select {

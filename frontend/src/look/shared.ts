@@ -92,7 +92,7 @@ export const shared = css`
   }
   dl {
     display: grid;
-    grid-template-columns: auto 1fr;
+    grid-template-columns: fit-content(45%) minmax(0, 1fr);
     gap: 0.35rem 1.2rem;
     margin: 0;
   }

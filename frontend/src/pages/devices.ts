@@ -35,6 +35,10 @@ export class DevicesPage extends LitElement {
       h2 {
         margin: 0;
       }
+      .first > div {
+        min-width: 0;
+        overflow-wrap: anywhere;
+      }
       .first {
         display: flex;
         gap: 0.8rem;
@@ -46,6 +50,7 @@ export class DevicesPage extends LitElement {
       }
       summary {
         cursor: pointer;
+        min-height: 1.75rem;
       }
       li button {
         margin-top: 0.7rem;

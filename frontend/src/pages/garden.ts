@@ -24,15 +24,18 @@ const LOOK = 150;
 /** Milliseconds in which no words on a card change by time alone. */
 const MINUTE = 60_000;
 
+/** How the garden was looked at last: who comes back from a plant finds it so. */
+const left = { search: "", area: "", mood: "", drawn: FIRST };
+
 type Card = Element & { felt: Felt; points: readonly Point[] | undefined };
 
 @customElement("plantops-garden-page")
 export class GardenPage extends LitElement {
-  @state() private search = "";
-  @state() private area = "";
-  @state() private mood = "";
+  @state() private search = left.search;
+  @state() private area = left.area;
+  @state() private mood = left.mood;
   @state() private adding = false;
-  @state() private drawn = FIRST;
+  @state() private drawn = left.drawn;
   #lines = new Map<string, readonly Point[]>();
   #sorted: { garden: Garden; minute: number; all: readonly Felt[] } | undefined;
   #drawing = false;
@@ -72,6 +75,12 @@ export class GardenPage extends LitElement {
       plantops-plant-card {
         height: 100%;
       }
+      .title {
+        display: flex;
+        flex: 1 1 auto;
+        gap: 0.6rem;
+        align-items: baseline;
+      }
       input {
         flex: 1 1 14rem;
         max-width: 22rem;
@@ -97,6 +106,7 @@ export class GardenPage extends LitElement {
 
   override disconnectedCallback(): void {
     super.disconnectedCallback();
+    Object.assign(left, { search: this.search, area: this.area, mood: this.mood });
     this.#seen.disconnect();
     this.#inSight.clear();
     clearTimeout(this.#looking);
@@ -107,21 +117,23 @@ export class GardenPage extends LitElement {
     const now = Date.now();
     const all = this.sorted(store.garden, now - (now % MINUTE));
     if (all.length === 0) {
-      return html`${this.add()}
-        <div class="empty">
-          <h1>${words.garden.empty}</h1>
-          <p class="soft">${words.garden.emptyMore}</p>
-        </div>`;
+      return html`<div class="empty">
+        <h1>${words.garden.empty}</h1>
+        <p class="soft">${words.garden.emptyMore}</p>
+        ${this.add()}
+      </div>`;
     }
-    const some = all.filter((felt) => this.fits(felt));
-    return html`${this.head(all)}
+    const sought = this.search.toLocaleLowerCase().split(/\s+/).filter(Boolean);
+    const sifted = sought.length > 0 || this.area || this.mood;
+    const some = sifted ? all.filter((felt) => this.fits(felt, sought)) : all;
+    return html`${this.head(all, some.length)}
     ${
       some.length === 0
         ? html`<div class="empty">
             <p>${words.garden.none}</p>
             <button @click=${this.clear}>${words.garden.clear}</button>
           </div>`
-        : html`<ul class="plants">
+        : html`<ul class="plants" @click=${this.leave}>
             ${repeat(
               some.slice(0, this.drawn),
               ({ plant }) => plant.id,
@@ -146,10 +158,15 @@ export class GardenPage extends LitElement {
     return this.#sorted.all;
   }
 
-  private head(all: readonly Felt[]) {
+  private head(all: readonly Felt[], some: number) {
     const areas = [...new Set(all.flatMap(({ plant }) => plant.area ?? []))].sort((a, b) => a.localeCompare(b));
     return html`<div class="head">
-      <h1>${words.garden.title} <span class="soft small">${words.garden.count(all.length)}</span></h1>
+      <div class="title">
+        <h1>${words.garden.title}</h1>
+        <span class="soft small" role="status">
+          ${some < all.length ? words.garden.some(some, all.length) : words.garden.count(all.length)}
+        </span>
+      </div>
       ${this.add()}
       <input
         type="search"
@@ -192,14 +209,17 @@ export class GardenPage extends LitElement {
     }
   }
 
-  private fits({ plant, feeling }: Felt): boolean {
+  private fits({ plant, feeling }: Felt, sought: readonly string[]): boolean {
     if (this.area && plant.area !== this.area) return false;
     if (this.mood && feeling.mood !== this.mood) return false;
     const text = `${plant.name} ${plant.species ?? ""} ${plant.area ?? ""}`.toLocaleLowerCase();
-    return this.search
-      .toLocaleLowerCase()
-      .split(/\s+/)
-      .every((word) => text.includes(word));
+    return sought.every((word) => text.includes(word));
+  }
+
+  /** As many cards are drawn at once when somebody comes back as let the page stand where it was. */
+  private leave(event: Event): void {
+    const cards = [...this.renderRoot.querySelectorAll("plantops-plant-card")];
+    left.drawn = cards.findIndex((card) => event.composedPath().includes(card)) + FIRST;
   }
 
   private clear(): void {

@@ -4,7 +4,7 @@ import { customElement, property, state } from "lit/decorators.js";
 
 import { ask } from "../data/api.js";
 import { troubles } from "../data/happened.js";
-import { bandOf, feelingOf, type Feeling, misfitOf, valueOf } from "../data/feeling.js";
+import { bandOf, feelingOf, type Feeling, misfitOf, moistureFirst, valueOf } from "../data/feeling.js";
 import { store, Watching } from "../data/store.js";
 import type { Alert, CareEvent, Page, Plant } from "../data/types.js";
 import { Tap } from "../elements/tap.js";
@@ -57,6 +57,10 @@ export class PlantPage extends LitElement {
         gap: 1rem;
         align-items: start;
       }
+      h1,
+      .kind {
+        overflow-wrap: anywhere;
+      }
       .why {
         grid-area: why;
         align-self: start;
@@ -64,7 +68,7 @@ export class PlantPage extends LitElement {
       }
       .values {
         display: grid;
-        grid-template-columns: repeat(auto-fill, minmax(8.5rem, 1fr));
+        grid-template-columns: repeat(auto-fill, minmax(7.5rem, 1fr));
         gap: 0.8rem;
         margin-bottom: 1rem;
       }
@@ -126,7 +130,7 @@ export class PlantPage extends LitElement {
     const feeling = feelingOf(plant, store.garden, Date.now());
     return html`<p><a href="/">← ${words.plant.back}</a></p>
       ${this.top(plant, feeling)}
-      ${feeling.alerts.map((alert) => html`<plantops-alert class="card" .alert=${alert}></plantops-alert>`)}
+      ${feeling.alerts.map((alert) => html`<plantops-alert class="card" .alert=${alert} here=${plant.id}></plantops-alert>`)}
       ${this.values(plant)}
       <div class="sides">
         <plantops-plant-charts
@@ -153,7 +157,7 @@ export class PlantPage extends LitElement {
       ></plantops-ring>
       <div>
         <h1>${plant.name}</h1>
-        <div class="soft">${[plant.species, plant.area].filter(Boolean).join(" · ")}</div>
+        <div class="kind soft">${[plant.species, plant.area].filter(Boolean).join(" · ")}</div>
       </div>
       <p class="why">
         <span class="mood">${words.state[feeling.mood]}</span>
@@ -186,23 +190,27 @@ export class PlantPage extends LitElement {
     if (!next) return nothing;
     const now = Date.now();
     const when = Date.parse(next.at) <= now ? words.plant.now : day(next.at, now);
-    const range = words.plant.range(day(next.earliest, now), day(next.latest, now));
-    return html`· ${words.plant.next}: <strong>${when}</strong> <span class="soft">(${range})</span>
+    const [earliest, latest] = [next.earliest, next.latest].map((at) => day(Math.max(Date.parse(at), now), now));
+    const range = earliest && latest && earliest !== latest ? `(${words.plant.range(earliest, latest)})` : "";
+    return html`· ${words.plant.next}: <strong>${when}</strong> <span class="soft">${range}</span>
       <span class="soft small" lang="en">${next.reason}</span>`;
   }
 
   private values(plant: Plant) {
+    if (plant.values.length === 0 && !plant.air && !plant.light?.today.dli) return nothing;
     return html`<div class="card values">
-      ${plant.values.map(
-        (value) =>
-          html`<div>
-            <span class="soft small">${words.metrics[value.metric] ?? value.metric}</span>
-            <strong class=${misfitOf(plant, value) ? "off" : ""}
-              >${measure(value.value, value.unit, value.metric)}</strong
-            >
-            <span class="soft small" title=${moment(value.time)}>${ago(value.time, Date.now())}</span>
-          </div>`,
-      )}
+      ${[...plant.values]
+        .sort((a, b) => moistureFirst(a.metric, b.metric))
+        .map(
+          (value) =>
+            html`<div>
+              <span class="soft small">${words.metrics[value.metric] ?? value.metric}</span>
+              <strong class=${misfitOf(plant, value) ? "off" : ""}
+                >${measure(value.value, value.unit, value.metric)}</strong
+              >
+              <span class="soft small" title=${moment(value.time)}>${ago(value.time, Date.now())}</span>
+            </div>`,
+        )}
       ${plant.air ? one(words.metrics["vpd"], measure(plant.air.vpd, "kPa", "vpd")) : nothing}
       ${plant.light?.today.dli ? one(words.metrics["dli"], measure(plant.light.today.dli, "mol/m²")) : nothing}
     </div>`;

@@ -12,6 +12,7 @@ import "../elements/letters.js";
 
 /** Milliseconds between two looks. */
 const EVERY = 5_000;
+const DAY = 86_400_000;
 
 @customElement("plantops-system-page")
 export class SystemPage extends LitElement {
@@ -54,7 +55,7 @@ export class SystemPage extends LitElement {
   override render() {
     return html`<div class="head"><h1>${words.system.title}</h1></div>
       ${this.problem ? html`<p role="status" class="warn"><span class="mood">${this.problem}</span></p>` : nothing}
-      ${this.health ? this.parts(this.health) : nothing}
+      ${this.health ? this.parts(this.health) : this.problem ? nothing : html`<p class="soft" role="status">${words.ask.looking}</p>`}
       ${store.may("admin") ? html`<plantops-letters></plantops-letters>` : nothing}
       <p class="api"><a href="/api/docs">${words.system.api}</a></p>`;
   }
@@ -93,7 +94,7 @@ export class SystemPage extends LitElement {
               words.system.certificates,
               health.certificates.map((one) => [
                 one.file,
-                one.problem ?? (one.days_left === null ? "–" : words.system.daysLeft(one.days_left)),
+                one.problem ?? (one.days_left === null ? "–" : words.system.ends(ago(now + one.days_left * DAY, now))),
               ]),
             )
           : nothing

@@ -5,13 +5,19 @@ import { repeat } from "lit/directives/repeat.js";
 
 import { worstFirst } from "../data/feeling.js";
 import { store, Watching } from "../data/store.js";
-import type { CareTask } from "../data/types.js";
+import type { Alert, CareTask } from "../data/types.js";
 import { wanted } from "../elements/task-line.js";
 import { shared } from "../look/shared.js";
 import { words } from "../words/index.js";
 
 import "../elements/alert-line.js";
 import "../elements/task-line.js";
+
+/** What somebody knows of, or has put off, asks for nothing now. */
+function unknownFirst(alerts: readonly Alert[]): readonly Alert[] {
+  const known = (alert: Alert) => Number(Boolean(alert.acknowledged_at ?? alert.snoozed_until));
+  return [...alerts].sort((a, b) => known(a) - known(b));
+}
 
 /** Milliseconds ahead that are shown. */
 const AHEAD = 7 * 86_400_000;
@@ -39,7 +45,7 @@ export class TodayPage extends LitElement {
   override render() {
     if (!store.garden) return html`<p class="empty soft" role="status">${words.app.loading}</p>`;
     const now = Date.now();
-    const alerts = worstFirst([...store.garden.alerts.values()]);
+    const alerts = unknownFirst(worstFirst([...store.garden.alerts.values()]));
     const tasks = [...store.garden.tasks.values()].sort((a, b) => wanted(a) - wanted(b));
     const due = tasks.filter((task) => wanted(task) <= now);
     const later = tasks.filter((task) => wanted(task) > now && wanted(task) <= now + AHEAD);

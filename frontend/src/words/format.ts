@@ -4,6 +4,8 @@ import { locale, timeZone } from "./locale.js";
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
 const DAY = 24 * HOUR;
+const YEAR = 365.25 * DAY;
+const MONTH = YEAR / 12;
 
 /** Decimals that say something, by metric; the others have one. */
 const DECIMALS: Record<string, number> = {
@@ -46,41 +48,68 @@ export function measure(value: number, unit: string, metric = ""): string {
 
 /** Write litres; below one, millilitres. */
 export function volume(litres: number): string {
-  return litres < 1 ? `${number(litres * 1000)}\u202fml` : `${number(litres, 1)}\u202fl`;
+  return litres < 1 ? `${number(litres * 1000)}\u202fml` : `${number(litres, 2, 0)}\u202fl`;
 }
 
-export function number(value: number, decimals = 0): string {
-  return new Intl.NumberFormat(locale, { maximumFractionDigits: decimals, minimumFractionDigits: decimals }).format(
-    value,
-  );
+export function number(value: number, decimals = 0, least = decimals): string {
+  const options = { maximumFractionDigits: decimals, minimumFractionDigits: least };
+  return writer(`number ${decimals} ${least}`, () => new Intl.NumberFormat(locale, options)).format(value);
 }
 
-/** Write how far a time is from now, e.g. `in 2 days` or `5 minutes ago`. */
+const writers = new Map<string, unknown>();
+
+/** What writes numbers and times costs more to be made than to be used: each is made once in every language. */
+function writer<Writer>(name: string, make: () => Writer): Writer {
+  const key = `${name} ${locale} ${timeZone ?? ""}`;
+  const known = writers.get(key) as Writer | undefined;
+  if (known) return known;
+  const made = make();
+  writers.set(key, made);
+  return made;
+}
+
+function times(name: string, options: Intl.DateTimeFormatOptions): Intl.DateTimeFormat {
+  return writer(name, () => new Intl.DateTimeFormat(locale, { ...options, timeZone }));
+}
+
+function relative(): Intl.RelativeTimeFormat {
+  return writer("relative", () => new Intl.RelativeTimeFormat(locale, { numeric: "auto" }));
+}
+
+/** Count the days of the calendar, as the reader's place has them. */
+function calendar(time: number): number {
+  const options = { year: "numeric", month: "2-digit", day: "2-digit", timeZone } as const;
+  return Date.parse(writer("calendar", () => new Intl.DateTimeFormat("sv", options)).format(time)) / DAY;
+}
+
+/** Write how far a time is from now, e.g. `in 2 days` or `5 minutes ago`; days are those of the calendar. */
 export function ago(time: string | number | Date, now: number): string {
-  const relative = new Intl.RelativeTimeFormat(locale, { numeric: "auto" });
-  const away = new Date(time).getTime() - now;
+  const at = new Date(time).getTime();
+  const away = at - now;
   const size = Math.abs(away);
-  if (size < MINUTE - 5_000) return relative.format(Math.round(away / 1000 / 10) * 10, "second");
-  if (size < HOUR) return relative.format(Math.round(away / MINUTE), "minute");
-  if (size < 36 * HOUR) return relative.format(Math.round(away / HOUR), "hour");
-  if (size < 60 * DAY) return relative.format(Math.round(away / DAY), "day");
-  return relative.format(Math.round(away / (30.44 * DAY)), "month");
+  if (size < MINUTE - 5_000) return relative().format(Math.round(away / 1000 / 10) * 10, "second");
+  if (size < HOUR - 30_000) return relative().format(Math.round(away / MINUTE), "minute");
+  if (size < 36 * HOUR) return relative().format(Math.round(away / HOUR), "hour");
+  if (size < 60 * DAY) return relative().format(calendar(at) - calendar(now), "day");
+  if (size < 2 * YEAR) return relative().format(Math.round(away / MONTH), "month");
+  return relative().format(Math.round(away / YEAR), "year");
 }
 
-/** Write a day, with the weekday while it is near, e.g. `Thursday` or `14 March`. */
+/** Write a day: `tomorrow`, `Thursday` while it comes soon, else `14 March`. */
 export function day(time: string | number | Date, now: number): string {
-  const date = new Date(time);
-  const near = Math.abs(date.getTime() - now) < 6 * DAY;
-  const wanted = near ? ({ weekday: "long" } as const) : ({ day: "numeric", month: "long" } as const);
-  return new Intl.DateTimeFormat(locale, { ...wanted, timeZone }).format(date);
+  const at = new Date(time).getTime();
+  const away = calendar(at) - calendar(now);
+  if (Math.abs(away) <= 1) return relative().format(away, "day");
+  const soon = away > 1 && away < 6;
+  return (soon ? times("weekday", { weekday: "long" }) : times("day", { day: "numeric", month: "long" })).format(at);
 }
 
 /** Write a date with its time of day. */
 export function moment(time: string | number | Date): string {
-  return new Intl.DateTimeFormat(locale, { dateStyle: "medium", timeStyle: "short", timeZone }).format(new Date(time));
+  return times("moment", { dateStyle: "medium", timeStyle: "short" }).format(new Date(time));
 }
 
 /** Write a date with its year. */
 export function date(time: string | number | Date): string {
-  return new Intl.DateTimeFormat(locale, { dateStyle: "medium", timeZone }).format(new Date(time));
+  return times("date", { dateStyle: "medium" }).format(new Date(time));
 }
