@@ -196,8 +196,39 @@ async def test_everything_can_be_reached_with_the_keyboard(dashboard: Dashboard)
         await expect(back).to_be_visible()
         await visit.page.keyboard.press("Tab")  # goes on in what has come, not in what is gone
         await expect(back).to_be_focused()
+        await visit.page.keyboard.press("Tab")
+        await visit.page.keyboard.press("Enter")  # watered; at rest meanwhile, a button loses the focus
+        await expect(visit.page.get_by_role("status").filter(has_text="was watered")).to_be_visible()
+        await expect(visit.page.get_by_role("button", name="Watered", exact=True)).to_be_focused()
         await visit.page.go_back()
         await expect(visit.page.locator("plantops-plant-card").first).to_be_visible()
+
+
+async def test_who_comes_back_from_a_plant_finds_the_garden_sifted_as_it_was(dashboard: Dashboard) -> None:
+    async with dashboard.visit() as visit:
+        await visit.go("/")
+        await visit.page.get_by_role("searchbox").fill("mint")
+        await expect(visit.page.locator("plantops-plant-card")).to_have_count(1)
+        await expect(visit.page.get_by_text(re.compile(r"^\s*1 of \d+ plants\s*$"))).to_be_visible()
+        await visit.page.get_by_role("link", name="Mint").click()
+        await expect(visit.page).to_have_url(re.compile("/plants/"))
+        await visit.page.go_back()
+        await expect(visit.page.get_by_role("searchbox")).to_have_value("mint")
+        await expect(visit.page.locator("plantops-plant-card")).to_have_count(1)
+
+
+async def test_names_that_never_end_make_no_page_wider_than_a_phone(dashboard: Dashboard) -> None:
+    async with dashboard.visit(**PHONE) as visit, dashboard.client() as client:
+        endless = "Kletterpflanzenzüchtungsversuchsobjekt" * 3
+        plant = await client.create_plant(PlantCreate(name=endless, area=endless, substrate=endless, notes=endless))
+        channels = {"soil": ChannelInfo(metric=Metric.SOIL_MOISTURE, name=endless[:80])}
+        readings = (PostedReading(c="soil", v=41.0),)
+        await client.post_readings(ReadingsPost(device_id="endless-" + "x" * 40, channels=channels, readings=readings))
+        for path in ("/", f"/plants/{plant.id}", "/devices"):
+            await visit.go(path)
+            await expect(visit.page.get_by_text(re.compile("Kletter|endless-")).first).to_be_attached()
+            assert await visit.page.evaluate("document.documentElement.scrollWidth <= innerWidth"), path
+        await client.delete_plant(plant.id)
 
 
 async def _plant(client: PlantOpsClient, name: str, moisture: float) -> UUID:

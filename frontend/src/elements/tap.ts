@@ -6,7 +6,7 @@ import { tellProblem } from "./told.js";
 export class Tap implements ReactiveController {
   busy = false;
 
-  constructor(private readonly host: ReactiveControllerHost) {
+  constructor(private readonly host: ReactiveControllerHost & Element) {
     host.addController(this);
   }
 
@@ -14,9 +14,10 @@ export class Tap implements ReactiveController {
     this.busy = false;
   }
 
-  /** Do it; the element is drawn anew before and after, with its buttons at rest meanwhile. */
+  /** Do it; the element is drawn anew before and after, with its buttons at rest meanwhile: who was on one is again. */
   async do(work: () => Promise<unknown>): Promise<void> {
     if (this.busy) return;
+    const held = this.host.shadowRoot?.activeElement;
     this.#turn(true);
     try {
       await work();
@@ -25,6 +26,8 @@ export class Tap implements ReactiveController {
     } finally {
       this.#turn(false);
     }
+    await this.host.updateComplete;
+    if (held instanceof HTMLElement && document.activeElement === document.body) held.focus({ preventScroll: true });
   }
 
   #turn(busy: boolean): void {
