@@ -11,7 +11,7 @@ from functools import lru_cache
 from typing import Any
 from uuid import UUID
 
-from aioplantops.air import air_of
+from aioplantops.air import Air, air_of
 from aioplantops.metrics import Metric
 from aioplantops.site import Site
 
@@ -92,16 +92,6 @@ class AssignmentRow:
         return self.from_ <= moment and (self.until is None or moment < self.until)
 
 
-@dataclass(frozen=True, slots=True)
-class Sensed:
-    """What an assigned channel is, and its newest reading if it has any."""
-
-    device_id: str
-    unit: str
-    time: datetime | None
-    value: float | None
-
-
 async def plants(
     connection: Connection, now: datetime, month: int, ids: Collection[UUID]
 ) -> tuple[list[Tree], list[AssignmentRow]]:
@@ -112,8 +102,8 @@ async def plants(
     wanted = list(ids)
     rows = [row async for row in queries.assigned_channels(connection, plant_ids=wanted, now=now)]
     calibrations = await calibration.of_channels(connection, [row["id"] for row in rows])
-    sensed = {row["id"]: _sensed(channel_tree(row, calibrations)) for row in rows}
-    return await _plants(connection, wanted, now, sensed, Bounds(month))
+    channels = {row["id"]: channel_tree(row, calibrations) for row in rows}
+    return await _plants(connection, wanted, now, channels, Bounds(month))
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,50 +121,40 @@ async def everything(connection: Connection, now: datetime, month: int) -> Every
     """Give the whole garden, its plants as `plants` does."""
     calibrations = await calibration.everywhere(connection)
     told = await devices(connection, calibrations)
-    sensed = {channel["id"]: _sensed(channel) for device in told for channel in device["channels"]}
-    return Everything(told, *(await _plants(connection, None, now, sensed, Bounds(month))), calibrations)
-
-
-def _sensed(channel: Mapping[str, Any]) -> Sensed:
-    latest = channel["latest"] or {"time": None, "value": None}
-    return Sensed(channel["device_id"], channel["unit"], latest["time"], latest["value"])
+    channels = {channel["id"]: channel for device in told for channel in device["channels"]}
+    return Everything(told, *(await _plants(connection, None, now, channels, Bounds(month))), calibrations)
 
 
 async def _plants(
     connection: Connection,
     ids: Sequence[UUID] | None,
     now: datetime,
-    sensed: Mapping[int, Sensed],
+    channels: Mapping[int, Tree],
     bounds: Bounds,
 ) -> tuple[list[Tree], list[AssignmentRow]]:
     trees = await _bare_plants(connection, ids, bounds)
     assignments = []
     async for row in queries.assignments(connection, plant_ids=ids, now=now):
         number, plant_id, channel_id, metric, from_time, until_time = row
-        channel = sensed[channel_id]
-        assignment = AssignmentRow(plant_id, channel_id, channel.device_id, metric, channel.unit, from_time, until_time)
+        channel, tree = channels[channel_id], trees[plant_id]
+        device_id, unit, latest = channel["device_id"], channel["unit"], channel["latest"]
+        assignment = AssignmentRow(plant_id, channel_id, device_id, metric, unit, from_time, until_time)
         assignments.append(assignment)
-        tree = trees[plant_id]
         tree["assignments"].append(
             {
-                "id": number,
-                "plant_id": plant_id,
+                "id": str(number),  # as plain words they are written much faster than the driver's UUIDs
+                "plant_id": str(plant_id),
                 "channel_id": channel_id,
-                "device_id": channel.device_id,
+                "device_id": device_id,
                 "metric": metric,
                 "from": from_time,
                 "until": until_time,
             }
         )
-        if channel.time is not None and assignment.holds(now) and assignment.holds(channel.time):
+        if latest is not None and assignment.holds(now) and assignment.holds(latest["time"]):
+            time, value = latest["time"], latest["value"]
             tree["values"].append(
-                {
-                    "metric": metric,
-                    "unit": channel.unit,
-                    "value": channel.value,
-                    "time": channel.time,
-                    "channel_id": channel_id,
-                }
+                {"metric": metric, "unit": unit, "value": value, "time": time, "channel_id": channel_id}
             )
     for tree in trees.values():
         tree["air"] = _air(tree)
@@ -203,14 +183,13 @@ def _site(kept: str) -> Tree:
     return Site.model_validate_json(kept).model_dump(mode="json")
 
 
-def _air(plant: Tree) -> Tree | None:
+def _air(plant: Tree) -> Air | None:
     """Tell how the air around a plant is, by the values that are told of it."""
     felt = {value["metric"]: (value["time"], value["value"]) for value in plant["values"]}
     temperature, humidity = felt.get(Metric.TEMPERATURE), felt.get(Metric.HUMIDITY)
     if temperature is None or humidity is None:
         return None
-    air = air_of(temperature, humidity, plant["site"]["leaf_offset"])
-    return None if air is None else air.model_dump()
+    return air_of(temperature, humidity, plant["site"]["leaf_offset"])
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,13 +9,13 @@ WHERE :ids::text [] IS NULL OR d.id = ANY(:ids)
 ORDER BY d.id;
 
 -- name: channels(device_ids)
--- Give the channels of some devices, or all (null), with their newest readings.
+-- Give the channels of some devices, or all (null), with their newest readings: a device's own in order of their keys.
 SELECT c.id, c.device_id, c.key, c.name, c.metric, c.unit, s.time, s.value, h.reason, h.since, h.shift
 FROM channel AS c
 LEFT JOIN channel_state AS s ON s.channel_id = c.id
 LEFT JOIN calibration_hint AS h ON h.channel_id = c.id
 WHERE :device_ids::text [] IS NULL OR c.device_id = ANY(:device_ids)
-ORDER BY c.device_id, c.key COLLATE "C";
+ORDER BY c.key COLLATE "C";
 
 -- name: valves(device_ids)
 -- Give what some devices, or all (null), can open.

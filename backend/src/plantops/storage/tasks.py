@@ -178,9 +178,9 @@ async def sweep(connection: Connection, before: datetime) -> None:
     await queries.sweep(connection, before=before)
 
 
-async def every_open(connection: Connection) -> list[dict[str, Any]]:
-    """Give all open tasks as they are told, the most urgent first."""
-    return [read_task(row).model_dump() async for row in queries.open_trees(connection)]
+async def every_open(connection: Connection) -> list[CareTask]:
+    """Give all open tasks, the most urgent first."""
+    return [read_task(row) async for row in queries.open_trees(connection)]
 
 
 async def open_ids(connection: Connection, plant_id: UUID) -> list[UUID]:
