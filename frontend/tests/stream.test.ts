@@ -26,6 +26,7 @@ describe("the stream", () => {
   let sockets: Socket[];
   let links: Link[];
   let garden: Garden | undefined;
+  let gone: string[];
   let loggedIn: boolean;
   let stream: Stream;
   const newest = () => sockets.at(-1) as Socket;
@@ -36,10 +37,12 @@ describe("the stream", () => {
     sockets = [];
     links = [];
     garden = undefined;
+    gone = [];
     loggedIn = true;
     const listener = {
       garden: (now: Garden) => (garden = now),
       link: (now: Link) => links.push(now),
+      gone: (plantId: string) => gone.push(plantId),
       refused: () => Promise.resolve(loggedIn),
     };
     stream = new Stream(listener, () => {
@@ -72,14 +75,37 @@ describe("the stream", () => {
     expect(links).toContain("away");
   });
 
-  it("knows of what was done here before it is told", () => {
-    stream.know({ type: "plant_removed", plant_id: "p1" });
-    newest().say(SNAPSHOT);
-    const [plantId] = garden?.plants.keys() ?? [];
-    stream.know({ type: "plant_removed", plant_id: plantId ?? "" });
-    expect(garden?.plants.size).toBe(0);
-    newest().say({ type: "plant_removed", seq: 1, plant_id: plantId });
-    expect(garden?.plants.size).toBe(0);
+  describe("forgets a plant that was removed here", () => {
+    const { id } = plant();
+    const removed = { type: "plant_removed", seq: 2, plant_id: id };
+
+    it("before that is told, whatever was seen of it before and comes late", () => {
+      newest().say(SNAPSHOT);
+      stream.forget(id);
+      expect(garden?.plants.size).toBe(0);
+      newest().say({ type: "plant", seq: 1, plant: plant() });
+      expect(garden?.plants.size).toBe(0);
+      newest().say(removed);
+      expect([garden?.plants.size, gone]).toEqual([0, [id]]);
+    });
+
+    it("also where the whole garden was seen before and comes late", async () => {
+      newest().say(SNAPSHOT);
+      stream.forget(id);
+      newest().close();
+      await soon();
+      newest().say(SNAPSHOT);
+      newest().say({ type: "plant", seq: 1, plant: plant() });
+      expect(garden?.plants.size).toBe(0);
+    });
+
+    it("until it is told: whoever puts a garden back has it", () => {
+      newest().say(SNAPSHOT);
+      stream.forget(id);
+      newest().say(removed);
+      newest().say({ type: "plant", seq: 3, plant: plant() });
+      expect(garden?.plants.size).toBe(1);
+    });
   });
 
   it("waits longer and longer between tries", async () => {

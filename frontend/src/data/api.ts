@@ -29,7 +29,45 @@ export type Method = "GET" | "POST" | "PATCH" | "PUT" | "DELETE";
 /** Ask the backend as the browser's session. Throws {@link Problem}. */
 export function ask<Answer>(method: Method, path: string, body?: object): Promise<Answer> {
   const headers = { Accept: "application/json", ...(body && { "Content-Type": "application/json" }) };
-  return exchange(path, { method, headers, ...(body && { body: JSON.stringify(body) }) });
+  const request = { method, headers, ...(body && { body: JSON.stringify(body) }) };
+  return method === "GET" ? asLongAsItIsThere(path, request) : exchange(path, request);
+}
+
+/** Whose parts nobody asks for any more, by path: it is gone, or about to go. */
+const left = new Set<string>();
+/** Questions that have no answer yet. */
+const underway = new Set<{ readonly path: string; readonly end: AbortController }>();
+
+/** Ask no more for the parts of what is gone, and wait no longer for what was asked: there would be nothing to answer. */
+export function leave(path: string): void {
+  left.add(path);
+  for (const question of underway) if (isPart(question.path, path)) question.end.abort();
+}
+
+/** Remove something that has parts of its own, which nobody asks for from now on. Throws {@link Problem}: it is still there. */
+export async function remove(path: string): Promise<void> {
+  leave(path);
+  try {
+    await ask("DELETE", path);
+  } catch (error) {
+    left.delete(path);
+    throw error;
+  }
+}
+
+async function asLongAsItIsThere<Answer>(path: string, request: RequestInit): Promise<Answer> {
+  if ([...left].some((whole) => isPart(path, whole))) throw new Problem("gone", 0, "");
+  const question = { path, end: new AbortController() };
+  underway.add(question);
+  try {
+    return await exchange(path, { ...request, signal: question.end.signal });
+  } finally {
+    underway.delete(question);
+  }
+}
+
+function isPart(path: string, whole: string): boolean {
+  return path.startsWith(`${whole}/`);
 }
 
 /** Send a file, such as a photo; its name tells browsers not always what it is. Throws {@link Problem}. */
@@ -38,18 +76,17 @@ export function send<Answer>(path: string, file: File, type = file.type): Promis
 }
 
 async function exchange<Answer>(path: string, request: RequestInit, patience = PATIENCE): Promise<Answer> {
+  const late = AbortSignal.timeout(patience);
+  const signal = request.signal ? AbortSignal.any([request.signal, late]) : late;
   let answer: Response;
   try {
-    answer = await fetch(`/api/v1/${path}`, {
-      ...request,
-      credentials: "same-origin",
-      signal: AbortSignal.timeout(patience),
-    });
+    answer = await fetch(`/api/v1/${path}`, { ...request, credentials: "same-origin", signal });
   } catch {
     throw new Problem("unreachable", 0, "");
   }
   if (answer.status === 204) return undefined as Answer;
   const said: unknown = await answer.json().catch(() => undefined);
+  if (said === undefined && signal.aborted) throw new Problem("unreachable", 0, "");
   if (!answer.ok) throw problem(answer.status, said);
   return said as Answer;
 }

@@ -1,7 +1,7 @@
 /** What the page knows, in one place: session, link and garden. Elements that use it are drawn anew when it changes. */
 import type { ReactiveController, ReactiveControllerHost } from "lit";
 
-import { ask, Problem } from "./api.js";
+import { ask, leave, Problem, remove } from "./api.js";
 import type { Garden } from "./garden.js";
 import { forgetPasts } from "./past.js";
 import { type Link, Stream } from "./stream.js";
@@ -55,9 +55,15 @@ export class Store {
     this.#out();
   }
 
-  /** Know of a plant that is gone before it is told: whoever shows it would ask for its past. */
-  gone(plantId: string): void {
-    this.#stream?.know({ type: "plant_removed", plant_id: plantId });
+  /** Remove a plant, and know that it is gone before it is told: whoever showed it would ask for its past. */
+  async removePlant(plantId: string): Promise<void> {
+    try {
+      await remove(pathOf(plantId));
+    } catch (error) {
+      this.#askAnew();
+      throw error;
+    }
+    this.#stream?.forget(plantId);
   }
 
   watch(host: ReactiveControllerHost): void {
@@ -112,6 +118,9 @@ export class Store {
       link: (link) => {
         this.#linked(link);
       },
+      gone: (plantId) => {
+        leave(pathOf(plantId));
+      },
       refused: () => this.#look(),
     });
     this.#stream.open();
@@ -132,11 +141,17 @@ export class Store {
 
   #linked(link: Link): void {
     if (link === "open") {
-      this.met += 1;
       this.lost = undefined;
-      forgetPasts();
+      this.#askAnew();
     } else if (this.link === "open") this.lost = Date.now();
     this.link = link;
+    this.#changed();
+  }
+
+  /** What was asked for may be another by now, or was not answered. */
+  #askAnew(): void {
+    this.met += 1;
+    forgetPasts();
     this.#changed();
   }
 
@@ -149,6 +164,10 @@ export class Store {
       for (const host of this.#hosts) host.requestUpdate();
     });
   }
+}
+
+function pathOf(plantId: string): string {
+  return `plants/${plantId}`;
 }
 
 export const store = new Store();

@@ -14,6 +14,8 @@ export type Link = "connecting" | "open" | "away" | "too_new" | "too_old";
 export interface Listener {
   garden(garden: Garden): void;
   link(link: Link): void;
+  /** A plant is no more: there is nothing to ask about it. */
+  gone(plantId: string): void;
   /** A connection could not be made: the session may have ended. Answers whether to go on trying. */
   refused(): Promise<boolean>;
 }
@@ -30,6 +32,8 @@ export class Stream {
   #timer: ReturnType<typeof setTimeout> | undefined;
   #pause = SHORTEST_PAUSE;
   #garden: Garden | undefined;
+  /** Plants that are known to be gone, which has not been told yet: what is told until then was seen before. */
+  #gone = new Set<string>();
   #closed = false;
   #waiting = false;
   #heard = 0;
@@ -92,14 +96,34 @@ export class Stream {
     } else if (message.type === "snapshot" && message.garden) {
       clearTimeout(this.#timer);
       this.#pause = SHORTEST_PAUSE;
-      this.#garden = gardenOf(message.garden);
-      this.listener.garden(this.#garden);
+      this.#begin(gardenOf(message.garden));
       this.listener.link("open");
-    } else this.know(message as GardenEvent);
+    } else this.#hear(message as GardenEvent);
   }
 
-  /** Take something that happened, told by the backend or known before it is told. */
-  know(event: GardenEvent): void {
+  /** Know of a plant that is gone before it is told. */
+  forget(plantId: string): void {
+    this.#gone.add(plantId);
+    this.#know({ type: "plant_removed", plant_id: plantId });
+  }
+
+  #begin(garden: Garden): void {
+    const there = [...garden.plants].filter(([id]) => !this.#gone.has(id));
+    this.#gone = new Set([...this.#gone].filter((id) => garden.plants.has(id)));
+    this.#garden = { ...garden, plants: new Map(there) };
+    this.listener.garden(this.#garden);
+  }
+
+  #hear(event: GardenEvent): void {
+    if (event.type === "plant" && this.#gone.has(event.plant.id)) return;
+    if (event.type === "plant_removed") {
+      this.#gone.delete(event.plant_id);
+      this.listener.gone(event.plant_id);
+    }
+    this.#know(event);
+  }
+
+  #know(event: GardenEvent): void {
     if (!this.#garden) return;
     this.#garden = after(this.#garden, event);
     this.listener.garden(this.#garden);

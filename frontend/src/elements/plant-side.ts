@@ -3,7 +3,6 @@ import { css, html, LitElement, nothing } from "lit";
 import { customElement, property, state } from "lit/decorators.js";
 import { repeat } from "lit/directives/repeat.js";
 
-import { ask } from "../data/api.js";
 import { devicesOf } from "../data/feeling.js";
 import { store } from "../data/store.js";
 import type { CareEvent, Plant } from "../data/types.js";
@@ -172,8 +171,7 @@ function details(event: CareEvent): string {
 }
 
 async function remove(plant: Plant): Promise<void> {
-  await ask("DELETE", `plants/${plant.id}`);
-  store.gone(plant.id);
+  await store.removePlant(plant.id);
   tell(words.form.removed(plant.name));
   go("/");
 }
