@@ -24,12 +24,11 @@ from plantops.ops.service import Service
 from plantops.ops.supervision import Child
 from plantops.ops.vault import Vault
 
-from tests.servers import free_port, named
+from tests.servers import PATIENCE_SECONDS, free_port, named
 
 SOURCE = Path(__file__).parent.parent / "mosquitto"
 FILES = {"PLANTOPS_MOSQUITTO": "mosquitto.conf", "PLANTOPS_MOSQUITTO_20": "mosquitto-2.0.conf"}
 PORTS = (1883, 8884, 1880, 8883)
-READY_SECONDS = 30.0
 
 
 @dataclass(slots=True)
@@ -139,7 +138,7 @@ async def _running(root: Path, secret: str, health_port: int) -> AsyncIterator[S
             yield child
 
     async def ready(child: Child) -> None:
-        await child.ready(lambda: lets_in(health_port, health), within=READY_SECONDS)
+        await child.ready(lambda: lets_in(health_port, health), within=PATIENCE_SECONDS)
 
     async with Service.open(name="mosquitto", start=start, ready=ready) as service:
         yield service

@@ -23,6 +23,8 @@ from plantops.ops.embedded import EmbeddedPostgres
 from plantops.storage.migrate import migrate
 
 TEMPLATE = "migrated"
+PATIENCE_SECONDS = 120.0
+"""How long a busy machine may take to answer; nothing is judged by it."""
 FREELY_CHOSEN = range(10_100, 32_700)
 """Ports that belong to nobody: above the demo's, below those for outgoing connections (from 32768 on Linux)."""
 PORTS = secrets.SystemRandom()
@@ -96,7 +98,7 @@ class DatabaseServer:
 
     async def _drop(self, name: str) -> None:
         """Drop a database, also while the server tidies it up: autovacuum may only be ended by a superuser."""
-        async with asyncio.timeout(30):
+        async with asyncio.timeout(PATIENCE_SECONDS):
             while True:
                 try:
                     return await self.run(f"DROP DATABASE {name} WITH (FORCE)")

@@ -7,6 +7,7 @@ import { freeValves, wateringKey } from "../src/data/valves.js";
 import { de } from "../src/words/irrigation-de.js";
 import { en } from "../src/words/irrigation-en.js";
 import { device, gardenWith, keysOf, plant } from "./gardens.js";
+import { until } from "./waiting.js";
 
 import "../src/elements/irrigation/irrigation.js";
 
@@ -122,7 +123,7 @@ describe("what waters a plant", () => {
     });
     const root = await drawn(irrigator(), "care");
     root.querySelector("form")?.requestSubmit();
-    await vi.waitFor(() => expect(root.querySelector("plantops-water-form")).toBeTruthy());
+    await until(() => expect(root.querySelector("plantops-water-form")).toBeTruthy());
     const form = found(root.querySelector("plantops-water-form"));
     await form.updateComplete;
     const dialog = () => found(form.shadowRoot?.querySelector("plantops-dialog"));

@@ -4,6 +4,7 @@ import { gardenFile } from "../src/data/garden-file.js";
 import { store } from "../src/data/store.js";
 import { drawn } from "../src/elements/qr.js";
 import { device, gardenWith } from "./gardens.js";
+import { until } from "./waiting.js";
 
 import "../src/elements/join-form.js";
 
@@ -69,7 +70,7 @@ describe("adding a device", () => {
     await form.updateComplete;
     const dialog = form.shadowRoot?.querySelector("plantops-dialog");
     expect(await dialog?.work()).toBe("open");
-    await vi.waitFor(() => expect(form.shadowRoot?.querySelector(".news")?.textContent).toContain("Looking out"));
+    await until(() => expect(form.shadowRoot?.querySelector(".news")?.textContent).toContain("Looking out"));
 
     store.garden = gardenWith([], [device(), device({ id: "plant-new", name: "New", access: "pending" })]);
     form.requestUpdate();
@@ -78,6 +79,6 @@ describe("adding a device", () => {
     expect(news?.textContent).toContain("New knocks and waits");
     expect(news?.textContent).not.toContain("Basil node");
     news?.querySelector("button")?.click();
-    await vi.waitFor(() => expect(asked).toContain("POST /api/v1/devices/plant-new/approve"));
+    await until(() => expect(asked).toContain("POST /api/v1/devices/plant-new/approve"));
   });
 });

@@ -6,6 +6,7 @@ import { stands } from "../src/elements/settings/ends.js";
 import { de } from "../src/words/settings-de.js";
 import { en } from "../src/words/settings-en.js";
 import { keysOf } from "./gardens.js";
+import { until } from "./waiting.js";
 
 import "../src/elements/settings/keeping.js";
 import "../src/elements/settings/rules.js";
@@ -82,7 +83,7 @@ describe("when people are told", () => {
   const drawn = async (answer: () => Response) => {
     vi.stubGlobal("fetch", () => Promise.resolve(answer()));
     const rules = document.body.appendChild(document.createElement("plantops-rules"));
-    await vi.waitFor(() => expect(rules.shadowRoot?.querySelector("form, dl, [role=alert]")).toBeTruthy());
+    await until(() => expect(rules.shadowRoot?.querySelector("form, dl, [role=alert]")).toBeTruthy());
     return rules;
   };
 
@@ -102,7 +103,7 @@ describe("when people are told", () => {
     expect(rules.shadowRoot?.querySelector("[role=alert]")?.textContent).toContain("The store is away.");
     answer = () => Response.json(settings);
     rules.shadowRoot?.querySelector("button")?.click();
-    await vi.waitFor(() => expect(rules.shadowRoot?.textContent).toContain("22:00–07:00"));
+    await until(() => expect(rules.shadowRoot?.textContent).toContain("22:00–07:00"));
   });
 
   it("is asked for by itself when PlantOps is back", async () => {
@@ -112,7 +113,7 @@ describe("when people are told", () => {
     answer = () => Response.json(settings);
     store.met += 1;
     rules.requestUpdate();
-    await vi.waitFor(() => expect(rules.shadowRoot?.textContent).toContain("22:00–07:00"));
+    await until(() => expect(rules.shadowRoot?.textContent).toContain("22:00–07:00"));
   });
 });
 
@@ -125,7 +126,7 @@ describe("what is kept", () => {
   const told = async (backup: object | null) => {
     vi.stubGlobal("fetch", () => Promise.resolve(Response.json({ raw_days: 400, hourly_days: 3650, backup })));
     const section = document.body.appendChild(document.createElement("plantops-keeping"));
-    await vi.waitFor(() => expect(section.shadowRoot?.querySelector("dl")).toBeTruthy());
+    await until(() => expect(section.shadowRoot?.querySelector("dl")).toBeTruthy());
     return section.shadowRoot?.textContent;
   };
 

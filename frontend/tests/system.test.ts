@@ -1,6 +1,7 @@
 import { afterEach, describe, expect, it, vi } from "vitest";
 
 import { store } from "../src/data/store.js";
+import { until } from "./waiting.js";
 
 import "../src/pages/system.js";
 
@@ -32,7 +33,7 @@ describe("how PlantOps is", () => {
     const asked = vi.fn((path: string) => Promise.resolve(path === "/api/health" ? Response.json(HEALTH) : letters()));
     vi.stubGlobal("fetch", asked);
     const page = document.body.appendChild(document.createElement("plantops-system-page"));
-    await vi.waitFor(() => expect(page.shadowRoot?.querySelector("dl")).toBeTruthy());
+    await until(() => expect(page.shadowRoot?.querySelector("dl")).toBeTruthy());
     return page.shadowRoot;
   };
   const lettersOf = (root: ShadowRoot | null) => root?.querySelector("plantops-letters")?.shadowRoot;
@@ -44,14 +45,14 @@ describe("how PlantOps is", () => {
   it("tells those who may know what could not be stored, and why, in words alone", async () => {
     store.scopes = ["admin"];
     const root = await shown(() => Response.json({ items: [LETTER], next: null }));
-    await vi.waitFor(() => expect(lettersOf(root)?.textContent).toContain("<b>soil_moisture</b> cannot be 900."));
+    await until(() => expect(lettersOf(root)?.textContent).toContain("<b>soil_moisture</b> cannot be 900."));
     expect(lettersOf(root)?.querySelector("b")).toBeNull();
   });
 
   it("says so where everything could be stored, and asks nothing for those who may not know", async () => {
     store.scopes = ["admin"];
     const root = await shown(() => Response.json({ items: [], next: null }));
-    await vi.waitFor(() => expect(lettersOf(root)?.textContent).toContain("Everything that came could be stored."));
+    await until(() => expect(lettersOf(root)?.textContent).toContain("Everything that came could be stored."));
     store.scopes = ["garden"];
     const other = await shown(() => Response.error());
     expect(other?.querySelector("plantops-letters")).toBeNull();

@@ -14,7 +14,7 @@ from plantops.storage.pool import Database
 from virtualgarden.link import Account, Broker, Link, Word
 
 from tests.bench.rig import Backend, Post, Store
-from tests.servers import free_port, named
+from tests.servers import PATIENCE_SECONDS, free_port, named
 
 PLANTS = 300
 AREAS = 6
@@ -128,7 +128,7 @@ class Greenhouse:
     async def line(self) -> AsyncIterator[Link]:
         """Speak to the broker as nodes do."""
         target = self.post.target
-        broker = Broker(target.host, target.port, Path(target.ca_file))
+        broker = Broker(target.host, target.port, Path(target.ca_file), PATIENCE_SECONDS)
         account = Account(broker, target.username, target.password, client_id=f"greenhouse-{os.urandom(4).hex()}")
         async with Link.open(account) as link:
             yield link

@@ -5,7 +5,6 @@ import os
 import secrets
 import shutil
 import signal
-import socket
 import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
@@ -27,12 +26,10 @@ from plantops.storage.migrate import migrate
 from plantops.storage.pool import Database
 
 from tests.bench.wire import Target
-from tests.servers import named
+from tests.servers import PATIENCE_SECONDS, free_port, named
 
 POSTGRES = {"shared_buffers": "256MB", "max_wal_size": "4GB", "max_connections": "40"}
 """What a stack with 1 GB for the database would set; commits stay durable."""
-READY_SECONDS = 30.0
-STOP_SECONDS = 20.0
 
 
 @dataclass(slots=True)
@@ -157,7 +154,7 @@ class Backend:
     async def open(cls, folder: Path, post: Post, database_url: str, **more: str) -> AsyncIterator[Backend]:
         """Run `plantops serve` until the block ends, with more settings if need be; it is ready and receives."""
         token = await make_token(database_url)
-        port = int(more.get("HTTP_PORT") or _free_port())
+        port = int(more.get("HTTP_PORT") or free_port())
         with (folder / "backend.log").open("ab") as log:
             process = await asyncio.create_subprocess_exec(
                 *(sys.executable, "-m", "plantops", "serve"),
@@ -176,7 +173,7 @@ class Backend:
 
     async def ready(self, process: asyncio.subprocess.Process) -> None:
         """Wait until it receives. Raises RuntimeError when it does not begin to."""
-        async with aiohttp.ClientSession(headers=self.headers) as session, asyncio.timeout(READY_SECONDS):
+        async with aiohttp.ClientSession(headers=self.headers) as session, asyncio.timeout(PATIENCE_SECONDS):
             while process.returncode is None:
                 try:
                     async with session.get(f"{self.url}/api/health") as answer:
@@ -210,16 +207,11 @@ def _settings(folder: Path, post: Post, database_url: str, port: int) -> dict[st
     }
 
 
-def _free_port() -> int:
-    with socket.create_server(("127.0.0.1", 0)) as probe:
-        return int(probe.getsockname()[1])
-
-
 async def _stop(process: asyncio.subprocess.Process) -> None:
     if process.returncode is None:
         process.terminate()
         try:
-            async with asyncio.timeout(STOP_SECONDS):
+            async with asyncio.timeout(PATIENCE_SECONDS):
                 await process.wait()
         except TimeoutError:
             process.kill()

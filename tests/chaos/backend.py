@@ -17,8 +17,8 @@ from tests.chaos.processes import LOOK_SECONDS, send
 from tests.servers import free_port
 
 ASK_SECONDS = 5.0
-STOP_SECONDS = 20.0
-STARTS = 5
+STOP_SECONDS = 120.0
+STARTS = 30
 """A backend that finds no database or broker ends at once; whoever looks after it starts it again."""
 
 

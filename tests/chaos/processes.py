@@ -11,7 +11,7 @@ import psutil
 
 GONE = (psutil.NoSuchProcess, psutil.ZombieProcess, psutil.AccessDenied)
 LOOK_SECONDS = 0.05
-LAST_SECONDS = 10.0
+LAST_SECONDS = 60.0
 """How long a process may take to vanish after everything was stopped."""
 
 

@@ -24,7 +24,7 @@ from plantops.storage.pool import Database
 from pydantic import SecretStr
 from virtualgarden.link import Account, Broker, Link, LinkLost
 
-from tests.servers import free_port, running_broker
+from tests.servers import PATIENCE_SECONDS, free_port, running_broker
 
 
 @dataclass(slots=True)
@@ -49,7 +49,8 @@ class Reception:
 
     def account(self, told: DeviceCredentials) -> Account:
         """Come to the broker as a board does with what it was told."""
-        return Account(Broker(told.mqtt_host, told.mqtt_port, self.broker.ca_file), told.device_id, told.mqtt_password)
+        door = Broker(told.mqtt_host, told.mqtt_port, self.broker.ca_file, PATIENCE_SECONDS)
+        return Account(door, told.device_id, told.mqtt_password)
 
 
 def settings_for(url: str, broker: EmbeddedBroker, folder: Path, **more: Any) -> Settings:

@@ -55,7 +55,7 @@ def disk_folder() -> Iterator[Path]:
         shutil.rmtree(folder)
 
 
-@pytest.mark.timeout(900)
+@pytest.mark.timeout(1800)
 async def test_no_reading_is_lost_or_doubled_whatever_breaks(disk_folder: Path) -> None:
     seed = random.SystemRandom().randrange(10_000)
     said: list[str] = []

@@ -24,7 +24,7 @@ from plantops.ops.supervision import Child
 from plantops.services.access import Access
 from plantops.storage.pool import Database
 
-from tests.servers import free_port, named
+from tests.servers import PATIENCE_SECONDS, free_port, named
 
 PASSWORD = "of their own"  # noqa: S105 - of a broker that ends with the test
 BATCH = b'{"boot": 1, "seq": 1, "readings": [{"c": "temperature", "t": 1795000000, "v": 21.5}]}'
@@ -79,7 +79,7 @@ async def backend(folder: Path, settings: dict[str, str]) -> AsyncIterator[str]:
 
 async def healthy(session: aiohttp.ClientSession, url: str) -> Health:
     """Wait until the backend is connected with its broker."""
-    async with asyncio.timeout(40):
+    async with asyncio.timeout(PATIENCE_SECONDS):
         while True:
             try:
                 async with session.get(f"{url}/api/health") as answer:
@@ -111,7 +111,7 @@ async def test_a_broker_of_ones_own_is_used_and_its_accounts_are_left_alone(
             store = await asyncpg.connect(embedded_database)
             async with Link.open(Broker("127.0.0.1", port, "node", PASSWORD), "node", lambda *_: None) as node:
                 await node.publish("plantops/node/telemetry", BATCH)
-                async with asyncio.timeout(20):
+                async with asyncio.timeout(PATIENCE_SECONDS):
                     while not await store.fetchval("SELECT count(*) FROM telemetry"):
                         await asyncio.sleep(0.02)
             await store.close()

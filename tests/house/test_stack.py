@@ -34,7 +34,7 @@ from tests.backend.api.pictures import written
 from tests.house.stack.front import check
 from tests.house.stack.house import SERVICE, Stack
 from tests.house.stack.visitor import Crowd, Visitor
-from tests.servers import DatabaseServer
+from tests.servers import PATIENCE_SECONDS, DatabaseServer
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
@@ -228,7 +228,7 @@ async def test_a_device_registers_at_the_https_door_and_its_readings_arrive(visi
         await PlantOpsClient(visitor.url(), None, visitor.session).register(wish)
     device = await PlantOpsClient(visitor.url(door="https"), None, visitor.session).register(wish)
     assert (device.device_id, device.mqtt_host) == ("plant-balcony", "localhost")
-    door = Broker(device.mqtt_host, device.mqtt_port, visitor.stack.ca_file)
+    door = Broker(device.mqtt_host, device.mqtt_port, visitor.stack.ca_file, PATIENCE_SECONDS)
     reading = Batch(boot=1, seq=1, readings=(Sample(c="soil_moisture", t=time.time(), v=41.5),))
     async with Link.open(Account(door, device.mqtt_username, device.mqtt_password)) as link:
         await link.publish(Word(build(device.device_id, Leaf.TELEMETRY), reading.model_dump_json().encode(), qos=1))

@@ -70,6 +70,7 @@ async def gardener(house: House) -> AsyncIterator[Gardener]:
         gardener = Gardener(house.card["url"], house.card["token"], session)
         yield gardener
         await gardener.leave()
+        await house.mend()
 
 
 @pytest.fixture

@@ -12,7 +12,7 @@ import pytest
 from plantops.ops.cluster import Binaries
 
 from tests.scripts.backups import SCRIPTS, Scripts
-from tests.servers import DatabaseServer
+from tests.servers import PATIENCE_SECONDS, DatabaseServer
 
 DAY = 86_400
 NOWHERE = "postgresql://nobody@127.0.0.1:1/none"
@@ -204,7 +204,7 @@ async def test_a_backup_from_a_clock_that_was_wrong_keeps_nobody_from_the_next_o
         assert process.stderr is not None
         assert b"a backup each day" in await process.stderr.readline()
         try:
-            async with asyncio.timeout(30):
+            async with asyncio.timeout(PATIENCE_SECONDS):
                 while not (line := await process.stderr.readline()).startswith(b"backed up:"):
                     assert line
         finally:

@@ -16,7 +16,7 @@ from plantops.ops.cluster import Binaries
 from plantops.storage.migrate import migrate
 
 from tests.scripts.backups import Scripts, note, sign, superusers_server
-from tests.servers import DatabaseServer, named
+from tests.servers import PATIENCE_SECONDS, DatabaseServer, named
 
 FILL = """
 INSERT INTO device (id, kind, name, created_at) VALUES ('plant-abcdef', 'plantops', 'Fern''s "probe"', now());
@@ -212,19 +212,26 @@ async def test_two_at_once_are_refused(pair: Pair) -> None:
         assert (code, "Another backup or a restore is running. Nothing was done." in said) == (1, True)
 
 
-async def test_a_restore_that_is_killed_changes_nothing(pair: Pair) -> None:
+async def test_a_restore_that_is_killed_changes_nothing(pair: Pair, tmp_path: Path) -> None:
+    slow, loads, go = (tmp_path / name for name in ("pg_restore", "loads", "go"))
+    waits = f"touch {loads}; while [ ! -e {go} ]; do sleep 0.05; done"
+    real = pair.scripts.binaries.bin / "pg_restore"
+    slow.write_text(f'#!/bin/sh\ncase "$*" in *--dbname=*) {waits} ;; esac\nexec {real} "$@"\n')
+    slow.chmod(0o755)
+    environment = pair.scripts.environment(pair.empty.url)
     process = await asyncio.create_subprocess_exec(
         *("bash", "-c", 'exec "$0" "$@"', "scripts/prod/restore-database.sh", pair.backup),
-        env=pair.scripts.environment(pair.empty.url),
+        env={**environment, "PATH": f"{tmp_path}:{environment['PATH']}"},
         stderr=asyncio.subprocess.DEVNULL,
     )
-    names = "SELECT count(*) FROM pg_stat_activity WHERE datname = 'plantops_restoring'"
-    while not await ask(pair.empty.url, names):
-        await asyncio.sleep(0.01)
+    while not loads.exists():
+        assert process.returncode is None
+        await asyncio.sleep(0.02)
     process.kill()
     await process.wait()
+    go.touch()
     assert await ask(pair.empty.url, "SELECT to_regclass('telemetry')::text") is None
-    async with asyncio.timeout(20):  # what it had called ends by itself, and lets go of the lock
+    async with asyncio.timeout(PATIENCE_SECONDS):  # what it had called ends by itself, and lets go of the lock
         while (await pair.restore())[0]:
             await asyncio.sleep(0.2)
     assert await ask(pair.empty.url, DATABASES) == ["plantops"]
@@ -235,7 +242,7 @@ async def test_a_restore_that_ends_between_two_databases_leaves_the_present_one_
 ) -> None:
     slow = tmp_path / "psql"
     real = pair.scripts.binaries.bin / "psql"
-    slow.write_text(f'#!/bin/sh\ncase "$*" in *change-places*) sleep 60 ;; esac\nexec {real} "$@"\n')
+    slow.write_text(f'#!/bin/sh\ncase "$*" in *change-places*) sleep 600 ;; esac\nexec {real} "$@"\n')
     slow.chmod(0o755)
     environment = pair.scripts.environment(pair.empty.url)
     process = await asyncio.create_subprocess_exec(

@@ -15,6 +15,7 @@ from plantops.ops.broker import EmbeddedBroker
 from virtualgarden.link import Account, Broker, Link, Word
 
 from tests.accounts import Administrator
+from tests.servers import PATIENCE_SECONDS
 
 
 class Answers(StrEnum):
@@ -84,7 +85,9 @@ class TinyBackend:
 
 def at(broker: EmbeddedBroker, *, tls: bool = True) -> Broker:
     """Name the test's broker as a node does."""
-    return Broker("localhost", broker.tls_port, broker.ca_file) if tls else Broker("127.0.0.1", broker.port)
+    if tls:
+        return Broker("localhost", broker.tls_port, broker.ca_file)
+    return Broker("127.0.0.1", broker.port, patience_seconds=PATIENCE_SECONDS)
 
 
 @asynccontextmanager

@@ -3,12 +3,12 @@
 import asyncio
 import json
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import replace
 
 import pytest
-from aioplantops.telemetry import Command, Info
+from aioplantops.telemetry import Command, CommandState, Info
 from aioplantops.topics import Leaf, build
 from plantops.ops.broker import EmbeddedBroker
 from virtualgarden.device import Temper, VirtualDevice
@@ -18,9 +18,27 @@ from virtualgarden.link import Account, LinkLost, Word
 from virtualgarden.nodes import NODES
 from virtualgarden.sources import GardenSource, NumberedSource
 
+from tests.servers import PATIENCE_SECONDS
 from tests.virtualgarden.backends import Answers, TinyBackend, at, make_account, tiny_backend
 
 QUICK = Temper(report_seconds=0, batch_readings=10, window=2, ack_seconds=0.2, retry_seconds=0.05)
+PATIENT = replace(QUICK, ack_seconds=PATIENCE_SECONDS)
+"""Sends nothing twice, however busy the machine is."""
+
+
+LONG = 3_600.0
+
+
+class Clock:
+    """A clock that stands still, and is turned."""
+
+    def __init__(self) -> None:
+        """Begin now."""
+        self.unix = time.time()
+
+    def __call__(self) -> float:
+        """Tell the time."""
+        return self.unix
 
 
 @asynccontextmanager
@@ -60,7 +78,7 @@ def everything_safe(backend: TinyBackend, device: VirtualDevice, count: int) -> 
 
 
 async def test_a_node_greets_reports_and_says_goodbye(broker: EmbeddedBroker, device_id: str) -> None:
-    device = await numbered(broker, device_id)
+    device = await numbered(broker, device_id, PATIENT)
     status = build(device_id, Leaf.STATUS)
     async with tiny_backend(broker) as backend:
         async with living(device):
@@ -152,15 +170,19 @@ async def test_a_full_memory_loses_the_oldest_and_says_so(broker: EmbeddedBroker
 async def test_what_was_measured_before_the_clock_was_set_is_dated_backwards(
     broker: EmbeddedBroker, device_id: str
 ) -> None:
-    device = await numbered(broker, device_id, Temper(report_seconds=0, clock_late_seconds=0.4, ack_seconds=0.2))
+    clock, measured_at = Clock(), 5.0
+    temper = Temper(report_seconds=0, clock_late_seconds=40, ack_seconds=0.2)
+    device = VirtualDevice(await make_account(broker, device_id), NumberedSource(), clock=clock, temper=temper)
+    began = clock.unix
     async with tiny_backend(broker) as backend, living(device):
-        measured_at = time.time()
+        clock.unix = began + measured_at
         device.note(device.source.measure(0.0))
         await backend.until(lambda: backend.last(build(device_id, Leaf.STATUS)) == b"online")
         assert not backend.batches, "no sample leaves without a sane time"
+        clock.unix = began + 60
         await device.drained()
         ((_, _, t, _),) = backend.readings
-        assert t == pytest.approx(measured_at, abs=0.1)
+        assert t == pytest.approx(began + measured_at, abs=0.1)
 
 
 async def test_a_sleeper_connects_drains_and_leaves(broker: EmbeddedBroker, device_id: str) -> None:
@@ -194,37 +216,41 @@ async def test_a_command_waters_the_plant_once_however_often_it_comes(broker: Em
     garden = Garden(unix=time.time(), kinds=(kind,))
     account = await make_account(broker, kind.device_id)
     device = VirtualDevice(account, GardenSource(garden, kind), clock=time.time, temper=QUICK)
-    before = garden.plants["Basil"].pot.poured
     async with tiny_backend(broker) as backend, living(device):
         await backend.until(lambda: backend.last(build(kind.device_id, Leaf.INFO)) is not None)
         now = time.time()
-        for command in (
+        late, issued = now + LONG, now
+        commands = (
             Command(id="late", action="water", seconds=10, expires=now - 1),
-            Command(id="fountain", action="water", valve="fountain", seconds=10, expires=now + 60),
-            Command(id="before", action="water", seconds=10, issued=now - 100, expires=now + 60),
-            Command(id="1", action="water", valve="pump", seconds=0.2, issued=now, expires=now + 60),
-            Command(id="1", action="water", valve="pump", seconds=0.2, issued=now, expires=now + 60),
-            Command(id="too", action="water", valve="pump", seconds=10, expires=now + 60),
-        ):
-            payload = command.model_dump_json().encode()
-            await backend.link.publish(Word(build(kind.device_id, Leaf.COMMAND), payload, qos=1))
-        await backend.until(lambda: len(backend.results) == 7)
-        assert [(result.id, result.state) for result in backend.results] == [
+            Command(id="fountain", action="water", valve="fountain", seconds=10, expires=late),
+            Command(id="before", action="water", seconds=10, issued=now - 100, expires=late),
+            Command(id="1", action="water", valve="pump", seconds=50, issued=issued, expires=late),
+            Command(id="1", action="water", valve="pump", seconds=50, issued=issued, expires=late),
+            Command(id="too", action="water", valve="pump", seconds=10, expires=late),
+            Command(id="2", action="stop", expires=now - 60),
+        )
+        assert await told(backend, kind.device_id, commands, 8) == [
             ("late", "expired"), ("fountain", "refused"), ("before", "refused"), ("1", "running"), ("1", "running"),
-            ("too", "refused"), ("1", "done"),
-        ]  # fmt: skip
-        assert garden.plants["Basil"].pot.poured - before == pytest.approx(0.004)
-        for command in (
-            Command(id="2", action="water", seconds=50, issued=now, expires=now + 60),
-            Command(id="3", action="stop", expires=now - 60),
-        ):
-            payload = command.model_dump_json().encode()
-            await backend.link.publish(Word(build(kind.device_id, Leaf.COMMAND), payload, qos=1))
-        await backend.until(lambda: len(backend.results) == 10)
-        assert [(result.id, result.state) for result in backend.results[7:]] == [
-            ("2", "running"), ("2", "stopped"), ("3", "done"),
+            ("too", "refused"), ("1", "stopped"), ("2", "done"),
         ]  # fmt: skip
         assert not device.taps.open
+        before = garden.plants["Basil"].pot.poured
+        commands = (Command(id="3", action="water", seconds=0.2, issued=issued, expires=late),)
+        assert await told(backend, kind.device_id, commands, 2) == [("3", "running"), ("3", "done")]
+        assert garden.plants["Basil"].pot.poured - before == pytest.approx(0.004)
+        assert not device.taps.open
+
+
+async def told(
+    backend: TinyBackend, device_id: str, commands: Sequence[Command], count: int
+) -> list[tuple[str, CommandState | None]]:
+    """Give commands, and tell what came of them: so many results."""
+    before = len(backend.results)
+    for command in commands:
+        payload = command.model_dump_json().encode()
+        await backend.link.publish(Word(build(device_id, Leaf.COMMAND), payload, qos=1))
+    await backend.until(lambda: len(backend.results) >= before + count)
+    return [(result.id, result.state) for result in backend.results[before:]]
 
 
 async def test_a_wrong_password_is_refused_and_tried_again_later(broker: EmbeddedBroker, device_id: str) -> None:

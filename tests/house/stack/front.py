@@ -13,10 +13,9 @@ from plantops.demo.programs import work_folder
 from plantops.ops.folder import write_private
 from plantops.ops.supervision import Child, finish
 
-from tests.servers import free_port, named
+from tests.servers import PATIENCE_SECONDS, free_port, named
 
 FRONTEND = Path(__file__).parents[3] / "frontend"
-READY_SECONDS = 30.0
 ANOTHER = "nameserver 127.0.0.1:9\n"
 """A second resolver, which nobody must ask as long as the first one answers."""
 ONE_LOOK = aiohttp.ClientTimeout(total=2.0)
@@ -57,7 +56,7 @@ class Front:
         start, log = folder / "nginx/start.sh", folder / "nginx.log"
         async with Child.run([start], name="nginx", folder=folder, env=environment, log=log) as child:
             async with aiohttp.ClientSession(timeout=ONE_LOOK) as session:
-                await child.ready(lambda: _answers(session, ports.page), within=READY_SECONDS)
+                await child.ready(lambda: _answers(session, ports.page), within=PATIENCE_SECONDS)
             yield cls(ports, folder / "requests.log")
 
 

@@ -16,7 +16,6 @@ KEEPALIVE_SECONDS = 15
 REFUSALS = frozenset({134, 135})
 """Why a broker does not let one in, as MQTT 5 numbers it: "bad user name or password" and "not authorized"."""
 PATIENCE_SECONDS = 5.0
-"""How long the broker may take to answer anything."""
 
 
 class LinkLost(Exception):
@@ -35,6 +34,8 @@ class Broker:
     port: int
     ca_file: Path | None = None
     """The CA that signed the broker's certificate; None: plain TCP."""
+    patience_seconds: float = PATIENCE_SECONDS
+    """How long it may take to answer anything."""
 
     @cached_property
     def tls(self) -> ssl.SSLContext | None:
@@ -179,6 +180,6 @@ def _client(account: Account, will: Word | None, *, clean: bool) -> aiomqtt.Clie
         clean_session=clean,
         will=None if will is None else aiomqtt.Will(will.topic, will.payload, will.qos, will.retain),
         keepalive=KEEPALIVE_SECONDS,
-        timeout=PATIENCE_SECONDS,
+        timeout=account.broker.patience_seconds,
         tls_context=account.broker.tls,
     )
