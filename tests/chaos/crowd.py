@@ -3,7 +3,7 @@
 import asyncio
 import time
 from collections import Counter
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import AsyncExitStack, aclosing, asynccontextmanager
 from dataclasses import dataclass, field
 from http import HTTPStatus
@@ -25,7 +25,8 @@ class Crowd:
     """What they asked and how they fared."""
 
     url: str
-    token: str
+    tokens: Sequence[str]
+    """They take turns: each may ask 3,000 times a minute."""
     back_seconds: float
     """A listener must have its new snapshot after so long."""
     asked: int = 0
@@ -34,6 +35,8 @@ class Crowd:
     added: set[str] = field(default_factory=set)
     """Names of the plants that somebody was told to exist."""
     slowest_seconds: float = 0.0
+    listeners: int = 0
+    """How many have heard something."""
     away_seconds: list[float] = field(default_factory=list)
     """How long each listener was without its stream, each time."""
     doubled: int = 0
@@ -67,6 +70,16 @@ class Crowd:
                 task.cancel()
             await asyncio.gather(*listening, return_exceptions=True)
 
+    async def all_there(self) -> None:
+        """Wait until every listener hears."""
+        while self.listeners < LISTENERS:
+            await asyncio.sleep(LOOK_SECONDS)
+
+    async def all_back(self) -> None:
+        """Wait until every listener was interrupted, and hears again."""
+        while len(self.away_seconds) < LISTENERS:
+            await asyncio.sleep(LOOK_SECONDS)
+
     async def answers(self, count: int) -> None:
         """Wait until so many more were answered."""
         enough = self.answered + count
@@ -95,9 +108,10 @@ class Crowd:
     async def _once(self, session: aiohttp.ClientSession, number: int) -> None:
         body = {"name": f"crowd {number}"} if number % 5 == 0 else None
         method, place = ("POST", f"{self.url}/api/v1/plants") if body else ("GET", f"{self.url}/api/v1/devices")
+        headers = {"Authorization": f"Bearer {self.tokens[number % len(self.tokens)]}"}
         began = time.monotonic()
         try:
-            async with session.request(method, place, json=body, headers=self._headers) as answer:
+            async with session.request(method, place, json=body, headers=headers) as answer:
                 said = await answer.text()
         except (aiohttp.ClientError, TimeoutError) as error:
             self.failures.append(f"{method}: {error!r}")
@@ -109,22 +123,23 @@ class Crowd:
         elif body:
             self.added.add(body["name"])
 
-    @property
-    def _headers(self) -> dict[str, str]:
-        return {"Authorization": f"Bearer {self.token}"}
-
     async def _listen(self, session: aiohttp.ClientSession) -> None:
         """Listen as Home Assistant does, and note how long each interruption was."""
         lost_at: list[float] = []
+        hears = False
 
         def note(connection: Connection) -> None:
+            nonlocal hears
+            if connection.problem is None and not hears:
+                hears = True
+                self.listeners += 1
             if connection.problem is not None:
                 lost_at.append(time.monotonic())
             elif lost_at:
                 self.away_seconds.append(time.monotonic() - lost_at[0])
                 lost_at.clear()
 
-        client = PlantOpsClient(self.url, self.token, session)
+        client = PlantOpsClient(self.url, self.tokens[0], session)
         async with aclosing(client.listen(note)) as updates:
             async for _ in updates:
                 pass

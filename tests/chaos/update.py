@@ -13,6 +13,7 @@ from tests.chaos.house import House
 from tests.scripts.docker import Container, Docker
 
 HEALTHY, STARTING, GONE = "running healthy 0", "running starting 0", "exited unhealthy 0"
+TOKENS = 4
 BEFORE_AND_AFTER = 100
 """Requests that must be answered before the update begins, and after it is over."""
 
@@ -56,19 +57,21 @@ class _Containers:
 async def replace_backend(house: House, folder: Path, back_seconds: float) -> Crowd:
     """Replace the first backend by the second while people stand in front; tells how they fared."""
     await house.found()
-    crowd = Crowd(house.url, await house.token(), back_seconds)
+    crowd = Crowd(house.url, [await house.token() for _ in range(TOKENS)], back_seconds)
     folder.mkdir(exist_ok=True)
     containers = _Containers(house)
     async with Docker.open(folder) as docker, crowd.in_front():
         await docker.run_all()
         containers.running[docker.of("backend")[0].id] = house.first
         docker.starting, docker.stopping = containers.start, containers.stop
+        await crowd.all_there()
         await crowd.answers(BEFORE_AND_AFTER)
         code, said = await docker.script("update.sh", MEMORY="no", PLANTOPS_FOUND_SECONDS="5")
         if code:
             crowd.failures.append(f"update.sh: {said}")
         else:
             house.first, house.second = house.second, house.first
+            await crowd.all_back()
         await house.first.until(Role.ACTIVE)
         await crowd.answers(BEFORE_AND_AFTER)
     await crowd.compare(house.postgres.url)

@@ -38,7 +38,7 @@ def esphome(folder: Path, *words: str) -> str:
         capture_output=True,
         text=True,
         check=False,
-        timeout=100,
+        timeout=900,
     )
     assert said.returncode == 0, said.stdout + said.stderr
     return said.stdout + said.stderr

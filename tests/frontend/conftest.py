@@ -1,5 +1,6 @@
 """A real demo and a real browser, shared by the tests of the dashboard."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
@@ -27,6 +28,14 @@ DESKTOP: dict[str, Any] = {"viewport": {"width": 1280, "height": 900}, "locale":
 PHONE: dict[str, Any] = {"viewport": {"width": 360, "height": 740}, "locale": "de-DE", "color_scheme": "dark"}
 AXE = Path(__file__).parents[2] / "frontend/node_modules/axe-core/axe.min.js"
 
+TOLD = """window.told = [];
+customElements.whenDefined("plantops-told").then(line => {
+  line.prototype.updated = function () {
+    window.told.push(this.renderRoot.querySelector("[role=status]").textContent);
+  };
+});"""
+"""What the line at the edge of the page says is gone after some seconds, seen or not."""
+LOOK_SECONDS = 0.1
 PATIENCE_MS = 60_000
 """A busy machine may take its time; nothing is judged by it."""
 expect.set_options(timeout=PATIENCE_MS)
@@ -51,6 +60,12 @@ class Visit:
         await self.page.goto(f"{self.url}{path}")
         await self.page.wait_for_selector("main h1, main li, main .card")
 
+    async def is_told(self, words: str) -> None:
+        """Wait until the line at the edge of the page has said something."""
+        async with asyncio.timeout(PATIENCE_MS / 1_000):
+            while not await self.page.evaluate("words => window.told.some(said => said.includes(words))", words):
+                await asyncio.sleep(LOOK_SECONDS)
+
     async def violations(self) -> list[tuple[str, list[str]]]:
         """Tell what axe finds on the page that shuts people out."""
         await self.page.evaluate(AXE.read_text(encoding="utf-8"))
@@ -74,6 +89,7 @@ class Dashboard:
         try:
             if logged_in:
                 await self._log_in(context, token or self.token)
+            await context.add_init_script(TOLD)
             visit = Visit(await context.new_page(), self.url)
             visit.page.on("pageerror", lambda error: visit.complaints.append(str(error)))
             visit.page.on("console", visit.hear)

@@ -99,7 +99,7 @@ async def test_a_watering_written_down_in_one_browser_is_seen_in_another(dashboa
             await visit.go(f"/plants/{plant.id}")
         await expect(other.page.get_by_text("Nothing is written down")).to_be_visible()
         await one.page.get_by_role("button", name="Watered", exact=True).click()
-        await expect(one.page.get_by_role("status")).to_contain_text("was watered")
+        await one.is_told("was watered")
         await expect(other.page.locator("ol li")).to_contain_text("written down")
         await client.delete_plant(plant.id)
         await expect(other.page.get_by_role("heading", name="This plant is gone.")).to_be_visible()
@@ -175,7 +175,7 @@ async def test_a_probe_is_calibrated_step_by_step(dashboard: Dashboard) -> None:
             await page.get_by_role("button", name="Take it all the same").click()
             await expect(page.get_by_text(f"✓ {volts:.2f}")).to_be_visible()
         await page.get_by_role("button", name="Use this calibration").click()
-        await expect(page.get_by_role("status")).to_contain_text("is calibrated")
+        await visit.is_told("is calibrated")
         await _post_volts(client, 2.0)
         await expect(device.locator("dd", has_text="50\u202f%")).to_be_visible()
 

@@ -36,9 +36,9 @@ async def test_a_pump_waters_is_refused_overruled_and_stopped(dashboard: Dashboa
         await expect(section).to_contain_text(re.compile(r"2 s · \d+\u202fml, done"))
         await expect(page.locator("ol li").first).to_contain_text("by irrigation")
 
-        await section.get_by_label("Seconds").fill("60")
+        await section.get_by_label("Seconds").fill("600")
         await section.get_by_role("button", name="Water …").click()
-        await dialog.get_by_role("button", name="Water for 60 s").click()
+        await dialog.get_by_role("button", name="Water for 600 s").click()
         await expect(page.get_by_role("alert")).to_contain_text("Not now:")
         await dialog.get_by_role("button", name="Water all the same").click()
         await expect(section).to_contain_text("water flows")

@@ -23,7 +23,7 @@ WELL = Verdict(
 
 def content() -> Crowd:
     """Give a crowd that was not let down."""
-    return Crowd("http://localhost", "x", 3.0, away_seconds=[1.0] * LISTENERS)
+    return Crowd("http://localhost", ["x"], 3.0, away_seconds=[1.0] * LISTENERS)
 
 
 async def test_plants_that_are_there_twice_or_missing_are_seen(embedded_database: str) -> None:

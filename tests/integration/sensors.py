@@ -18,7 +18,7 @@ from custom_components.plantops.const import DOMAIN
 from tests.integration.garden import Gardener
 from tests.integration.waiting import until
 
-PATIENCE_SECONDS = 60.0
+PATIENCE_SECONDS = 120.0
 
 MOISTURE = {"unit_of_measurement": "%", "device_class": "moisture", "friendly_name": "Soil probe"}
 

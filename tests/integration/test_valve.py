@@ -1,8 +1,8 @@
 """Valves: a node that declares one, an irrigator on the backend, opened and closed from Home Assistant."""
 
+import asyncio
 import secrets
 import time
-from typing import Any
 
 import pytest
 from homeassistant.core import HomeAssistant, State
@@ -13,7 +13,7 @@ from tests.integration.conftest import set_up
 from tests.integration.garden import Gardener, House
 from tests.integration.test_actions import call, device
 from tests.integration.test_entities import entity_id
-from tests.integration.waiting import until
+from tests.integration.waiting import PATIENCE_SECONDS, until
 
 
 async def _node(hass: HomeAssistant, gardener: Gardener, house: House) -> str:
@@ -23,18 +23,16 @@ async def _node(hass: HomeAssistant, gardener: Gardener, house: House) -> str:
     house.publish(f"plantops/{node}/info", info, retain=True)
     house.publish(f"plantops/{node}/status", "online", retain=True)
     house.publish(f"plantops/{node}/telemetry", {"readings": [{"c": "soil_moisture", "t": time.time(), "v": 20.0}]})
-    known: list[Any] = []
 
-    async def ask() -> None:
+    async def has_come() -> bool:
         devices = (await gardener.ask("GET", "/api/v1/devices?limit=200"))["items"]
-        known.extend(one for one in devices if one["id"] == node and one["valves"] and one["status"] == "online")
+        return any(one["id"] == node and one["valves"] and one["status"] == "online" for one in devices)
 
-    for _ in range(100):
-        await ask()
-        if known:
-            return node
-        await hass.async_block_till_done()
-    raise AssertionError("the node did not come")
+    async with asyncio.timeout(PATIENCE_SECONDS):
+        while not await has_come():
+            await asyncio.sleep(0.05)
+            await hass.async_block_till_done()
+    return node
 
 
 async def test_a_valve_is_opened_and_closed(

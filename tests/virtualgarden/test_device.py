@@ -235,8 +235,8 @@ async def test_a_command_waters_the_plant_once_however_often_it_comes(broker: Em
         ]  # fmt: skip
         assert not device.taps.open
         before = garden.plants["Basil"].pot.poured
-        commands = (Command(id="3", action="water", seconds=0.2, issued=issued, expires=late),)
-        assert await told(backend, kind.device_id, commands, 2) == [("3", "running"), ("3", "done")]
+        short = Command(id="3", action="water", seconds=0.2, issued=issued, expires=late)
+        assert await told(backend, kind.device_id, (short,), 2) == [("3", "running"), ("3", "done")]
         assert garden.plants["Basil"].pot.poured - before == pytest.approx(0.004)
         assert not device.taps.open
 

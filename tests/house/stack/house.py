@@ -22,7 +22,6 @@ from tests.production_broker import ProductionBroker, production_broker
 from tests.servers import free_port
 
 SERVICE = "backend"
-ASK = aiohttp.ClientTimeout(total=5.0)
 LOOK_SECONDS = 0.02
 HOSTS = ("127.0.0.1", "127.0.0.2")
 
@@ -74,7 +73,7 @@ class Stack:
         await backend.until(role)
         said = len(self.front.requests.read_text())
         self.names.addresses[SERVICE] = [*self.names.addresses.get(SERVICE, []), backend.host]
-        async with aiohttp.ClientSession(timeout=ASK) as session:
+        async with aiohttp.ClientSession() as session:
             while f'"backend":"{backend.host}:{backend.port}"' not in self.front.requests.read_text()[said:]:
                 async with session.get(f"http://127.0.0.1:{self.front.ports.api}/api/health"):
                     await asyncio.sleep(LOOK_SECONDS)

@@ -14,7 +14,7 @@ MAKER = "PlantOps virtual garden"
 FIRMWARE = "0.1.0 (virtual)"
 PUMP_LITRES_PER_SECOND = 0.02
 """A small 5 V pump."""
-PUMP_MAX_SECONDS = 60.0
+PUMP_MAX_SECONDS = 600.0
 """After which the node closes by itself."""
 TOP_NUMBER = 200_000
 """Numbers run up to here and begin anew: illuminance may be as high as 250,000 lx."""

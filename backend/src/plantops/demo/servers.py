@@ -20,7 +20,7 @@ from plantops.ops.service import Service
 from plantops.ops.supervision import Child
 from plantops.settings import BrokerAccounts, DeviceApproval, Settings, describe
 
-READY_SECONDS = 60.0
+READY_SECONDS = 300.0
 ANSWER = aiohttp.ClientTimeout(total=2.0)
 
 type Say = Callable[[str], None]

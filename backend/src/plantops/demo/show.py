@@ -22,8 +22,8 @@ from plantops.ops.supervision import ServiceFailed
 from plantops.settings import LogLevel, Settings
 
 STOP_SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
-PATIENCE_SECONDS = 20.0
-"""How long the welcome waits for the last plants, once the nodes report."""
+PATIENCE_SECONDS = 120.0
+"""How long the welcome waits for the last plants, once the nodes report: on a busy machine that takes its time."""
 HISTORY_SECONDS = 300.0
 """Two weeks of history take some seconds; a machine may be slow, but something is wrong after this."""
 
