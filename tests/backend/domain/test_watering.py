@@ -73,6 +73,30 @@ def test_water_that_came_while_nothing_was_heard_is_found_when_it_is() -> None:
     assert 5.4 * DAY < one.not_before <= one.at < 7.6 * DAY
 
 
+@pytest.mark.parametrize("every", [2, 3])
+def test_soil_that_dries_in_an_afternoon_is_not_taken_for_a_pulled_probe(every: int) -> None:
+    def balcony(day: float) -> float:  # an even night, a hot day, and water in the evening at seven
+        return 60 - 32 * max(0.0, min(1.0, ((day - 19 / 24) % 1 * 24 - 15) / 8))
+
+    heard = [hour for hour in hours(balcony, noise=0.3) if hour.begin // HOUR % every == 0]
+    told = waterings(moisture(heard))
+    assert len(told) == 12
+    for one in told[1:]:
+        assert one.at / DAY % 1 == pytest.approx(19 / 24, abs=3 / 24)
+        assert one.before < 45
+
+
+@pytest.mark.parametrize("away", [0.0, 0.5], ids=["at once", "after half an hour in the air"])
+def test_water_is_found_after_a_probe_was_put_elsewhere(away: float) -> None:
+    def shown(day: float) -> float:
+        if 0 <= (day - 4.5) * 24 < away:
+            return 0.0
+        return watered(day) - (25 if day >= 4.5 else 0)
+
+    (one,) = found(shown)
+    assert one.at == pytest.approx(6.5 * DAY, abs=2 * HOUR)
+
+
 def test_a_surplus_that_runs_out_has_soaked_the_soil() -> None:
     (one,) = found(lambda day: watered(day) + (12 * exp(-(day - 6.5) * 24) if day > 6.5 else 0.0))
     assert one.soaked_through is True

@@ -104,11 +104,19 @@ def _in_the_soil(readings: list[tuple[float, float]]) -> list[tuple[float, float
     kept: list[tuple[float, float]] = []
     index = 0
     while index < len(readings):
-        if kept and kept[-1][1] - readings[index][1] > FALL and (back := _return(readings, index, kept[-1])):
+        if kept and _sudden(kept, readings[index]) and (back := _return(readings, index, kept[-1])):
             index = back
         kept.append(readings[index])
         index += 1
     return kept
+
+
+def _sudden(kept: list[tuple[float, float]], reading: tuple[float, float]) -> bool:
+    """Tell whether a reading lies further below the last one than drying, as it went on before, brings it."""
+    (time, level), dried = kept[-1], 0.0
+    if len(kept) > 1 and (passed := time - kept[-2][0]) <= AWAY_SECONDS:
+        dried = max(0.0, min(FALL, kept[-2][1] - level)) * (reading[0] - time) / passed
+    return level - reading[1] > FALL + dried
 
 
 def _return(readings: list[tuple[float, float]], index: int, last: tuple[float, float]) -> int | None:

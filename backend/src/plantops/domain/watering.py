@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from statistics import median
 
+from plantops.domain.in_the_air import was_in_the_air
 from plantops.domain.moisture import Moisture, daily_warmth
 
 HOUR = 3600.0
@@ -39,8 +40,6 @@ PLATEAU = 0.12
 """The higher half of the ends lies this close together, as a part of the rise, where the soil sets the end."""
 HALF = 0.5
 LEAP = 2.5
-AIR_HOURS = 60.0
-"""A probe that was out of the soil for up to this long is recognised when it comes back."""
 DRAINED_HOURS = 12.0
 """By then the surplus of a watering has run out, also in a slow pot."""
 DRAIN_HOURS = 2.0
@@ -113,7 +112,7 @@ def _rises(series: Moisture) -> Iterator[Watering]:
             continue
         one = _settled(series, index, peak, base)
         if one.rise >= max(wanted, STAYS * min(SURE_RISE, one.peak - base)) and not (
-            _was_in_the_air(series, index, one, drained) or _was_a_warm_day(series, one, warmth)
+            was_in_the_air(series, index, (one.before, one.after), drained) or _was_a_warm_day(series, one, warmth)
         ):
             drained = series.times[peak] + DRAINED_HOURS * HOUR
             yield one
@@ -258,21 +257,6 @@ def _sudden(series: Moisture, one: Watering, warmth: float) -> bool:
 def _middle(times: Sequence[float], index: int) -> float:
     """Tell the best guess for water that came while nothing was read."""
     return (times[index - 1] + times[index]) / 2
-
-
-def _was_in_the_air(series: Moisture, index: int, one: Watering, drained: float) -> bool:
-    """Tell whether the level only comes back to where it was before a sudden fall: the probe was out of the soil.
-
-    Until `drained` the surplus of the watering before it ran out: such falls are no pulled probe's.
-    """
-    first, _ = series.span(max(drained, series.times[index] - AIR_HOURS * HOUR), series.times[index])
-    for fall in range(index - 1, max(first, 1) - 1, -1):
-        drop = series.levels[fall - 1] - series.levels[fall]
-        if drop < 0.6 * one.rise or series.times[fall] - series.times[fall - 1] > RISE_HOURS * HOUR:
-            continue
-        begin, _ = series.span(series.times[fall - 1] - 6 * HOUR, series.times[fall])
-        return one.after <= median(series.levels[begin:fall]) + max(LEAST_RISE, NOISE_TIMES * series.noise)
-    return False
 
 
 def _told_soaked(found: list[Watering], usual_full: float | None) -> list[Watering]:
