@@ -7,13 +7,13 @@ from pathlib import Path
 
 import pytest
 import pytest_asyncio
-from hypothesis import settings
+from hypothesis import HealthCheck, settings
 from plantops.ops.broker import EmbeddedBroker
 from plantops.ops.cluster import Binaries
 
 from tests.servers import DatabaseServer, named, running_broker, unique_device
 
-settings.register_profile("house", deadline=None)  # no test depends on pace
+settings.register_profile("house", deadline=None, suppress_health_check=[HealthCheck.too_slow])  # whatever the pace
 settings.load_profile("house")
 
 LONG = "house"

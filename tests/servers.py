@@ -8,8 +8,8 @@ import asyncio
 import os
 import secrets
 import socket
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager, suppress
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
@@ -123,6 +123,15 @@ def free_port(host: str = "127.0.0.1") -> int:
         port = PORTS.choice(FREELY_CHOSEN)
         with suppress(OSError), socket.create_server((host, port)):
             return port
+
+
+@contextmanager
+def deaf_port() -> Iterator[int]:
+    """Give a port of this machine on which nobody listens, nor will before the end of the block."""
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        port: int = taken.getsockname()[1]
+        yield port
 
 
 def unique_device() -> str:

@@ -3,12 +3,12 @@
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from uuid import uuid4
 
 import pytest
 from aiohttp import ClientSession, web
-from aiohttp.test_utils import TestServer, unused_port
+from aiohttp.test_utils import TestServer
 from aioplantops.access import TokenCreate
 from aioplantops.client import PlantOpsClient
 from aioplantops.errors import (
@@ -26,8 +26,8 @@ from aioplantops.errors import (
 from aioplantops.health import HealthState
 from aioplantops.models import Scope
 
-from tests.backend.api.conftest import House, open_house
-from tests.servers import DatabaseServer
+from tests.backend.api.conftest import PATIENCE, House, open_house
+from tests.servers import DatabaseServer, deaf_port
 
 
 @pytest.fixture
@@ -50,10 +50,12 @@ type Asks = Callable[[Scope], PlantOpsClient]
 @pytest.fixture
 def client(house: House, session: ClientSession) -> Asks:
     """Give clients of the house by the scope of their token."""
-    return lambda scope: PlantOpsClient(house.client.make_url("/"), house.tokens[scope], session)
+    url = house.client.make_url("/")
+    return lambda scope: PlantOpsClient(url, house.tokens[scope], session, timeout_seconds=PATIENCE)
 
 
-async def test_it_asks_how_the_backend_is(client: Asks) -> None:
+async def test_it_asks_how_the_backend_is(client: Asks, house: House) -> None:
+    house.clock.catch_up()
     assert (await client(Scope.READ).health()).status is HealthState.OK
 
 
@@ -78,7 +80,7 @@ async def test_problems_come_back_as_the_errors_that_they_are(
     with pytest.raises(OwnToken, match="plantops token revoke"):
         await client(Scope.ADMIN).revoke_token(admin[0].id)
     with pytest.raises(Invalid) as caught:
-        await client(Scope.ADMIN).create_token(TokenCreate(name="x", expires_at=datetime.now(UTC) - timedelta(days=1)))
+        await client(Scope.ADMIN).create_token(TokenCreate(name="x", expires_at=house.clock() - timedelta(days=1)))
     assert caught.value.errors == ({"where": "expires_at", "why": "is past"},)
     stranger = PlantOpsClient(house.client.make_url("/"), "plantops_wrong", session)
     for _ in range(5):
@@ -96,9 +98,8 @@ async def test_a_backend_without_its_store_is_unavailable(client: Asks, house: H
 
 
 async def test_nobody_there_is_told_as_such(session: ClientSession) -> None:
-    client = PlantOpsClient(f"http://127.0.0.1:{unused_port()}", "plantops_x", session)
-    with pytest.raises(CannotConnect):
-        await client.health()
+    with deaf_port() as port, pytest.raises(CannotConnect):
+        await PlantOpsClient(f"http://127.0.0.1:{port}", "plantops_x", session).health()
 
 
 @pytest.mark.parametrize("address", ["", "plantops.local", "ftp://x", "http://", "http://[", 5])

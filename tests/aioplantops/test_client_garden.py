@@ -35,26 +35,28 @@ from aioplantops.species import Species, SpeciesChange, SpeciesCreate
 from aioplantops.tasks import TaskClosed, TaskComplete, TaskKind, TaskRuleChange, TaskRuleCreate
 from aioplantops.telemetry import ChannelInfo
 
-from tests.backend.api.conftest import open_house
+from tests.backend.api.conftest import PATIENCE, open_house
 from tests.servers import DatabaseServer
 
 DEVICE = "balcony"
 
 
-def this_hour() -> datetime:
-    return datetime.now(UTC).replace(minute=0, second=0, microsecond=0)
+NOW = datetime.now(UTC)
+THIS_HOUR = NOW.replace(minute=0, second=0, microsecond=0)
+"""When the tests were read: no hour turns while they run."""
 
 
 @pytest.fixture
 async def client(embedded_server: DatabaseServer) -> AsyncIterator[PlantOpsClient]:
     """Give a client of an empty garden that may do everything."""
     async with embedded_server.migrated() as url, open_house(url) as house, ClientSession() as session:
-        yield PlantOpsClient(house.client.make_url("/"), house.tokens[Scope.ADMIN], session)
+        address = house.client.make_url("/")
+        yield PlantOpsClient(address, house.tokens[Scope.ADMIN], session, timeout_seconds=PATIENCE)
 
 
 def post(*values: object, hours_ago: int = 3) -> ReadingsPost:
     """Write readings of the balcony, one a minute."""
-    begin = (this_hour() - timedelta(hours=hours_ago)).timestamp()
+    begin = (THIS_HOUR - timedelta(hours=hours_ago)).timestamp()
     readings = tuple(PostedReading(c="soil", t=begin + 60 * number, v=value) for number, value in enumerate(values))
     soil = ChannelInfo(metric="soil_moisture", unit="%", name="Soil")
     return ReadingsPost(device_id=DEVICE, name="Balcony", channels={"soil": soil}, readings=readings)
@@ -105,7 +107,7 @@ async def test_care_is_written_down_corrected_and_taken_back(client: PlantOpsCli
     assert (await client.plant(plant.id)).pot_litres == 4.0
     changed = await client.change_care(plant.id, event.id, CareChange(substrate="Bark"))
     assert (changed.pot_litres, changed.substrate) == (4.0, "Bark")
-    day_ago = datetime.now(UTC) - timedelta(days=1)
+    day_ago = NOW - timedelta(days=1)
     assert [one async for one in client.house_care(kind=CareKind.REPOTTED, since=day_ago)] == [changed]
     assert [one async for one in client.house_care(kind=CareKind.PRUNED, plant_id=plant.id)] == []
     await client.delete_care(plant.id, event.id)
@@ -121,7 +123,7 @@ async def test_tasks_are_made_done_put_off_and_left_out(client: PlantOpsClient) 
     rule = await client.create_task_rule(TaskRuleCreate(plant_id=plant.id, kind=TaskKind.PRUNED, every=2))
     rule = await client.change_task_rule(rule.id, TaskRuleChange(every=1))
     assert [one.id async for one in client.task_rules(plant.id)].count(rule.id) == 1
-    soon = datetime.now(UTC) + timedelta(days=3)
+    soon = NOW + timedelta(days=3)
     (task,) = [task async for task in client.tasks(due_before=soon)]
     assert task.rule_id == rule.id
     assert (await client.snooze_task(task.id, days=1)).snoozed_until
@@ -141,7 +143,7 @@ async def test_a_channel_serves_a_plant_and_its_past_is_drawn(client: PlantOpsCl
     await client.post_readings(post(40.0, 42.0, 44.0))
     plant = await client.create_plant(PlantCreate(name="Fern"))
     (channel,) = (await client.device(DEVICE)).channels
-    begin = this_hour() - timedelta(hours=4)
+    begin = THIS_HOUR - timedelta(hours=4)
     assignment = await client.assign(
         plant.id, AssignmentCreate.model_validate({"channel_id": channel.id, "from": begin})
     )
@@ -159,8 +161,8 @@ async def test_a_channel_serves_a_plant_and_its_past_is_drawn(client: PlantOpsCl
     assert [point.mean for point in same.points if point.count] == [40.0, 42.0, 44.0]
     with pytest.raises(SpanInvalid):
         await client.channel_history(channel.id, begin, begin - timedelta(hours=1))
-    ended = await client.change_assignment(plant.id, assignment.id, AssignmentChange(until=this_hour()))
-    assert ended.until == this_hour()
+    ended = await client.change_assignment(plant.id, assignment.id, AssignmentChange(until=THIS_HOUR))
+    assert ended.until == THIS_HOUR
     await client.unassign(plant.id, assignment.id)
     with pytest.raises(AssignmentNotFound):
         await client.unassign(plant.id, assignment.id)
@@ -168,7 +170,7 @@ async def test_a_channel_serves_a_plant_and_its_past_is_drawn(client: PlantOpsCl
 
 async def test_everything_can_be_taken_away(client: PlantOpsClient) -> None:
     await client.post_readings(post(*(float(number % 100) for number in range(500)), hours_ago=10))
-    lines = [line async for line in client.export(this_hour() - timedelta(hours=11))]
+    lines = [line async for line in client.export(THIS_HOUR - timedelta(hours=11))]
     assert lines[0].startswith("device_id,channel,metric,unit,time,value")
     assert len(lines) == 501
     assert lines[1].startswith(f"{DEVICE},soil,soil_moisture,%,")

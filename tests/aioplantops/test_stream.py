@@ -8,7 +8,7 @@ from uuid import UUID
 
 import pytest
 from aiohttp import ClientSession, web
-from aiohttp.test_utils import TestServer, unused_port
+from aiohttp.test_utils import TestServer
 from aioplantops import stream
 from aioplantops.client import PlantOpsClient
 from aioplantops.errors import (
@@ -29,7 +29,7 @@ from plantops.services.listener import Farewell
 from yarl import URL
 
 from tests.backend.api.conftest import House, open_house
-from tests.servers import DatabaseServer
+from tests.servers import DatabaseServer, deaf_port
 
 PATIENCE = 60
 HELLO = {
@@ -218,9 +218,8 @@ async def test_other_answers_are_tried_again(status: int, session: ClientSession
 
 async def test_pauses_grow_and_begin_anew_after_success(session: ClientSession) -> None:
     pauses = Pauses(12)
-    nobody = URL(f"http://127.0.0.1:{unused_port()}/api/v1/stream")
-    with pytest.raises(Enough):
-        async for _ in Stream(nobody, {}, session, sleep=pauses).listen():
+    with deaf_port() as port, pytest.raises(Enough):
+        async for _ in Stream(URL(f"http://127.0.0.1:{port}/api/v1/stream"), {}, session, sleep=pauses).listen():
             pass
     limits = [min(SHORTEST_PAUSE * 2**attempt, LONGEST_PAUSE) for attempt in range(12)]
     assert all(limit / 2 <= pause <= limit for pause, limit in zip(pauses.seconds, limits, strict=True))
@@ -233,10 +232,10 @@ async def test_pauses_grow_and_begin_anew_after_success(session: ClientSession) 
 
 
 async def test_a_backend_that_says_nothing_is_given_up(session: ClientSession, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(stream, "CONNECT_SECONDS", 0.1)
     silent = asyncio.Event()
 
     async def handle(request: web.Request) -> web.WebSocketResponse:
+        monkeypatch.setattr(stream, "CONNECT_SECONDS", 0.1)  # not before: connecting may take longer
         socket = web.WebSocketResponse()
         await socket.prepare(request)
         await silent.wait()

@@ -89,7 +89,7 @@ async def test_a_token_is_made_shown_once_and_revoked(run_folder: Path) -> None:
 async def test_commands_work_while_the_backend_serves(run_folder: Path) -> None:
     async with serving(run_folder) as url, aiohttp.ClientSession() as session:
         _, secret, _ = await plantops(run_folder, "token", "create", "all", "--scope", "admin")
-        client = PlantOpsClient(url, secret.strip(), session)
+        client = PlantOpsClient(url, secret.strip(), session, timeout_seconds=60)
         readings = tuple(PostedReading(c="soil_moisture", t=time.time() - 60 + n, v=40 + n) for n in range(3))
         posted = await client.post_readings(ReadingsPost(device_id="window", readings=readings))
         assert posted.stored == 3

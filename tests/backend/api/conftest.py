@@ -65,16 +65,29 @@ from plantops.storage.pool import Database
 
 from tests.servers import DatabaseServer
 
+LOOK = timedelta(microseconds=10)
+"""So that no two moments are the same."""
+
 
 @dataclass
 class TurnableClock:
-    """The real time, and what a test adds to it."""
+    """The time when the test began, and what the test adds to it: however long a machine takes, no time goes by."""
 
+    now: datetime = field(default_factory=lambda: datetime.now(UTC))
     ahead: timedelta = timedelta()
 
     def __call__(self) -> datetime:
         """Tell the time."""
-        return datetime.now(UTC) + self.ahead
+        self.now += LOOK
+        return self.now + self.ahead
+
+    def catch_up(self) -> None:
+        """Tell the real time, as the database does."""
+        self.now = datetime.now(UTC)
+
+    def hour(self) -> datetime:
+        """Tell when the hour began."""
+        return self().replace(minute=0, second=0, microsecond=0)
 
 
 @dataclass
@@ -115,6 +128,7 @@ def _health_check(
         version="1.2.3",
         instance_id=hub.instance_id,
         stopping=stopping.is_set,
+        answer_seconds=PATIENCE,
     )
 
 
@@ -128,22 +142,27 @@ def _days(database: Database, clock: TurnableClock) -> Days:
 
 def _channels(database: Database, clock: TurnableClock) -> NotificationChannels:
     here = (ip_network("127.0.0.0/8"),)
-    messenger = Messenger(Outside(here), Courier(here), clock=clock)
+    messenger = Messenger(Outside(here, timeout_seconds=PATIENCE), Courier(here), clock=clock)
     return NotificationChannels(database, ChannelKeys(Vault(bytes(32))), messenger, clock=clock)
 
 
+PATIENCE = 60.0
+"""Seconds that a client of a test waits for an answer."""
 NOBODY = "http://127.0.0.1:9999"
 """Where no OpenPlantbook is."""
 NOBODY_APPLIES = Terms(apply_seconds=0.1)
 """There is no broker here; nobody waits for one."""
 
 
-def _beyond(database: Database, hub: Hub, clock: TurnableClock, url: str) -> keys.Rooms:
-    here = Outside((ip_network("127.0.0.0/8"),), timeout_seconds=2)
+def _beyond(database: Database, hub: Hub, clock: TurnableClock, line: Line) -> keys.Rooms:
     return {
         keys.NOTIFICATION_CHANNELS: _channels(database, clock),
-        keys.OPENPLANTBOOK: OpenPlantbook(database, Vault(bytes(32)), Line(here, url, clock), news=hub, clock=clock),
+        keys.OPENPLANTBOOK: OpenPlantbook(database, Vault(bytes(32)), line, news=hub, clock=clock),
     }
+
+
+def _line(clock: TurnableClock, url: str = NOBODY, seconds: float = PATIENCE) -> Line:
+    return Line(Outside((ip_network("127.0.0.0/8"),), timeout_seconds=seconds), url, clock)
 
 
 def _reception(office: Office, metrics: Metrics, way: Reception) -> keys.Rooms:
@@ -189,7 +208,7 @@ def _water(database: Database, garden: Garden, hub: Hub, clock: TurnableClock, m
 async def open_house(
     url: str, *, terms: Terms = NOBODY_APPLIES, way: Reception | None = None, **options: Any
 ) -> AsyncIterator[House]:
-    """Open an API on a database; `options` go to `make_api`, but for `plantbook_url`."""
+    """Open an API on a database; `options` go to `make_api`, but for `plantbook`: where it is, and seconds to wait."""
     clock, metrics = TurnableClock(), Metrics()
     stopping = asyncio.Event()
     pulse = [IngestHealth(role=Role.ACTIVE, mqtt_connected=True, queue_depth=0)]
@@ -217,7 +236,7 @@ async def open_house(
             keys.POSTING: Posting(database, ingest, discovery, clock),
             keys.LETTERS: DeadLetters(database),
             **_water(database, garden, hub, clock, metrics),
-            **_beyond(database, hub, clock, options.pop("plantbook_url", NOBODY)),
+            **_beyond(database, hub, clock, _line(clock, *options.pop("plantbook", ()))),
             keys.HUB: hub,
             **_reception(Office(database, Vault(bytes(32)), terms, hub, clock), metrics, way or Reception()),
         }
@@ -247,4 +266,4 @@ async def strict_house(embedded_server: DatabaseServer) -> AsyncIterator[House]:
 async def client(house: House) -> AsyncIterator[PlantOpsClient]:
     """Give a client of the house that may do everything, and comes through a proxy that speaks TLS with it."""
     async with ClientSession(headers={"X-Forwarded-Proto": "https"}) as session:
-        yield PlantOpsClient(house.client.make_url("/"), house.tokens[Scope.ADMIN], session)
+        yield PlantOpsClient(house.client.make_url("/"), house.tokens[Scope.ADMIN], session, timeout_seconds=PATIENCE)

@@ -9,7 +9,7 @@ from aioplantops.client import PlantOpsClient
 from aioplantops.models import Scope
 from aioplantops.registration import DeviceRegister, RegistrationKeyCreate
 
-from tests.backend.api.conftest import House
+from tests.backend.api.conftest import PATIENCE, House
 
 HTTPS = {"X-Forwarded-Proto": "https"}
 """What a proxy says that speaks TLS with the device."""
@@ -20,7 +20,7 @@ MAC = "a4cf123fa2c1"
 async def asking(house: House, **headers: str) -> AsyncIterator[PlantOpsClient]:
     """Open a client that comes through a TLS proxy."""
     async with ClientSession(headers=HTTPS | headers) as session:
-        yield PlantOpsClient(house.client.make_url("/"), house.tokens[Scope.ADMIN], session)
+        yield PlantOpsClient(house.client.make_url("/"), house.tokens[Scope.ADMIN], session, timeout_seconds=PATIENCE)
 
 
 async def key(client: PlantOpsClient, **wish: Any) -> str:

@@ -17,7 +17,7 @@ from plantops.api.keys import HUB
 from plantops.domain.alerts import Finding, Subject
 from plantops.services.alerts import open_alert, resolve_alert, tell
 
-from tests.backend.api.conftest import House
+from tests.backend.api.conftest import PATIENCE, House
 
 
 async def opened(house: House, plant_id: UUID, kind: AlertKind = AlertKind.SOIL_MOISTURE_LOW, *, ago: int = 0) -> Alert:
@@ -97,7 +97,7 @@ async def test_a_client_hears_of_alerts_until_they_are_over(house: House, client
     plant = await client.create_plant(PlantCreate(name="Basil"))
     old = await opened(house, plant.id)
     updates = client.listen()
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(PATIENCE):
         first = await anext(updates)
         assert dict(first.garden.alerts) == {old.id: old}
         known = await client.acknowledge_alert(old.id)

@@ -1,6 +1,6 @@
 """Calibrating over HTTP, as a client with our library and one without it do."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
@@ -23,10 +23,6 @@ from tests.backend.api.test_garden_api import ask
 HOUR = timedelta(hours=1)
 
 
-def this_hour() -> datetime:
-    return datetime.now(UTC).replace(minute=0, second=0, microsecond=0)
-
-
 async def post(client: PlantOpsClient, *values: float, at: datetime, every: timedelta) -> int:
     """Post what a probe sends, volts, ending at a time; give its channel."""
     times = [at - every * back for back in range(len(values))][::-1]
@@ -40,7 +36,8 @@ async def post(client: PlantOpsClient, *values: float, at: datetime, every: time
 
 
 async def test_the_library_calibrates_step_by_step(house: House, client: PlantOpsClient) -> None:
-    channel = await post(client, 2.8, 2.4, 2.0, at=this_hour() - HOUR, every=HOUR)
+    hour = house.clock.hour()
+    channel = await post(client, 2.8, 2.4, 2.0, at=hour - HOUR, every=HOUR)
     calibrator = client.calibrator(channel)
     with pytest.raises(CalibrationNotBegun):
         await calibrator.procedure()
@@ -55,20 +52,20 @@ async def test_the_library_calibrates_step_by_step(house: House, client: PlantOp
         assert told.live is not None
         assert (told.live.steady, told.live.sent) == (True, value)
         await calibrator.capture()
-    made = await calibrator.commit(this_hour() - 9 * HOUR)
+    made = await calibrator.commit(hour - 9 * HOUR)
     assert (await calibrator.versions()).versions == (made,)
     assert (await client.channel(channel)).unit == "%"
-    history = await client.channel_history(channel, this_hour() - 4 * HOUR, this_hour() - HOUR / 2)
+    history = await client.channel_history(channel, hour - 4 * HOUR, hour - HOUR / 2)
     assert [point.mean for point in history.points if point.count] == [
         pytest.approx(0, abs=1e-9),
         pytest.approx(25),
         pytest.approx(50),
     ]
-    sent = await client.channel_history(channel, this_hour() - 4 * HOUR, this_hour() - HOUR / 2, as_sent=True)
+    sent = await client.channel_history(channel, hour - 4 * HOUR, hour - HOUR / 2, as_sent=True)
     assert (sent.unit, [point.mean for point in sent.points if point.count]) == ("V", [2.8, 2.4, 2.0])
-    lines = [line.split(",") async for line in client.export(this_hour() - 2.5 * HOUR, this_hour() - HOUR / 2)]
+    lines = [line.split(",") async for line in client.export(hour - 2.5 * HOUR, hour - HOUR / 2)]
     assert [(line[3], float(line[5])) for line in lines[1:]] == [("V", 2.4), ("V", 2.0)]
-    told_lines = client.export(this_hour() - 2.5 * HOUR, this_hour() - HOUR / 2, calibrated=True)
+    told_lines = client.export(hour - 2.5 * HOUR, hour - HOUR / 2, calibrated=True)
     assert [line.split(",")[3] async for line in told_lines] == ["unit", "%", "%"]
     await calibrator.begin(ProcedureStep(capture=Capture.DRY))
     await calibrator.cancel()
@@ -101,7 +98,7 @@ async def test_what_cannot_be_is_refused_in_words(
     house: House, client: PlantOpsClient, path: str, body: Any, told: tuple[int, str, str]
 ) -> None:
     status, code, words = told
-    channel = await post(client, 2.0, at=this_hour(), every=HOUR)
+    channel = await post(client, 2.0, at=house.clock.hour(), every=HOUR)
     address = f"/api/v1/channels/{channel}/calibration{path}"
     refusal = await ask(house, "POST", address, body, scope=Scope.GARDEN, status=status)
     assert refusal["code"] == code
@@ -112,7 +109,7 @@ async def test_what_cannot_be_is_refused_in_words(
 
 
 async def test_numbers_that_are_none_are_refused(house: House, client: PlantOpsClient) -> None:
-    channel = await post(client, 2.0, at=this_hour(), every=HOUR)
+    channel = await post(client, 2.0, at=house.clock.hour(), every=HOUR)
     answer = await house.client.post(
         f"/api/v1/channels/{channel}/calibration",
         data='{"points": [{"sent": NaN, "value": 0}, {"sent": 1.2, "value": 100}]}',

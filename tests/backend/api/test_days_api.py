@@ -1,7 +1,7 @@
 """Light and air as a client meets them."""
 
 import asyncio
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -10,7 +10,7 @@ from aioplantops.errors import PlantNotFound, SpanInvalid
 from aioplantops.models import Scope
 from plantops.api import keys
 
-from tests.backend.api.conftest import House
+from tests.backend.api.conftest import PATIENCE, House
 from tests.backend.api.test_garden_api import ask
 
 DAYS = 3
@@ -18,7 +18,7 @@ DAYS = 3
 
 async def lit(house: House) -> str:
     """Plant a plant in the light of a steady lamp."""
-    hour = datetime.now(UTC).replace(minute=0, second=0, microsecond=0)
+    hour = house.clock.hour()
     moments = [hour - timedelta(minutes=30 * n) for n in range(DAYS * 48)]
     readings = [{"c": "illuminance", "t": moment.timestamp(), "v": 10_000} for moment in moments]
     readings += [
@@ -50,7 +50,7 @@ async def test_days_and_the_air_of_now(house: House) -> None:
     assert (plant["air"]["vpd"], plant["air"]["dew_point"]) == (1.267, 16.7)
     assert plant["light"] is None, "nobody has looked yet"
     lights = house.client.app[keys.LIGHTS]
-    await asyncio.wait_for(lights.asked(), 5)
+    await asyncio.wait_for(lights.asked(), PATIENCE)
     await lights.look()
     plant = await ask(house, "GET", f"/api/v1/plants/{plant_id}")
     assert plant["light"]["yesterday"]["dli"] == pytest.approx(12.96, abs=0.6)

@@ -249,7 +249,7 @@ async def test_an_export_that_nobody_reads_lets_the_store_go(house: House) -> No
     assert (await house.client.post("/api/v1/readings", json=sources, headers=house.bearer())).status == 200
     async with house.client.get("/api/v1/export", headers=house.bearer()) as answer:
         assert answer.status == 200
-    async with asyncio.timeout(8):  # left to itself, the driver would cancel the export for half a minute
+    async with asyncio.timeout(25):  # left to itself, the driver would cancel the export for half a minute
         while house.database._pool.get_idle_size() < house.database._pool.get_size():
             await asyncio.sleep(0.01)
 

@@ -18,6 +18,7 @@ from tests.backend.api.test_frame import problem_of
 
 
 async def health_of(house: House) -> Health:
+    house.clock.catch_up()
     answer = await house.client.get("/api/health")
     assert answer.status == 200
     return Health.model_validate_json(await answer.read())
@@ -53,6 +54,7 @@ async def test_certificates_degrade_health_and_nothing_else_thirty_days_before_t
 ) -> None:
     def check() -> HealthCheck:
         """Make one that has not looked yet (it looks once a minute)."""
+        house.clock.catch_up()
         watch = CertificateWatch(tmp_path / "certs", metrics=house.metrics, clock=house.clock)
         seen: HealthCheck = house.client.app[keys.HEALTH]
         return replace(seen, certificates=watch.health)

@@ -17,7 +17,7 @@ from aioplantops.irrigation import (
 from aioplantops.irrigation_errors import IrrigatorNotFound, NoIrrigator, WateringRefused
 from aioplantops.models import PlantCreate, Scope
 
-from tests.backend.api.conftest import House
+from tests.backend.api.conftest import PATIENCE, House
 
 NODE = "plant-node"
 
@@ -47,7 +47,7 @@ async def test_a_client_waters_listens_and_stops(house: House, client: PlantOpsC
     command = await client.water(plant_id, WaterPlant(litres=0.4, key=str(uuid4())))
     assert (command.seconds, command.warnings) == (20, ("Basil has no soil probe.",))
     told = set()
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(PATIENCE):
         async for update in gardens:
             told.add(update.event.type if update.event else "snapshot")
             if update.garden.irrigators[made.id].state is IrrigatorState.STARTING:

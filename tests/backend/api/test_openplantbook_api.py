@@ -11,7 +11,7 @@ from aioplantops.models import Scope
 from plantops.ops.vault import Vault
 from plantops.services import sealed
 
-from tests.backend.api.conftest import NOBODY, House, open_house
+from tests.backend.api.conftest import House, open_house
 from tests.backend.api.plantbook import ID, MONSTERA, SECRET, Plantbook, open_plantbook
 from tests.backend.api.test_garden_api import ask
 from tests.backend.services.strangers import Respond, hangs, hangs_up, never_ends, says
@@ -34,7 +34,7 @@ async def book() -> AsyncIterator[Plantbook]:
 @pytest.fixture
 async def house(embedded_server: DatabaseServer, book: Plantbook) -> AsyncIterator[House]:
     """Give a house that asks it."""
-    async with embedded_server.migrated() as url, open_house(url, plantbook_url=book.url) as opened:
+    async with embedded_server.migrated() as url, open_house(url, plantbook=(book.url,)) as opened:
         yield opened
 
 
@@ -104,7 +104,7 @@ async def test_a_plant_is_found_imported_and_stays(house: House, book: Plantbook
     asked = len(book.asked)
     assert await ask(house, "POST", BOOK, PID) == species, "what is here is not asked for again"
     assert len(book.asked) == asked
-    async with open_house(house.database.url, plantbook_url=NOBODY) as offline:
+    async with open_house(house.database.url) as offline:
         assert await ask(offline, "GET", SPECIES) == species
         assert await ask(offline, "POST", BOOK, PID) == species
         hit = (await ask(offline, "GET", "/api/v1/species?search=swis%20chese%20plant&limit=20"))["items"]
@@ -181,7 +181,6 @@ def huge(_: web.Request) -> Any:
         (says(200, text=""), "openplantbook_not_understood", "no JSON"),
         (huge, "openplantbook_not_understood", "more than could be meant"),
         (never_ends, "openplantbook_not_understood", "more than could be meant"),
-        (hangs, "openplantbook_silent", "did not answer in time"),
         (hangs_up, "openplantbook_silent", "cannot be"),
         (says(302, headers={"Location": "http://127.0.0.1:1/"}), "openplantbook_not_understood", "status 302"),
         (says(503), "openplantbook_silent", "status 503"),
@@ -198,6 +197,15 @@ async def test_whatever_it_says_instead_of_the_truth_changes_nothing(
     assert (refusal["code"], words in refusal["detail"]) == (code, True), refusal["detail"]
     assert refusal.get("retry_after") == (120 if code == "openplantbook_busy" else None)
     await ask(house, "GET", SPECIES, status=404)
+
+
+async def test_one_that_hangs_is_given_up(house: House, book: Plantbook) -> None:
+    await ask(house, "PUT", ACCOUNT, WISH)
+    book.answers = [hangs, hangs]
+    async with open_house(house.database.url, plantbook=(book.url, 0.3)) as hasty:
+        refusal = await ask(hasty, "POST", BOOK, PID, status=502)
+    assert refusal["code"] == "openplantbook_silent"
+    assert "did not answer in time" in refusal["detail"]
 
 
 async def test_an_unknown_plant_is_not_found(house: House) -> None:

@@ -7,7 +7,7 @@ import pytest
 from aioplantops.models import Scope
 from plantops.api import keys
 
-from tests.backend.api.conftest import House
+from tests.backend.api.conftest import PATIENCE, House
 from tests.backend.api.test_garden_api import ask
 
 IMPORT = "/api/v1/plants/import"
@@ -78,7 +78,7 @@ async def test_new_plants_are_told_with_their_tasks_and_their_light_at_once(hous
     assert line["plant_id"] == plant["id"]
     (task,) = (await ask(house, "GET", "/api/v1/tasks"))["items"]
     assert (task["plant_id"], task["title"]) == (plant["id"], "Water Mo")
-    await asyncio.wait_for(house.client.app[keys.LIGHTS].asked(), 5)
+    await asyncio.wait_for(house.client.app[keys.LIGHTS].asked(), PATIENCE)
 
 
 async def test_a_question_ends_as_a_question(house: House) -> None:

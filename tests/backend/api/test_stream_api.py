@@ -14,9 +14,7 @@ from aioplantops.models import Scope
 from plantops.api import stream
 from plantops.services.listener import Farewell
 
-from tests.backend.api.conftest import House
-
-PATIENCE = 10
+from tests.backend.api.conftest import PATIENCE, House
 
 
 @asynccontextmanager

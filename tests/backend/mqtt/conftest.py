@@ -1,8 +1,16 @@
 """Brokers as the backend sees them."""
 
 import pytest
+from plantops.mqtt import accounts, link
 from plantops.mqtt.broker import Broker
 from plantops.ops.broker import EmbeddedBroker
+
+
+@pytest.fixture(autouse=True)
+def patient_links(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Give the broker a minute for each answer: thousands of messages at once, on a machine with much else to do."""
+    for room in (accounts, link):
+        monkeypatch.setattr(room, "ANSWER_SECONDS", 60.0)
 
 
 def plain(mosquitto: EmbeddedBroker) -> Broker:

@@ -183,14 +183,14 @@ async def test_a_missing_broker_is_told_in_words(database: str, device_id: str) 
 async def test_what_went_wrong_here_is_no_alarm_once_another_backend_does_the_work(
     database: str, broker: EmbeddedBroker
 ) -> None:
-    ahead = timedelta()
-    async with house(database, Broker("127.0.0.1", 1), clock=lambda: now() + ahead) as failed:
+    time = now()
+    async with house(database, Broker("127.0.0.1", 1), clock=lambda: time) as failed:
         await until(lambda: failed.consumer.state.problem is not None)
         async with house(database, plain(broker)) as other:
             await other.until("active")
             await failed.until("standby")
             assert failed.consumer.state.problem is not None, "the other one may fail, too"
-            ahead = timedelta(seconds=31)
+            time += timedelta(seconds=31)
             assert failed.consumer.state.problem is None
         await until(lambda: failed.consumer.state.problem is not None)
 

@@ -3,7 +3,6 @@
 import asyncio
 import os
 import signal
-import socket
 from collections.abc import AsyncIterator, Iterable
 from contextlib import asynccontextmanager
 from dataclasses import replace
@@ -34,7 +33,7 @@ class Post:
 
     async def wait(self, count: int) -> list[Packet]:
         """Wait until so many have come."""
-        async with asyncio.timeout(20):
+        async with asyncio.timeout(60):
             while len(self.packets) < count:
                 self._came.clear()
                 await self._came.wait()
@@ -84,7 +83,7 @@ async def test_whoever_comes_under_the_same_name_takes_over(administrator: Broke
         await publish(administrator, device_id, range(3))
         async with session(administrator, device_id) as (_, post):
             with pytest.raises(LinkLost, match="is lost"):
-                async with asyncio.timeout(5):
+                async with asyncio.timeout(60):
                     await first.until_lost()
             with pytest.raises(LinkLost):
                 first.answer([1, 2, 3])
@@ -183,7 +182,7 @@ async def test_a_broker_that_ends_is_noticed_and_forgets_nothing(
             assert mosquitto.pid is not None
             os.kill(mosquitto.pid, end)
             with pytest.raises(LinkLost, match="is lost"):
-                async with asyncio.timeout(5):
+                async with asyncio.timeout(60):
                     await link.until_lost()
             with pytest.raises(LinkLost):
                 await link.publish("me/x", b"5")
@@ -196,7 +195,7 @@ async def test_a_broker_that_ends_is_noticed_and_forgets_nothing(
 
 async def _until_back(mosquitto: EmbeddedBroker) -> None:
     """Wait until the supervision has started the broker again."""
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(60):
         while True:
             try:
                 async with Link.open(plain(mosquitto), "probe", Post()):
@@ -209,7 +208,7 @@ async def test_a_frozen_broker_does_not_hold_us_up(tmp_path: Path) -> None:
     async with running_broker(tmp_path, "PLANTOPS_MOSQUITTO") as mosquitto:
         assert mosquitto.pid is not None
         pid = mosquitto.pid
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(60):
             async with session(plain(mosquitto), "me"):
                 os.kill(pid, signal.SIGSTOP)
         os.kill(pid, signal.SIGCONT)
@@ -220,11 +219,9 @@ async def test_what_is_wrong_is_said_in_words(broker: EmbeddedBroker, tmp_path: 
     other = tmp_path / "other"
     async with running_broker(other, "PLANTOPS_MOSQUITTO") as foreign:
         wrong_ca = replace(good, ca_file=foreign.ca_file)
-    with socket.create_server(("127.0.0.1", 0)) as unused:
-        nobody = unused.getsockname()[1]
     cases = {
         "does not fit": wrong_ca,
-        "No MQTT broker answers": replace(good, port=nobody),
+        "No MQTT broker answers": replace(good, port=1),
         "Bad user name or password|Not authorized": replace(good, password="wrong"),  # noqa: S106 - that is the point
         "no host named": replace(good, host="no-such-host.invalid"),
         "TLS": replace(good, port=broker.port),

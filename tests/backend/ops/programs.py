@@ -12,7 +12,7 @@ from typing import Any
 
 import psutil
 
-PATIENCE_SECONDS = 60.0
+PATIENCE_SECONDS = 120.0
 HEAD = """
 import asyncio, json, os, signal, sys, threading
 from datetime import UTC, datetime
@@ -25,6 +25,7 @@ from plantops.ops.embedded import EmbeddedPostgres
 from plantops.ops.supervision import Child
 
 folder = Path(sys.argv[1])
+signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell's background jobs begin deaf to it
 
 def tell(**facts):
     print(json.dumps(facts), flush=True)

@@ -36,7 +36,7 @@ async def test_the_backend_account_may_do_everything(
     async with client(either_broker, tls=tls) as mqtt:
         await mqtt.subscribe("#", qos=1)
         await mqtt.publish(topic, b"hello", qos=1)
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(60):
             async for message in mqtt.messages:
                 if message.topic.value == topic:
                     break
@@ -55,7 +55,7 @@ async def test_the_accounts_can_be_changed_over_mqtt(either_broker: EmbeddedBrok
     async with client(either_broker) as mqtt:
         await mqtt.subscribe(answers, qos=1)
         await mqtt.publish("$CONTROL/dynamic-security/v1", b'{"commands":[{"command":"getDefaultACLAccess"}]}', qos=1)
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(60):
             message = await anext(mqtt.messages)
     assert isinstance(message.payload, bytes)
     acls = json.loads(message.payload)["responses"][0]["data"]["acls"]

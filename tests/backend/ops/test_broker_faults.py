@@ -57,7 +57,7 @@ async def sender(broker: EmbeddedBroker) -> AsyncIterator[aiomqtt.Client]:
 
 async def collect(broker: EmbeddedBroker, wanted: int) -> set[bytes]:
     found: set[bytes] = set()
-    async with asyncio.timeout(20), consumer(broker) as client:
+    async with asyncio.timeout(60), consumer(broker) as client:
         async for message in client.messages:
             assert isinstance(message.payload, bytes)
             found.add(message.payload)
@@ -79,7 +79,7 @@ async def test_what_it_acknowledged_before_its_last_turn_survives_its_death(tmp_
             await client.publish("plantops/a/telemetry", "the last", qos=1)
             os.kill(first, signal.SIGKILL)
             with pytest.raises(aiomqtt.MqttError):
-                await asyncio.wait_for(anext(aiter(client.messages)), 20)
+                await asyncio.wait_for(anext(aiter(client.messages)), 60)
         await until(lambda: broker.pid not in {first, None})
         assert await collect(broker, MESSAGES) - {b"the last"} == {str(number).encode() for number in range(MESSAGES)}
 

@@ -34,7 +34,7 @@ from tests.backend.ops.programs import (
 )
 from tests.servers import running_broker
 
-STUBBORN = ["/bin/sh", "-c", "trap '' TERM; while true; do sleep 0.05; done"]
+STUBBORN = ["/bin/sh", "-c", "trap '' TERM; sleep 1000; true"]
 SLEEP = ["/bin/sleep", "1000"]
 
 
@@ -98,7 +98,7 @@ async def test_a_program_that_dies_before_it_is_ready_gives_its_last_words(tmp_p
     (tmp_path / "log").write_text("what an earlier run said\n")
     async with Child.run(last_words, name="short", folder=tmp_path, log=tmp_path / "log") as child:
         with pytest.raises(ServiceFailed, match="code 7: farewell"):
-            await child.ready(never, within=30)
+            await child.ready(never, within=120)
     async with Child.run(SLEEP, name="sleep", folder=tmp_path) as child:
         with pytest.raises(ServiceFailed, match="not ready"):
             await child.ready(never, within=0.05)
@@ -205,7 +205,7 @@ async def test_an_unprivileged_backend_says_what_it_may_not_write(tmp_path: Path
     log = tmp_path / "said"
     command = argv(WITH_DATABASE, place / "postgres")
     async with Child.run(command, name="backend", folder=place, log=log) as backend:
-        assert await asyncio.wait_for(backend.exited, 60) == 1
+        assert await asyncio.wait_for(backend.exited, 120) == 1
     assert "PlantOps may not write" in log.read_text()
 
 

@@ -9,7 +9,7 @@ from plantops.services.listener import Farewell
 
 from tests.backend.services.rooms import Client, Rooms
 
-PATIENCE = 10.0
+PATIENCE = 60.0
 """Seconds until a test gives up."""
 
 

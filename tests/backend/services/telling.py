@@ -47,7 +47,7 @@ class Post:
     vault: Vault = field(default_factory=lambda: Vault(bytes(32)))
     discord_url: str | None = None
     metrics: Metrics = field(default_factory=Metrics)
-    timeout_seconds: float = 5.0
+    timeout_seconds: float = 60.0
 
     def __post_init__(self) -> None:
         """Build the rooms."""

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 
 import pytest
 from aioplantops.errors import LastAdminToken, LoginBlocked, TokenNotFound, Unauthorized
@@ -10,16 +10,14 @@ from aioplantops.models import Scope
 from plantops.services.access import Access, Caller
 from plantops.storage.pool import Database
 
-
-def now() -> datetime:
-    return datetime.now(UTC)
+from tests.backend.services.intake import NOON, Clock
 
 
 @pytest.fixture
 async def access(database: str) -> AsyncIterator[Access]:
     """Give a doorkeeper."""
     async with Database.open(database) as opened:
-        yield Access(opened, now)
+        yield Access(opened, Clock())
 
 
 async def test_a_token_is_found_by_its_name_or_id(access: Access) -> None:
@@ -55,7 +53,7 @@ async def test_the_command_line_may_revoke_even_the_last_admin_token(access: Acc
 
 async def test_replicas_agree_on_revocation_and_on_patience(database: str) -> None:
     async with Database.open(database) as here, Database.open(database) as there:
-        one, other = Access(here, now), Access(there, now)
+        one, other = Access(here, Clock()), Access(there, Clock())
         token, secret = await one.create("shared", (Scope.CARE,))
         assert await other.by_token(secret, "192.0.2.1") == Caller(token.id, "shared", (Scope.CARE,))
         for access in (one, other, one, other, one):
@@ -70,7 +68,7 @@ async def test_replicas_agree_on_revocation_and_on_patience(database: str) -> No
 
 async def test_a_moment_before_the_last_failure_is_not_blocked_by_it(database: str) -> None:
     async with Database.open(database) as opened:
-        prompt, late = Access(opened, now), Access(opened, lambda: now() - timedelta(seconds=30))
+        prompt, late = Access(opened, Clock()), Access(opened, Clock(NOON - timedelta(seconds=30)))
         for access in (prompt, late, late, prompt, late):
             with pytest.raises(Unauthorized):
                 await access.by_token("plantops_" + "x" * 43, "192.0.2.2")

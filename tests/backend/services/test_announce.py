@@ -16,7 +16,7 @@ from plantops.services.plants import Plants
 from plantops.storage.pubsub import PubSub
 
 from tests.backend.services.intake import NOON
-from tests.backend.services.listening import Listening, agree, until
+from tests.backend.services.listening import PATIENCE, Listening, agree, until
 from tests.backend.services.rooms import SOIL, Rooms
 
 HOUR = timedelta(hours=1)
@@ -35,7 +35,7 @@ class Replica:
 async def replica(url: str) -> AsyncIterator[Replica]:
     """Run a backend that announces."""
     async with Rooms.open(url) as rooms, Announcer.open(url, rooms.hub) as news:
-        await asyncio.wait_for(news.connected.wait(), 10)
+        await asyncio.wait_for(news.connected.wait(), PATIENCE)
         yield Replica(rooms, news, Plants(rooms.database, rooms.garden, news=news, clock=rooms.clock))
 
 
@@ -89,7 +89,7 @@ async def test_after_a_cut_line_clients_are_sent_for_a_fresh_snapshot(
     async with here.rooms.database.acquire() as connection:
         cut = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'plantops-news'"
         await connection.execute(cut + " AND datname = current_database()")
-    await asyncio.wait_for(task, 10)
+    await asyncio.wait_for(task, PATIENCE)
     assert one.farewell is Farewell.RENEW
     await until(lambda: here.news.connected.is_set() and there.news.connected.is_set())
     again = Listening(there.rooms)

@@ -138,4 +138,4 @@ async def test_only_a_few_run_at_a_time(rooms: Rooms) -> None:
         with pytest.raises(RateLimited):
             async with rooms.exports.open(selection):
                 pass
-    assert len(await asyncio.wait_for(taken(rooms, selection), 10)) == 360
+    assert len(await asyncio.wait_for(taken(rooms, selection), 60)) == 360

@@ -22,7 +22,9 @@ batches = st.lists(st.lists(messages, min_size=1, max_size=4), min_size=1, max_s
 
 
 @given(left=batches, right=batches)
-@settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=20, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
+)
 async def test_rollups_equal_a_recomputation_from_raw(
     database: str, left: list[list[Envelope]], right: list[list[Envelope]]
 ) -> None:

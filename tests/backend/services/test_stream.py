@@ -14,12 +14,11 @@ from plantops.services import stream
 from plantops.services.listener import MOST_TURNS, Farewell, Listener, Message
 
 from tests.backend.services.intake import NOON, Clock
-from tests.backend.services.listening import Listening, agree, until
+from tests.backend.services.listening import PATIENCE, Listening, agree, until
 from tests.backend.services.rooms import SOIL, Rooms
 
 HOUR = timedelta(hours=1)
 SECOND = timedelta(seconds=1)
-PATIENCE = 10.0
 
 
 @pytest.fixture
@@ -213,7 +212,7 @@ async def test_a_slow_client_is_let_go_and_blocks_nobody(rooms: Rooms) -> None:
         async with rooms.hub.join() as slow:
             channel = await rooms.channel("plant-1")
             step = 0
-            async with asyncio.timeout(60):
+            async with asyncio.timeout(PATIENCE):
                 while slow.farewell is None:
                     step += 1
                     rooms.hub.readings("plant-1", NOON, {channel: (NOON + step * SECOND, float(step % 100))})

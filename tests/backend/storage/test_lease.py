@@ -15,7 +15,7 @@ from plantops.storage.locks import LOCK_CLASS, Lock
 from plantops.storage.pool import LOST
 
 HOLDER = Path(__file__).with_name("holder.py")
-PATIENCE_SECONDS = 30
+PATIENCE_SECONDS = 120
 """Far longer than any take-over takes; a test that waits so long has failed."""
 
 

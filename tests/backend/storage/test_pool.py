@@ -121,7 +121,7 @@ async def test_who_is_told_to_end_ends_though_the_database_hangs(run_folder: Pat
             strike(postgres.pid, signal.SIGSTOP)
             try:
                 asking.cancel()
-                await asyncio.wait([asking], timeout=30)
+                await asyncio.wait([asking], timeout=120)
             finally:
                 strike(postgres.pid, signal.SIGCONT)
             assert asking.cancelled()

@@ -38,6 +38,7 @@ class HealthCheck:
     instance_id: UUID
     stopping: Callable[[], bool] = lambda: False
     """Tells whether this backend was asked to end: nobody should be sent here any more."""
+    answer_seconds: float = ANSWER_SECONDS
 
     async def health(self) -> Health:
         """Tell how everything is; this always answers."""
@@ -79,7 +80,7 @@ class HealthCheck:
     async def _database(self) -> DatabaseHealth:
         begun = perf_counter()
         try:
-            async with asyncio.timeout(ANSWER_SECONDS), self.database.acquire("health") as connection:
+            async with asyncio.timeout(self.answer_seconds), self.database.acquire("health") as connection:
                 found = await condition(connection)
         except Unavailable, TimeoutError:
             return DatabaseHealth(reachable=False)
