@@ -2,6 +2,7 @@
 import { css, html, LitElement, nothing } from "lit";
 import { customElement, property, query, state } from "lit/decorators.js";
 
+import { front } from "../look/front.js";
 import { shared } from "../look/shared.js";
 import { words } from "../words/index.js";
 import { inWords } from "./told.js";
@@ -11,6 +12,8 @@ export class Dialog extends LitElement {
   @property() heading = "";
   /** What the button says that does it; empty: there is nothing to do but to close. */
   @property() does = words.ask.save;
+  /** It takes something away. */
+  @property({ type: Boolean }) grave = false;
   /** What is done; the dialog closes when it went well (unless it answers "open"), and says in words what did not. */
   @property({ attribute: false }) work: () => Promise<unknown> = () => Promise.resolve();
   @state() private said = "";
@@ -19,25 +22,21 @@ export class Dialog extends LitElement {
 
   static override styles = [
     shared,
+    front,
     css`
       dialog {
         width: min(34rem, calc(100vw - 1.5rem));
         max-height: calc(100dvh - 2rem);
-        padding: 1.3rem;
-        border: 1px solid var(--line);
-        border-radius: var(--round);
-        background: var(--card);
-        color: var(--ink);
-      }
-      dialog::backdrop {
-        background: rgb(0 0 0 / 45%);
       }
       .ways {
-        display: flex;
-        flex-wrap: wrap;
-        justify-content: flex-end;
-        gap: 0.6rem;
         margin-top: 1.2rem;
+      }
+      button.grave {
+        background: var(--alarm);
+        border-color: var(--alarm);
+      }
+      button.grave:hover:not(:disabled) {
+        background: var(--alarm);
       }
       .said {
         margin: 0.8rem 0 0;
@@ -59,7 +58,7 @@ export class Dialog extends LitElement {
         ${this.said ? html`<p class="said" role="alert">${this.said}</p>` : nothing}
         <div class="ways">
           <button type="button" @click=${this.close}>${this.does ? words.ask.cancel : words.ask.close}</button>
-          ${this.does ? html`<button class="main" ?disabled=${this.busy}>${this.does}</button>` : nothing}
+          ${this.does ? html`<button class="main ${this.grave ? "grave" : ""}" ?disabled=${this.busy}>${this.does}</button>` : nothing}
         </div>
       </form>
     </dialog>`;

@@ -5,6 +5,7 @@ import { customElement, property, query, state } from "lit/decorators.js";
 import { ask } from "../data/api.js";
 import { store } from "../data/store.js";
 import type { Photo, Plant } from "../data/types.js";
+import { front } from "../look/front.js";
 import { shared } from "../look/shared.js";
 import { date } from "../words/format.js";
 import { words } from "../words/index.js";
@@ -22,15 +23,12 @@ export class Lightbox extends LitElement {
 
   static override styles = [
     shared,
+    front,
     css`
       dialog {
         width: min(60rem, calc(100vw - 1.5rem));
         max-height: calc(100dvh - 1.5rem);
         padding: 0.8rem;
-        border: 1px solid var(--line);
-        border-radius: var(--round);
-        background: var(--card);
-        color: var(--ink);
       }
       dialog::backdrop {
         background: rgb(0 0 0 / 70%);
@@ -44,10 +42,6 @@ export class Lightbox extends LitElement {
         object-fit: contain;
       }
       .ways {
-        display: flex;
-        flex-wrap: wrap;
-        gap: 0.5rem;
-        align-items: center;
         justify-content: center;
       }
       .which {

@@ -74,7 +74,12 @@ export class PlantSide extends LitElement {
       case "sensors":
         return html`<plantops-assign-form .plant=${plant}></plantops-assign-form>`;
       case "remove":
-        return html`<plantops-dialog heading=${words.ask.sure} does=${words.form.remove} .work=${() => remove(plant)}>
+        return html`<plantops-dialog
+          heading=${words.ask.sure}
+          does=${words.form.remove}
+          grave
+          .work=${() => remove(plant)}
+        >
           <p>${words.form.removeSure(plant.name)}</p>
         </plantops-dialog>`;
       default:

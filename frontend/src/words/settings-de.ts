@@ -126,6 +126,7 @@ export const de: SettingsWords = {
   tokens: {
     title: "Token",
     why: "Schlüssel zu PlantOps: für Menschen, Home Assistant, Programme. Jedes wird einmal gezeigt, wenn es gemacht wird.",
+    empty: "Kein Token öffnet etwas.",
     add: "Token machen",
     make: "Machen",
     name: "Für wen oder was",

@@ -124,6 +124,7 @@ export const en = {
   tokens: {
     title: "Tokens",
     why: "Keys to PlantOps: for people, Home Assistant, programs. Each is shown once, when it is made.",
+    empty: "No token opens anything.",
     add: "Make a token",
     make: "Make it",
     name: "For whom or what",

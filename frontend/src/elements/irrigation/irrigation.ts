@@ -175,6 +175,7 @@ export class Irrigation extends LitElement {
         return html`<plantops-dialog
           heading=${words.remove}
           does=${words.remove}
+          grave
           .work=${() => removed(question.irrigator)}
         >
           <p>${words.removeSure(question.irrigator.name)}</p>

@@ -56,6 +56,7 @@ export class Plantbook extends LitElement {
       return html`<plantops-dialog
         heading=${words.plantbook.title}
         does=${words.plantbook.forget}
+        grave
         .work=${() => this.forget()}
       >
         <p>${words.plantbook.forgetSure}</p>

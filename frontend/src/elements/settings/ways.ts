@@ -65,6 +65,7 @@ export class Ways extends LitElement {
     return html`<plantops-dialog
       heading=${words.ways.remove}
       does=${words.ways.remove}
+      grave
       .work=${() => this.takeAway(removing)}
     >
       <p>${words.ways.removeSure(removing.name)}</p>
