@@ -85,6 +85,8 @@ async def test_a_watering_is_written_down(home: Home) -> None:
         await expect(page.locator("plantops-watered-feature").get_by_text("Watered")).to_be_visible()
         await expect(page.locator("plantops-garden-card li").filter(has_text="Basil")).to_be_visible()
         await expect(page.get_by_text("This plant is not in the garden any more.")).to_be_visible()
+        name = page.locator("plantops-plant-card .name").first
+        assert await name.evaluate("name => getComputedStyle(name).textOverflow") == "ellipsis"
 
 
 @pytest.mark.usefixtures("plants")

@@ -70,6 +70,10 @@ export class GardenCard extends HassElement {
       plantops-ring {
         width: 3.1rem;
       }
+      /* Too small to be read; what is told to screen readers has it. */
+      plantops-ring::part(unit) {
+        display: none;
+      }
       .mood span {
         min-width: 0;
       }

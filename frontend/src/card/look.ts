@@ -45,11 +45,6 @@ export const theme = css`
   .small {
     font-size: var(--ha-font-size-s, 0.75rem);
   }
-  .cut {
-    overflow: hidden;
-    text-overflow: ellipsis;
-    white-space: nowrap;
-  }
   /* Words stay in the text's colour, which every theme makes readable; the dot says it in colour. */
   .mood {
     color: var(--ink);
@@ -73,6 +68,11 @@ export const theme = css`
     display: block;
     max-width: 100%;
     cursor: pointer;
+  }
+  .cut {
+    overflow: hidden;
+    text-overflow: ellipsis;
+    white-space: nowrap;
   }
   .name::after {
     content: "";

@@ -92,7 +92,7 @@ export class Ring extends LitElement {
       ${this.band ? svg`<path class="band" d=${arc(share(low ?? 0), share(high ?? 100))} />` : nothing}
       ${dot ? svg`<circle cx=${dot.x} cy=${dot.y} r="9" />` : nothing}
       <text x="50" y="57">${this.value === undefined ? "–" : number(this.value)}</text>
-      <text class="unit" x="50" y="74">%</text>
+      <text class="unit" part="unit" x="50" y="74">%</text>
     </svg>`;
   }
 }

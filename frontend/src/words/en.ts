@@ -147,7 +147,7 @@ export const en = {
     earlier: "Earlier",
     later: "Later",
     until: (when: string) => `until ${when}`,
-    summary: (last: string, low: string, high: string) => `${last} at last, between ${low} and ${high}`,
+    summary: (last: string, low: string, high: string) => `last ${last}, between ${low} and ${high}`,
     otherUnit: (name: string, unit: string) => `${name} measures this in ${unit}: the two cannot be drawn together.`,
   },
   photos: {

@@ -95,13 +95,13 @@ export function ago(time: string | number | Date, now: number): string {
   return relative().format(Math.round(away / YEAR), "year");
 }
 
-/** Write a day: `tomorrow`, `Thursday` while it comes soon, else `14 March`. */
+/** Write a day: `tomorrow`, `Thursday` while it comes soon, else `14 Mar`. */
 export function day(time: string | number | Date, now: number): string {
   const at = new Date(time).getTime();
   const away = calendar(at) - calendar(now);
   if (Math.abs(away) <= 1) return relative().format(away, "day");
   const soon = away > 1 && away < 6;
-  return (soon ? times("weekday", { weekday: "long" }) : times("day", { day: "numeric", month: "long" })).format(at);
+  return (soon ? times("weekday", { weekday: "long" }) : times("day", { day: "numeric", month: "short" })).format(at);
 }
 
 /** Write a date with its time of day. */
