@@ -36,7 +36,7 @@ customElements.whenDefined("plantops-told").then(line => {
 });"""
 """What the line at the edge of the page says is gone after some seconds, seen or not."""
 LOOK_SECONDS = 0.1
-PATIENCE_MS = 60_000
+PATIENCE_MS = 120_000
 """A busy machine may take its time; nothing is judged by it."""
 expect.set_options(timeout=PATIENCE_MS)
 
@@ -100,7 +100,7 @@ class Dashboard:
 
     async def _log_in(self, context: BrowserContext, token: str) -> None:
         answer = await context.request.post(
-            f"{self.url}/api/v1/session", data={"token": token}, headers={"Origin": self.url}
+            f"{self.url}/api/v1/session", data={"token": token}, headers={"Origin": self.url}, timeout=PATIENCE_MS
         )
         assert answer.ok, await answer.text()
 
@@ -115,7 +115,9 @@ class Dashboard:
 async def browser() -> AsyncIterator[Browser]:
     """Start a browser once for all tests."""
     async with async_playwright() as playwright:
-        running = await playwright.chromium.launch(executable_path=named("PLANTOPS_CHROMIUM"), args=ARGUMENTS)
+        running = await playwright.chromium.launch(
+            executable_path=named("PLANTOPS_CHROMIUM"), args=ARGUMENTS, timeout=PATIENCE_MS
+        )
         try:
             yield running
         finally:

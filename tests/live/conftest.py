@@ -103,7 +103,9 @@ async def home(tmp_path_factory: pytest.TempPathFactory, release: Path) -> Async
     beside = ("--hass", str(named("PLANTOPS_HASS")), "--release", str(release), "--hass-port", str(free_port()))
     async with demo(folder, *beside) as running, async_playwright() as playwright:
         await running.until_running()
-        browser = await playwright.chromium.launch(executable_path=named("PLANTOPS_CHROMIUM"), args=ARGUMENTS)
+        browser = await playwright.chromium.launch(
+            executable_path=named("PLANTOPS_CHROMIUM"), args=ARGUMENTS, timeout=PATIENCE_MS
+        )
         try:
             notes: Any = running.notes()
             hass = notes["home_assistant"]

@@ -28,6 +28,8 @@ PAGES = {
 }
 """By the picture's name: the page (none: where the visitor is), and a word that stands on it once it is drawn."""
 PLANT = "Monstera"
+MANY = 10
+"""So many plants, at least, have a card on the page that people see first."""
 COLOURS = 128
 
 
@@ -43,7 +45,9 @@ class Seen:
 async def take(login: Mapping[str, str], folder: Path) -> Seen:
     """Open a browser and take the pictures; for whoever has none."""
     async with async_playwright() as playwright:
-        browser = await playwright.chromium.launch(executable_path=named("PLANTOPS_CHROMIUM"), args=ARGUMENTS)
+        browser = await playwright.chromium.launch(
+            executable_path=named("PLANTOPS_CHROMIUM"), args=ARGUMENTS, timeout=PATIENCE_MILLISECONDS
+        )
         try:
             return await visit(browser, login, folder)
         finally:
@@ -76,6 +80,8 @@ async def _look(page: Page, login: Mapping[str, str], folder: Path) -> Seen:
             await page.get_by_text(PLANT, exact=True).first.click()
         await page.locator("#ha-launch-screen").wait_for(state="detached")
         await page.get_by_text(word).first.wait_for()
+        if not seen.first_address:
+            await page.locator("plantops-plant-card").nth(MANY).wait_for()
         await page.wait_for_timeout(SETTLE_MILLISECONDS)
         _keep(await page.screenshot(), folder / f"home-assistant-{name}.png")
         seen.complaints += await page.locator("hui-error-card, hui-warning").all_inner_texts()

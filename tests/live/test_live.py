@@ -21,7 +21,7 @@ from plantops.demo.hass.door import Door, HassRefused
 
 from tests.live.conftest import Home
 from tests.live.house import PATIENCE_SECONDS, House, until
-from tests.live.pictures import visit
+from tests.live.pictures import MANY, visit
 
 pytestmark = [pytest.mark.asyncio(loop_scope="session"), pytest.mark.timeout(1800)]
 HURRY = '''"""Lets PlantOps look at the statistics at once."""
@@ -224,7 +224,7 @@ async def test_the_dashboard_is_what_people_see_first(home: Home) -> None:
     seen = await visit(home.browser, home.login, PICTURES)
     assert seen.complaints == []
     assert "plantops-garden" in seen.first_address
-    assert seen.cards > 10, "the cards of the release"
+    assert seen.cards > MANY, "the cards of the release"
 
 
 async def test_only_the_password_on_the_screen_opens(house: House) -> None:
