@@ -5,9 +5,11 @@ import io
 import os
 import shlex
 import socket
+import subprocess
 import sys
 from dataclasses import replace
 from pathlib import Path
+from subprocess import PIPE
 
 from plantops.demo.notes import DemoNotes, HassNotes
 from plantops.demo.ports import is_free, prefer
@@ -15,6 +17,8 @@ from plantops.demo.words import Speaker
 from rich.console import Console
 from virtualgarden.config import GardenConfig
 from virtualgarden.run import _take_up, save
+
+from tests.servers import free_port
 
 KEY = "plantops_reg_x"
 NOTES = DemoNotes(
@@ -44,6 +48,18 @@ def test_a_taken_port_is_passed_over() -> None:
         assert not is_free(port, everywhere=True)
         assert prefer(port) != port
     assert is_free(port, everywhere=True)
+
+
+def test_a_port_that_another_demo_has_chosen_is_passed_over_before_anybody_listens_there() -> None:
+    port = free_port()
+    program = f"from plantops.demo.ports import prefer; print(prefer({port}), flush=True); input()"
+    with subprocess.Popen([sys.executable, "-c", program], stdin=PIPE, stdout=PIPE, text=True) as other:
+        assert other.stdout is not None
+        assert int(other.stdout.readline()) == port
+        assert is_free(port, everywhere=True)
+        assert prefer(port) != port
+        other.kill()
+    assert prefer(port) == port
 
 
 def test_the_welcome_names_everything_and_says_which_port_was_taken() -> None:

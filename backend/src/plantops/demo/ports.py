@@ -1,5 +1,6 @@
 """Which ports the demo takes: the usual ones if they are free, others if not."""
 
+import atexit
 import errno
 import socket
 from contextlib import suppress
@@ -12,14 +13,32 @@ LOCAL, EVERYWHERE = "127.0.0.1", "0.0.0.0"  # noqa: S104 - to ask whether the po
 
 
 def prefer(wanted: int, *, everywhere: bool = True) -> int:
-    """Choose `wanted`, one of the ports behind it, or else any free one."""
+    """Choose `wanted`, one of the ports behind it, or else any free one; no other demo chooses it from now on."""
     for port in range(wanted, wanted + NEIGHBOURS):
-        if is_free(port, everywhere=everywhere):
+        if is_free(port, everywhere=everywhere) and _claim(port):
             return port
-    with socket.socket() as probe:
-        probe.bind((LOCAL, 0))
-        free: int = probe.getsockname()[1]
-        return free
+    while True:
+        with socket.socket() as probe:
+            probe.bind((LOCAL, 0))
+            free: int = probe.getsockname()[1]
+        if _claim(free):
+            return free
+
+
+def _claim(port: int) -> bool:
+    """Let no other demo take a port on which nobody listens yet; answers false where another one was sooner.
+
+    A demo chooses its ports some seconds before its servers listen there. The sign is the same number of UDP, which
+    nothing here speaks: it is held as long as this process lives, and free again whatever becomes of it.
+    """
+    sign = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+    try:
+        sign.bind((LOCAL, port))
+    except OSError:
+        sign.close()
+        return False
+    atexit.register(sign.close)
+    return True
 
 
 def is_free(port: int, *, everywhere: bool) -> bool:
