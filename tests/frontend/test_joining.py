@@ -30,7 +30,7 @@ async def test_a_device_comes_in_by_a_key_for_it_alone(dashboard: Dashboard, tmp
         await expect(page.get_by_text("Looking out for the device")).to_be_visible()
         told = await registrar.register(WELCOMED)
         assert told.device_id == "plant-beef01"
-        await expect(page.locator(".news")).to_contain_text("Newcomer is in.")
+        await expect(page.locator(".news")).to_contain_text("Newcomer node is in.")
         with pytest.raises(LinkLost, match="was good for one device"):
             await registrar.register(TOO_LATE)
         await page.get_by_role("button", name="Close").click()
