@@ -36,7 +36,7 @@ _TO_DO = {
     TaskKind.MOVED: ("Move {}", "{} umstellen"),
     TaskKind.PHOTO: ("Take a picture of {}", "{} fotografieren"),
 }
-"""What the backend calls a task that nobody gave a name, and the same in German."""
+"""What the backend calls a task that nobody gave a name, in English or in German, as its house speaks."""
 
 
 def done(language: str, kind: str) -> str:
@@ -46,8 +46,8 @@ def done(language: str, kind: str) -> str:
 
 def to_do(language: str, title: str, kind: TaskKind, plant: str | None) -> str:
     """Say what is to be done in the house's language; what a person has named keeps its name."""
-    if kind not in _TO_DO or not language.startswith("de"):
+    if kind not in _TO_DO:
         return title
     english, german = _TO_DO[kind]
-    unnamed = title == english.format(plant or "the plants")
-    return german.format(plant or "Pflanzen") if unnamed else title
+    said = (english.format(plant or "the plants"), german.format(plant or "Pflanzen"))
+    return said[language.startswith("de")] if title in said else title

@@ -16,6 +16,7 @@ from plantops.domain.alert_silence import Rhythm, Signs
 from plantops.domain.alerts import SAME_WITHIN, Finding, Subject
 from plantops.domain.drift import Drift, Plateau, drifted
 from plantops.domain.moisture import Hour, moisture
+from plantops.domain.tongue import IN_ENGLISH, Speech
 from plantops.domain.watering import Watering, waterings
 
 from tests.quality import balcony
@@ -179,7 +180,7 @@ def _alert(lived: Lived, past: Sequence[Hour]) -> None:
         felt = lived.story.readings[bisect_left(times, now - LOW.window.total_seconds()) : last + 1]
         case = _case(lived.story, (now, value), felt)
         moment = datetime.fromtimestamp(now, UTC)
-        found = isinstance(alert_needs.judge(case, is_open=is_open), Finding)
+        found = isinstance(alert_needs.judge(case, IN_ENGLISH, is_open=is_open), Finding)
         if found and not is_open and moment - over_at > SAME_WITHIN:
             lived.dry.append(now)
         if is_open and not found:
@@ -202,7 +203,7 @@ def _case(story: Story, newest: tuple[float, float], felt: Sequence[tuple[float,
 
 def _listen(lived: Lived) -> None:
     """Listen to the node: learn its rhythm, and ask each hour whether it has been silent for too long."""
-    rhythm, zone = Rhythm(), ZoneInfo("UTC")
+    rhythm, speech = Rhythm(), Speech(IN_ENGLISH, ZoneInfo("UTC"))
     times = [time for time, _ in lived.story.readings]
     since = datetime.fromtimestamp(times[0], UTC)
     for before, after in pairwise(times):
@@ -210,7 +211,9 @@ def _listen(lived: Lived) -> None:
         if after - before > HOUR:
             signs = Signs("plant-3fa2c1", "Node", seen, rhythm=rhythm)
             checks = (seen + timedelta(hours=step) for step in range(1, int((after - before) // HOUR) + 1))
-            told = next((at for at in checks if isinstance(alert_silence.judge(signs, at, since, zone), Finding)), None)
+            told = next(
+                (at for at in checks if isinstance(alert_silence.judge(signs, at, since, speech), Finding)), None
+            )
             if told is not None:
                 lived.silent.append(told.timestamp())
         if not rhythm.knows(heard - seen, heard):

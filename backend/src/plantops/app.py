@@ -47,11 +47,7 @@ from plantops.services.health import HealthCheck
 from plantops.services.history import Histories
 from plantops.services.ingest import Ingest
 from plantops.services.irrigation import Irrigators
-from plantops.services.irrigation_automatic import Automaton
 from plantops.services.irrigation_orders import IrrigationOrders
-from plantops.services.irrigation_results import IrrigationResults
-from plantops.services.irrigation_soil import SoilJudge
-from plantops.services.irrigation_watch import Irrigation, IrrigationWatch
 from plantops.services.letters import DeadLetters, Letters
 from plantops.services.light import Lights
 from plantops.services.maintenance import Maintenance
@@ -70,6 +66,7 @@ from plantops.settings import Settings
 from plantops.storage.migrate import migrate
 from plantops.storage.pool import Database
 from plantops.voices import Voices, voices
+from plantops.waterworks import waterworks
 
 log = structlog.get_logger()
 
@@ -94,7 +91,7 @@ async def open_house(settings: Settings, stopping: Callable[[], bool]) -> AsyncI
         strongbox = vault(settings)
         await sealed.check(database, strongbox)
         log.info("store_open", embedded=settings.database_address is None, migrations=applied)
-        garden = Garden(database, now, settings.hemisphere)
+        garden = Garden(database, now, settings.hemisphere, settings.tongue)
         hub = await stack.enter_async_context(Hub.open(garden, metrics=metrics, clock=now, version=__version__))
         news = await stack.enter_async_context(Announcer.open(address, hub))
         yield _furnish(settings, Stores(database, strongbox), Told(garden, hub, news, stopping), metrics)
@@ -123,8 +120,8 @@ def _furnish(settings: Settings, stores: Stores, told: Told, metrics: Metrics) -
     database = stores.database
     news, registry, letters = told.news, Registry(), Letters(metrics=metrics, clock=now)
     ingest, discovery = _intake(settings, registry, letters, news, metrics)
-    home, watch = household(settings, stores.vault), Watch(database, told.garden, news=news, clock=now)
-    orders = IrrigationOrders(database, told.garden, settings.zone, news=news, metrics=metrics, clock=now)
+    watch = Watch(database, told.garden, news=news, clock=now, tongue=settings.tongue)
+    home, water = household(settings, stores.vault), waterworks(settings, database, told.garden, news, metrics)
     rounds = _rounds(settings, database, speaks := voices(settings, database, stores.vault, metrics), news, metrics)
     consumer = Consumer(
         broker(settings),
@@ -137,7 +134,7 @@ def _furnish(settings: Settings, stores: Stores, told: Told, metrics: Metrics) -
         stock_broker=stock_broker(settings, home),
         household=home,
         watch=watch,
-        irrigation=_irrigation(settings, database, told, orders, metrics),
+        irrigation=water.irrigation,
         alerts=_alert_judge(settings, database, rounds.days, news, metrics),
     )
     rooms: keys.Rooms = {
@@ -149,7 +146,7 @@ def _furnish(settings: Settings, stores: Stores, told: Told, metrics: Metrics) -
         keys.GARDEN: told.garden,
         keys.DEVICES: Devices(database, told.garden, registry, news=news),
         **_past(settings, database, rounds),
-        **_gardening(database, told, watch, rounds.tasks, orders),
+        **_gardening(database, told, watch, rounds.tasks, water.orders),
         keys.HUB: told.hub,
         keys.POSTING: Posting(database, ingest, discovery, clock=now),
         keys.NOTIFICATION_CHANNELS: speaks.channels,
@@ -158,21 +155,6 @@ def _furnish(settings: Settings, stores: Stores, told: Told, metrics: Metrics) -
     if settings.dashboard is not None:
         rooms = {**rooms, keys.DASHBOARD: Dashboard(settings.dashboard)}
     return House(make_api({**rooms, **_reception(settings, stores, news, metrics)}), consumer, rounds)
-
-
-def _irrigation(
-    settings: Settings, database: Database, told: Told, orders: IrrigationOrders, metrics: Metrics
-) -> Irrigation:
-    """Build what looks after water."""
-    watch = IrrigationWatch(
-        database,
-        soil=SoilJudge(database),
-        automaton=Automaton(database, told.garden, settings.zone, orders=orders),
-        news=told.news,
-        metrics=metrics,
-        clock=now,
-    )
-    return Irrigation(IrrigationResults(news=told.news, metrics=metrics), watch)
 
 
 def _intake(
@@ -192,12 +174,20 @@ def _rounds(settings: Settings, database: Database, speaks: Voices, news: Announ
         days=Days(database, settings.zone, clock=now, retention=Retention(keep_raw, keep_hourly)),
         lights=Lights(database, settings.zone, news=news, clock=now),
         notifier=speaks.notifier,
-        tasks=TaskKeeper(database, settings.zone, news=news, clock=now),
+        tasks=TaskKeeper(database, settings.zone, news=news, clock=now, tongue=settings.tongue),
     )
 
 
 def _alert_judge(settings: Settings, database: Database, days: Days, news: Announcer, metrics: Metrics) -> AlertJudge:
-    return AlertJudge(database, days, news=news, metrics=metrics, zone=settings.zone, hemisphere=settings.hemisphere)
+    return AlertJudge(
+        database,
+        days,
+        news=news,
+        metrics=metrics,
+        zone=settings.zone,
+        hemisphere=settings.hemisphere,
+        tongue=settings.tongue,
+    )
 
 
 def _past(settings: Settings, database: Database, rounds: Rounds) -> keys.Rooms:
@@ -225,7 +215,7 @@ def _gardening(
         keys.ALERT_BOOK: AlertBook(database, news=news, clock=now),
         keys.FORECASTS: Forecasts(database, now),
         keys.CARE_BOOK: care_book,
-        keys.CALENDARS: Calendars(database, keeper.zone, now),
+        keys.CALENDARS: Calendars(database, keeper.zone, now, keeper.tongue),
         keys.ALBUM: Album(database, told.garden, care_book, zone=keeper.zone, clock=now),
         keys.TASK_BOOK: TaskBook(database, told.garden, care_book, keeper=keeper, clock=now),
         keys.TASK_RULES: TaskRules(database, told.garden, keeper=keeper, clock=now),

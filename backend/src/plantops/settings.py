@@ -16,6 +16,7 @@ from pydantic import AfterValidator, BeforeValidator, Field, SecretStr, Validati
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from plantops.domain.species.season import Hemisphere
+from plantops.domain.tongue import TONGUES, Language, Tongue
 from plantops.ops.host_names import checked_name
 from plantops.ops.logs import LogFormat
 from plantops.setting_values import (
@@ -133,6 +134,9 @@ class Settings(BaseSettings):
     time_zone: Annotated[str, AfterValidator(zone_name)] = Field(
         "UTC", description="the garden's time zone, e.g. Europe/Berlin: where its days begin and end"
     )
+    garden_language: Annotated[Language, BeforeValidator(lower)] = Field(
+        Language.EN, description="en or de: the language of alerts, messages, reasons and calendars"
+    )
     http_host: str = Field("0.0.0.0", description="address that the HTTP API listens on")  # noqa: S104
     http_port: Annotated[int, Field(ge=0, le=65535)] = Field(8000, description="port of the HTTP API; 0: any free one")
     trusted_proxies: Annotated[tuple[Network, ...], NoDecode, BeforeValidator(networks), BeforeValidator(split)] = (
@@ -194,6 +198,11 @@ class Settings(BaseSettings):
     def zone(self) -> ZoneInfo:
         """The garden's time zone."""
         return ZoneInfo(self.time_zone)
+
+    @property
+    def tongue(self) -> Tongue:
+        """How the house speaks to people."""
+        return TONGUES[self.garden_language]
 
     @property
     def certificates_folder(self) -> Path:

@@ -32,8 +32,9 @@ def voices(settings: Settings, database: Database, vault: Vault, metrics: Metric
     messenger = Messenger(outside, Courier(settings.allow_private_targets), clock=now)
     discord = settings.discord_webhook_url
     keys = ChannelKeys(vault, None if discord is None else discord.get_secret_value())
+    voice = Voice(keys, messenger, settings.zone, random.random, settings.tongue)
     return Voices(
         outside,
-        NotificationChannels(database, keys, messenger, clock=now),
-        Notifier(database, Voice(keys, messenger, settings.zone, random.random), metrics=metrics, clock=now),
+        NotificationChannels(database, keys, messenger, clock=now, tongue=settings.tongue),
+        Notifier(database, voice, metrics=metrics, clock=now),
     )

@@ -1,4 +1,5 @@
 /** The live stream: one WebSocket, a snapshot on each connection, and a new try with growing pauses when it breaks. */
+import { hear } from "../words/locale.js";
 import { type Garden, type GardenEvent, after, gardenOf } from "./garden.js";
 import type { GardenSnapshot } from "./types.js";
 
@@ -24,6 +25,7 @@ interface Message {
   type: string;
   schema_version?: number;
   min_schema_version?: number;
+  language?: string;
   garden?: GardenSnapshot;
 }
 
@@ -91,6 +93,7 @@ export class Stream {
 
   #take(message: Message): void {
     if (message.type === "hello") {
+      hear(message.language ?? "en");
       if ((message.min_schema_version ?? 0) > SCHEMA) this.#end("too_old");
       else if ((message.schema_version ?? 0) < SCHEMA) this.#end("too_new");
     } else if (message.type === "snapshot" && message.garden) {

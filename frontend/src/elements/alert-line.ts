@@ -9,6 +9,7 @@ import { lines } from "../look/lines.js";
 import { moods, shared } from "../look/shared.js";
 import { ago, moment } from "../words/format.js";
 import { words } from "../words/index.js";
+import { written } from "../words/locale.js";
 import { Tap } from "./tap.js";
 
 const MOOD_OF = { critical: "alarm", warning: "warn", info: "unknown" } as const;
@@ -44,10 +45,10 @@ export class AlertLine extends LitElement {
     return html`<div class="line alert ${MOOD_OF[alert.severity]} ${quiet ? "known" : ""}">
       <div class="what">
         <span class="mood">${words.alerts[alert.kind] ?? alert.kind}</span> ${this.where()}
-        <div lang="en">${alert.words}</div>
+        <div lang=${written}>${alert.words}</div>
         <div class="soft small" title=${moment(alert.opened_at)}>
           ${words.today.since(ago(alert.opened_at, Date.now()))} ${this.known()}
-          ${alert.held ? html`· ${words.today.held} <span lang="en">${alert.held}</span>` : nothing}
+          ${alert.held ? html`· ${words.today.held} <span lang=${written}>${alert.held}</span>` : nothing}
         </div>
       </div>
       ${store.may("care") && !alert.acknowledged_at ? this.acts() : nothing}

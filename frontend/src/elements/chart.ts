@@ -11,6 +11,7 @@ import type { History } from "../data/types.js";
 import { shared } from "../look/shared.js";
 import { measure, moment, shown } from "../words/format.js";
 import { words } from "../words/index.js";
+import { written } from "../words/locale.js";
 import { nameOf } from "./lane.js";
 import { HEIGHT, LEFT, options, resolved, RIGHT } from "./plot.js";
 
@@ -157,7 +158,8 @@ export class Chart extends LitElement {
       html`${marks.map(
         (mark) =>
           html`<div>
-            <strong>${nameOf(mark)}</strong> <span lang=${mark.what === "alert" ? "en" : nothing}>${mark.words}</span>
+            <strong>${nameOf(mark)}</strong>
+            <span lang=${mark.what === "alert" ? written : nothing}>${mark.words}</span>
           </div>`,
       )}${more}`,
     );

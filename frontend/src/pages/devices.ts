@@ -10,6 +10,7 @@ import { tell, tellProblem } from "../elements/told.js";
 import { moods, shared } from "../look/shared.js";
 import { ago, measure, moment } from "../words/format.js";
 import { words } from "../words/index.js";
+import { written } from "../words/locale.js";
 
 import "../elements/calibration-form.js";
 
@@ -166,7 +167,7 @@ export class DevicesPage extends LitElement {
             html`<dt>${channel.name}</dt>
               <dd title=${channel.latest ? moment(channel.latest.time) : ""}>
                 ${valueOf(channel) ?? "–"}
-                ${channel.calibration_hint ? html`<div class="small" lang="en">${channel.calibration_hint.reason}</div>` : nothing}
+                ${channel.calibration_hint ? html`<div class="small" lang=${written}>${channel.calibration_hint.reason}</div>` : nothing}
                 ${this.calibrate(channel)}
               </dd>`,
         )}

@@ -12,6 +12,7 @@ import { tell } from "../elements/told.js";
 import { moods, shared } from "../look/shared.js";
 import { ago, day, measure, moment } from "../words/format.js";
 import { words } from "../words/index.js";
+import { written } from "../words/locale.js";
 
 import "../elements/alert-line.js";
 import "../elements/care-form.js";
@@ -193,7 +194,7 @@ export class PlantPage extends LitElement {
     const [earliest, latest] = [next.earliest, next.latest].map((at) => day(Math.max(Date.parse(at), now), now));
     const range = earliest && latest && earliest !== latest ? `(${words.plant.range(earliest, latest)})` : "";
     return html`· ${words.plant.next}: <strong>${when}</strong> <span class="soft">${range}</span>
-      <span class="soft small" lang="en">${next.reason}</span>`;
+      <span class="soft small" lang=${written}>${next.reason}</span>`;
   }
 
   private values(plant: Plant) {

@@ -12,6 +12,14 @@ export let locale: string = navigator.languages.find((tag) => tag.startsWith(lan
 /** Where days begin and end; undefined: where the reader is. */
 export let timeZone: string | undefined;
 
+/** In which language the backend writes its sentences (what an alert tells, why something is foretold). */
+export let written = "en";
+
+/** Note in which language the backend writes; it says so when it greets. */
+export function hear(tag: string): void {
+  written = tag;
+}
+
 /** Speak another language than the browser's from now on, and tell times of another place than the reader's. */
 export function speak(tag: string, zone?: string): void {
   const short = tag.slice(0, 2);

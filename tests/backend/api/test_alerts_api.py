@@ -15,6 +15,7 @@ from aioplantops.severity import Severity
 from aioplantops.stream import Update
 from plantops.api.keys import HUB
 from plantops.domain.alerts import Finding, Subject
+from plantops.domain.tongue import IN_ENGLISH
 from plantops.services.alerts import open_alert, resolve_alert, tell
 
 from tests.backend.api.conftest import PATIENCE, House
@@ -27,7 +28,7 @@ async def opened(house: House, plant_id: UUID, kind: AlertKind = AlertKind.SOIL_
     )
     at = house.clock() - timedelta(hours=ago)
     async with house.database.transaction("test") as connection:
-        (alert_id,) = await open_alert(connection, finding, at)
+        (alert_id,) = await open_alert(connection, finding, at, IN_ENGLISH)
     tell(house.client.app[HUB], [alert_id])
     return await _alert(house, alert_id)
 
@@ -36,7 +37,7 @@ async def over(house: House, alert: Alert) -> None:
     """Let an alert be over."""
     async with house.database.transaction("test") as connection:
         subject = Subject(alert.kind, alert.plant_id)
-        assert await resolve_alert(connection, subject, "Somebody watered it.", house.clock()) == {alert.id}
+        assert await resolve_alert(connection, subject, "Somebody watered it.", house.clock(), IN_ENGLISH) == {alert.id}
     tell(house.client.app[HUB], [alert.id])
 
 

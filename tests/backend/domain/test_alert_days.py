@@ -14,10 +14,12 @@ from plantops.domain.alert_frost import judge as judge_frost
 from plantops.domain.alert_light import LightDay, Lit
 from plantops.domain.alert_light import judge as judge_light
 from plantops.domain.alerts import Finding, Held, Over, Subject
+from plantops.domain.tongue import IN_ENGLISH, Speech
 
 NOON = datetime(2026, 11, 24, 12, 0, tzinfo=UTC)
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 BERLIN = ZoneInfo("Europe/Berlin")
+HERE = Speech(IN_ENGLISH, BERLIN)
 YESTERDAY = date(2026, 11, 23)
 PLANT = UUID(int=1)
 BASIL = Outside(PLANT, "Basil", 10.0)
@@ -28,7 +30,7 @@ def light(*dlis: float, open_kinds: frozenset[AlertKind] = frozenset(), coverage
     first = YESTERDAY - timedelta(days=len(dlis) - 1)
     days = [LightDay(first + timedelta(days=n), dli, coverage) for n, dli in enumerate(dlis)]
     lit = Lit(Subject(AlertKind.DLI_LOW, PLANT), "Basil", days, YESTERDAY, Threshold(low=8.0))
-    return judge_light(lit, open_kinds=open_kinds)[0]
+    return judge_light(lit, IN_ENGLISH, open_kinds=open_kinds)[0]
 
 
 def test_several_dark_days_are_an_alert_and_one_is_not() -> None:
@@ -58,32 +60,32 @@ def forecast(*degrees: float, ago: timedelta = timedelta()) -> Weather:
 
 
 def test_cold_to_come_is_told_before_it_comes() -> None:
-    cold = judge_frost(BASIL, forecast(12, 11, 8.5, 12), NOON, BERLIN, is_open=False)
+    cold = judge_frost(BASIL, forecast(12, 11, 8.5, 12), NOON, HERE, is_open=False)
     assert isinstance(cold, Finding)
     assert cold.severity is Severity.WARNING
     assert cold.words == (
         "8.5 °C are forecast for 24 November, 15:00: too cold for Basil outside, which bears no less than 10.0 °C."
         " Take it in, or cover it."
     )
-    freezing = judge_frost(BASIL, forecast(3, -1), NOON, BERLIN, is_open=False)
+    freezing = judge_frost(BASIL, forecast(3, -1), NOON, HERE, is_open=False)
     assert isinstance(freezing, Finding)
     assert freezing.severity is Severity.CRITICAL
 
 
 def test_frost_does_not_flap_and_ends_with_the_forecast() -> None:
-    assert isinstance(judge_frost(BASIL, forecast(10.5), NOON, BERLIN, is_open=False), Over)
-    assert isinstance(judge_frost(BASIL, forecast(10.5), NOON, BERLIN, is_open=True), Finding)
-    assert isinstance(judge_frost(BASIL, forecast(11.5), NOON, BERLIN, is_open=True), Over)
-    assert isinstance(judge_frost(BASIL, forecast(-5, ago=25 * HOUR), NOON, BERLIN, is_open=True), Over)
-    assert isinstance(judge_frost(BASIL, None, NOON, BERLIN, is_open=True), Over)
+    assert isinstance(judge_frost(BASIL, forecast(10.5), NOON, HERE, is_open=False), Over)
+    assert isinstance(judge_frost(BASIL, forecast(10.5), NOON, HERE, is_open=True), Finding)
+    assert isinstance(judge_frost(BASIL, forecast(11.5), NOON, HERE, is_open=True), Over)
+    assert isinstance(judge_frost(BASIL, forecast(-5, ago=25 * HOUR), NOON, HERE, is_open=True), Over)
+    assert isinstance(judge_frost(BASIL, None, NOON, HERE, is_open=True), Over)
     far = Weather(NOON, [(NOON + 3 * DAY, -10.0)])
-    assert isinstance(judge_frost(BASIL, far, NOON, BERLIN, is_open=False), Over)
+    assert isinstance(judge_frost(BASIL, far, NOON, HERE, is_open=False), Over)
 
 
 def test_of_an_unknown_plant_frost_begins_at_three_degrees() -> None:
     unknown = Outside(PLANT, "Herb", None)
-    assert isinstance(judge_frost(unknown, forecast(3.0), NOON, BERLIN, is_open=False), Finding)
-    assert isinstance(judge_frost(unknown, forecast(3.1), NOON, BERLIN, is_open=False), Over)
+    assert isinstance(judge_frost(unknown, forecast(3.0), NOON, HERE, is_open=False), Finding)
+    assert isinstance(judge_frost(unknown, forecast(3.1), NOON, HERE, is_open=False), Over)
 
 
 @pytest.mark.parametrize(

@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from plantops.domain.alert_faults import PAST_HOURS, Hour, Past, Sensor, fault, mute, still
 from plantops.domain.resolution import Line
+from plantops.domain.tongue import IN_ENGLISH
 
 NOON = datetime(2026, 11, 24, 12, 0, tzinfo=UTC)
 HOUR = timedelta(hours=1)
@@ -31,13 +32,16 @@ def sensor(values: Sequence[tuple[float, float]], metric: Metric = Metric.SOIL_M
 def test_what_stands_still_for_the_first_time_is_stuck() -> None:
     stuck = sensor([(41.2, 41.2)] * 24)
     assert still(stuck, NOON)
-    words = fault(stuck, LIVELY, NOON, is_open=False)
+    words = fault(stuck, LIVELY, NOON, IN_ENGLISH, is_open=False)
     assert words == "Soil has said exactly 41 % for a day, which it never did before: it seems to be stuck."
 
 
 def test_a_probe_in_steady_soil_is_not_stuck() -> None:
-    assert fault(sensor([(41.0, 41.0)] * 24), STEADY, NOON, is_open=False) is None
-    assert fault(sensor([(41.0, 41.0)] * 24), Past(PAST_HOURS - 1, PAST_HOURS - 1), NOON, is_open=False) is None
+    assert fault(sensor([(41.0, 41.0)] * 24), STEADY, NOON, IN_ENGLISH, is_open=False) is None
+    assert (
+        fault(sensor([(41.0, 41.0)] * 24), Past(PAST_HOURS - 1, PAST_HOURS - 1), NOON, IN_ENGLISH, is_open=False)
+        is None
+    )
 
 
 @pytest.mark.parametrize("rail", [0.0, 100.0])
@@ -59,23 +63,23 @@ def test_a_node_that_reports_rarely_cannot_be_told_stuck() -> None:
 
 def test_one_watering_is_no_jump_and_a_loose_wire_is() -> None:
     calm, wild = (40.0, 41.0), (5.0, 70.0)
-    assert fault(sensor([calm] * 20 + [wild] + [calm] * 3), None, NOON, is_open=False) is None
+    assert fault(sensor([calm] * 20 + [wild] + [calm] * 3), None, NOON, IN_ENGLISH, is_open=False) is None
     jumping = sensor([calm] * 12 + [wild, calm] * 6)
-    assert fault(jumping, None, NOON, is_open=False) == (
+    assert fault(jumping, None, NOON, IN_ENGLISH, is_open=False) == (
         "Soil jumps by 25 % and more within an hour, again and again: look at its wires."
     )
     calming = sensor([calm] * 12 + [wild] * 3 + [calm] * 9)
-    assert fault(calming, None, NOON, is_open=False) is None
-    assert fault(calming, None, NOON, is_open=True) is not None, "an alert does not flap"
-    assert fault(sensor([calm] * 12 + [wild] * 2 + [calm] * 10), None, NOON, is_open=True) is None
+    assert fault(calming, None, NOON, IN_ENGLISH, is_open=False) is None
+    assert fault(calming, None, NOON, IN_ENGLISH, is_open=True) is not None, "an alert does not flap"
+    assert fault(sensor([calm] * 12 + [wild] * 2 + [calm] * 10), None, NOON, IN_ENGLISH, is_open=True) is None
 
 
 def test_volts_are_judged_by_their_calibration_only() -> None:
     said = [(1.2, 2.6)] * 24
     raw = sensor(said, unit="V")
-    assert fault(raw, None, NOON, is_open=False) is None
+    assert fault(raw, None, NOON, IN_ENGLISH, is_open=False) is None
     calibrated = sensor(said, unit="V", line=Line(-76.9, 209.0))
-    assert fault(calibrated, None, NOON, is_open=False) is not None
+    assert fault(calibrated, None, NOON, IN_ENGLISH, is_open=False) is not None
 
 
 @pytest.mark.parametrize(
@@ -89,13 +93,13 @@ def test_volts_are_judged_by_their_calibration_only() -> None:
 )
 def test_what_cannot_be_is_a_fault(metric: Metric, value: float, words: str | None) -> None:
     said = [(20.0, 21.0)] * 21 + [(value, value)] * 3
-    assert fault(sensor(said, metric), None, NOON, is_open=False) == words
-    assert fault(sensor(said[:-1], metric), None, NOON, is_open=False) is None, "one hour may be a slip"
+    assert fault(sensor(said, metric), None, NOON, IN_ENGLISH, is_open=False) == words
+    assert fault(sensor(said[:-1], metric), None, NOON, IN_ENGLISH, is_open=False) is None, "one hour may be a slip"
 
 
 def test_a_calibration_that_makes_nonsense_is_named() -> None:
     said = sensor([(0.5, 0.51)] * 24, unit="V", line=Line(-100.0, 200.0))
-    assert fault(said, None, NOON, is_open=False) == (
+    assert fault(said, None, NOON, IN_ENGLISH, is_open=False) == (
         "Soil says 150 %, which cannot be: its calibration is wrong, or it is broken."
     )
 

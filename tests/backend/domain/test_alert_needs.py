@@ -9,13 +9,13 @@ from uuid import UUID, uuid4
 
 import pytest
 from aioplantops.alerts import Alert
-from aioplantops.metrics import Metric
 from aioplantops.needs import Need
 from aioplantops.severity import Severity
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from plantops.domain.alert_needs import MOST_SLACK, RULES, WORDS, Case, Felt, Now, Rule, Side, amount, judge, told_apart
+from plantops.domain.alert_needs import MOST_SLACK, RULES, Case, Felt, Now, Rule, Side, judge
 from plantops.domain.alerts import Changes, Finding, Held, Over, Subject, changes
+from plantops.domain.tongue import IN_ENGLISH
 
 NOON = datetime(2026, 11, 24, 12, 0, tzinfo=UTC)
 MINUTE, HOUR = timedelta(minutes=1), timedelta(hours=1)
@@ -60,7 +60,7 @@ class Simulated:
         """Take a reading and judge."""
         self.readings.append((time, value))
         is_open = any(alert.resolved_at is None for alert in self.alerts)
-        verdict = judge(self.case(held), is_open=is_open)
+        verdict = judge(self.case(held), IN_ENGLISH, is_open=is_open)
         known = [alert for alert in self.alerts if alert.resolved_at is None or time - alert.resolved_at < 24 * HOUR]
         self._keep(changes([verdict], known), time)
 
@@ -225,23 +225,16 @@ def test_who_cannot_be_believed_neither_opens_nor_ends_an_alert() -> None:
 def test_what_has_no_bound_or_no_channel_any_more_is_over() -> None:
     rule = rule_of(Need.HUMIDITY, Side.LOW)
     case = Case(Subject(rule.kind, PLANT), rule, "Basil", None, 80.0, Now(7, NOON, 10.0))
-    assert judge(case, is_open=True) == Over(case.subject, "It has no such bound any more.")
+    assert judge(case, IN_ENGLISH, is_open=True) == Over(case.subject, "It has no such bound any more.")
     unserved = replace(case, low=40.0, now=None)
-    assert judge(unserved, is_open=True) == Over(case.subject, "No channel measures it any more.")
+    assert judge(unserved, IN_ENGLISH, is_open=True) == Over(case.subject, "No channel measures it any more.")
 
 
 def test_cold_that_kills_is_critical() -> None:
     rule = rule_of(Need.TEMPERATURE, Side.LOW)
     felt = Felt(6, NOON - HOUR, 2.0, 2.0, 2.0)
     case = Case(Subject(rule.kind, PLANT), rule, "Basil", 12.0, 30.0, Now(7, NOON, 2.0), felt)
-    verdict = judge(case, is_open=False)
+    verdict = judge(case, IN_ENGLISH, is_open=False)
     assert isinstance(verdict, Finding)
     assert verdict.severity is Severity.CRITICAL
     assert verdict.words == "Basil has 2.0 °C, below its 12.0 °C: it stands too cold."
-
-
-def test_every_kind_has_words_and_zero_no_sign() -> None:
-    assert {rule.kind for rule in RULES} == set(WORDS)
-    assert amount(rule_of(Need.TEMPERATURE, Side.LOW).metric, -0.01) == "0.0 °C"
-    assert told_apart(Metric.SOIL_MOISTURE, 29.8, 30.0) == ("29.8 %", "30.0 %")
-    assert told_apart(Metric.SOIL_MOISTURE, 29.4, 30.0) == ("29 %", "30 %")

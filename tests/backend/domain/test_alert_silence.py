@@ -7,10 +7,11 @@ from zoneinfo import ZoneInfo
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from plantops.domain.alert_silence import EDGES, LEAST, TIMES, UNKNOWN, Rhythm, Signs, judge, long
+from plantops.domain.alert_silence import EDGES, LEAST, TIMES, UNKNOWN, Rhythm, Signs, every, judge
 from plantops.domain.alerts import Finding, Over
+from plantops.domain.tongue import IN_ENGLISH, Speech
 
-BERLIN = ZoneInfo("Europe/Berlin")
+HERE = Speech(IN_ENGLISH, ZoneInfo("Europe/Berlin"))
 NOON = datetime(2026, 11, 24, 12, 0, tzinfo=UTC)
 LONG_AGO = NOON - timedelta(days=400)
 MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
@@ -28,7 +29,7 @@ def heard(*pauses: timedelta, rhythm: Rhythm | None = None, until: datetime = NO
 
 def silent(signs: Signs, after: timedelta, since: datetime = LONG_AGO) -> bool:
     """Tell whether a device that was heard at noon is silent after a while."""
-    return isinstance(judge(signs, NOON + after, since, BERLIN), Finding)
+    return isinstance(judge(signs, NOON + after, since, HERE), Finding)
 
 
 def node(rhythm: Rhythm, **fields: object) -> Signs:
@@ -89,7 +90,7 @@ def test_whom_the_broker_lost_has_less_time() -> None:
     lost = replace(signs, lost_at=NOON + MINUTE)
     assert not silent(lost, HOUR)
     assert silent(lost, 2 * HOUR)
-    verdict = judge(lost, NOON + 2 * HOUR, LONG_AGO, BERLIN)
+    verdict = judge(lost, NOON + 2 * HOUR, LONG_AGO, HERE)
     assert isinstance(verdict, Finding)
     assert verdict.words == (
         "Sill has said nothing since 24 November, 13:00; usually it is heard every hour. The broker lost it on"
@@ -111,8 +112,8 @@ def test_who_did_not_listen_waits_for_the_next_report() -> None:
 def test_only_its_voice_ends_a_silence() -> None:
     signs = node(heard(*[10 * MINUTE] * 9))
     now = NOON + 3 * DAY
-    assert isinstance(judge(signs, now, now, BERLIN, opened_at=NOON + HOUR), Finding)
-    assert isinstance(judge(replace(signs, last_seen=now), now, now, BERLIN, opened_at=NOON + HOUR), Over)
+    assert isinstance(judge(signs, now, now, HERE, opened_at=NOON + HOUR), Finding)
+    assert isinstance(judge(replace(signs, last_seen=now), now, now, HERE, opened_at=NOON + HOUR), Over)
 
 
 @given(pauses=st.lists(st.integers(1, 100_000), max_size=60))
@@ -122,6 +123,6 @@ def test_patience_never_lies_below_the_least(pauses: list[int]) -> None:
 
 
 def test_pauses_are_told_in_words() -> None:
-    assert [long(edge) for edge in (EDGES[0], 45 * MINUTE, HOUR, 90 * MINUTE, 12 * HOUR)] == [
-        "few minutes", "45 minutes", "hour", "90 minutes", "12 hours"
+    assert [every(edge, IN_ENGLISH) for edge in (EDGES[0], 45 * MINUTE, HOUR, 90 * MINUTE, 12 * HOUR)] == [
+        "every few minutes", "every 45 minutes", "every hour", "every 90 minutes", "every 12 hours"
     ]  # fmt: skip

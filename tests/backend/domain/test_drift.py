@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from plantops.domain.drift import LEAST_SHIFT, Drift, Plateau, drifted, words
+from plantops.domain.tongue import IN_ENGLISH
 
 DAY = 86_400.0
 LEVELS = st.floats(20.0, 100.0)
@@ -60,9 +61,9 @@ def test_soil_that_is_drier_than_dry_is_told_of_calibrated_probes_only() -> None
     drift = drifted(seen, calibrated=True)
     assert drift is not None
     assert drift.dry_end
-    assert "-9 %" in words(drift)
+    assert "-9 %" in words(drift, IN_ENGLISH)
     assert drifted(seen, calibrated=False) is None
 
 
 def test_the_words_name_both_levels() -> None:
-    assert "shows 71 %, where it showed 88 %" in words(Drift(0.0, -17.0, 88.0, 71.0))
+    assert "shows 71 %, where it showed 88 %" in words(Drift(0.0, -17.0, 88.0, 71.0), IN_ENGLISH)

@@ -34,6 +34,7 @@ from plantops.domain.irrigation_signs import (
     rise,
     together,
 )
+from plantops.domain.tongue import IN_ENGLISH
 
 NOW = datetime(2026, 11, 25, 12, tzinfo=UTC)
 BERLIN = ZoneInfo("Europe/Berlin")
@@ -121,24 +122,26 @@ def safe(it: Situation, wish: Wish) -> bool:
 def test_water_flows_only_where_everything_physical_is_known_to_be_well(situation: Situation, wish: Wish) -> None:
     event(f"safe: {safe(situation, wish)}")
     if not safe(situation, wish):
-        assert consider(situation, wish).refusals
+        assert consider(situation, wish, IN_ENGLISH).refusals
     elif wish.force and not wish.automatic:
-        assert not consider(situation, wish).refusals
+        assert not consider(situation, wish, IN_ENGLISH).refusals
 
 
 @given(situation=situations(), wish=wishes)
 def test_force_overrules_what_harms_the_plant_and_nothing_else(situation: Situation, wish: Wish) -> None:
-    gently = {one.reason for one in consider(situation, Wish(wish.seconds)).refusals}
-    forced = {one.reason for one in consider(situation, Wish(wish.seconds, force=True)).refusals}
+    gently = {one.reason for one in consider(situation, Wish(wish.seconds), IN_ENGLISH).refusals}
+    forced = {one.reason for one in consider(situation, Wish(wish.seconds, force=True), IN_ENGLISH).refusals}
     assert forced == gently - OVERRULED
-    automatic = {one.reason for one in consider(situation, Wish(wish.seconds, automatic=True, force=True)).refusals}
+    automatic = {
+        one.reason for one in consider(situation, Wish(wish.seconds, automatic=True, force=True), IN_ENGLISH).refusals
+    }
     assert automatic >= gently, "the automatic is never freer than people, and cannot force"
     assert automatic - gently <= WARNED
 
 
 @given(situation=situations(), wish=wishes)
 def test_every_objection_is_a_sentence(situation: Situation, wish: Wish) -> None:
-    answer = consider(situation, wish)
+    answer = consider(situation, wish, IN_ENGLISH)
     for objection in (*answer.refusals, *answer.warnings):
         assert objection.words[0].isupper()
         assert objection.words.endswith(".")
@@ -151,7 +154,7 @@ WELL = Situation(NOW, plants=(BASIL,))
 
 def reasons(**changes: object) -> set[WateringReason]:
     fields = {name: getattr(WELL, name) for name in Situation.__dataclass_fields__} | changes
-    return {one.reason for one in consider(Situation(**fields), Wish(20)).refusals}
+    return {one.reason for one in consider(Situation(**fields), Wish(20), IN_ENGLISH).refusals}
 
 
 def test_each_reason_by_itself() -> None:
@@ -181,10 +184,10 @@ def test_each_reason_by_itself() -> None:
 
 def test_people_are_warned_of_a_silent_probe_and_the_automatic_is_refused() -> None:
     situation = Situation(NOW, plants=(Thirst("Basil", level(30, 150)),))
-    by_hand = consider(situation, Wish(20))
+    by_hand = consider(situation, Wish(20), IN_ENGLISH)
     assert not by_hand.refusals
     assert [one.words for one in by_hand.warnings] == ["The probe of Basil has been silent for more than two hours."]
-    assert [one.reason for one in consider(situation, Wish(20, automatic=True)).refusals] == [
+    assert [one.reason for one in consider(situation, Wish(20, automatic=True), IN_ENGLISH).refusals] == [
         WateringReason.PROBE_SILENT
     ]
 
@@ -242,25 +245,32 @@ def test_soil_must_get_wetter_and_gets_time_for_it() -> None:
 def test_what_looks_like_a_leak() -> None:
     since = NOW - timedelta(minutes=10)
     dry, none = level(0), Gauge()
-    assert leaks(level(1), none, valve=False, idle_since=since) == "The leak sensor is wet."
-    assert leaks(level(1), none, valve=False, idle_since=None) is not None, "also while water flows"
-    assert leaks(dry, level(0.8), valve=False, idle_since=since) is not None
-    assert leaks(dry, level(0.8), valve=False, idle_since=None) is None
-    assert leaks(dry, level(0.02), valve=False, idle_since=since) is None
-    assert leaks(dry, level(1), valve=True, idle_since=since) == "The valve is open though its time is over."
-    assert leaks(dry, level(0), valve=True, idle_since=since) is None
-    assert leaks(dry, level(0.8), valve=False, idle_since=NOW - AFTERWARDS) is None, "the hose still runs empty"
+    assert leaks(level(1), none, IN_ENGLISH, valve=False, idle_since=since) == "The leak sensor is wet."
+    assert leaks(level(1), none, IN_ENGLISH, valve=False, idle_since=None) is not None, "also while water flows"
+    assert leaks(dry, level(0.8), IN_ENGLISH, valve=False, idle_since=since) is not None
+    assert leaks(dry, level(0.8), IN_ENGLISH, valve=False, idle_since=None) is None
+    assert leaks(dry, level(0.02), IN_ENGLISH, valve=False, idle_since=since) is None
+    assert (
+        leaks(dry, level(1), IN_ENGLISH, valve=True, idle_since=since) == "The valve is open though its time is over."
+    )
+    assert leaks(dry, level(0), IN_ENGLISH, valve=True, idle_since=since) is None
+    assert leaks(dry, level(0.8), IN_ENGLISH, valve=False, idle_since=NOW - AFTERWARDS) is None, (
+        "the hose still runs empty"
+    )
 
 
 def test_a_reservoir_that_falls_while_nothing_runs() -> None:
     def levels(*values: float) -> list[Level]:
         return [Level(value, NOW) for value in values]
 
-    assert falls(levels(80, 80, 79, 76, 74, 73)) == "The reservoir fell from 80 % to 74 % while nothing was watered."
-    assert falls(levels(80, 81, 79, 80, 78, 79)) is None
-    assert falls(levels(80, 80, 80, 80, 60, 80)) is None, "one jump alone"
-    assert falls(levels(80, 60)) is None, "too little is known"
-    assert falls(levels(20, 20, 20, 90, 90, 90)) is None, "it was filled"
+    assert (
+        falls(levels(80, 80, 79, 76, 74, 73), IN_ENGLISH)
+        == "The reservoir fell from 80 % to 74 % while nothing was watered."
+    )
+    assert falls(levels(80, 81, 79, 80, 78, 79), IN_ENGLISH) is None
+    assert falls(levels(80, 80, 80, 80, 60, 80), IN_ENGLISH) is None, "one jump alone"
+    assert falls(levels(80, 60), IN_ENGLISH) is None, "too little is known"
+    assert falls(levels(20, 20, 20, 90, 90, 90), IN_ENGLISH) is None, "it was filled"
 
 
 @pytest.mark.parametrize(

@@ -10,6 +10,7 @@ from plantops.domain.dry_down import Clock
 from plantops.domain.moisture import Hour, Moisture, moisture
 from plantops.domain.outlook import Outlook, away, look_ahead, look_at_log, reason
 from plantops.domain.soil_curve import SoilCurve
+from plantops.domain.tongue import IN_ENGLISH
 from plantops.domain.watering import waterings
 
 HOUR, DAY = 3600.0, 86_400.0
@@ -44,7 +45,7 @@ def test_without_a_threshold_the_habit_counts() -> None:
     assert told is not None
     assert told.basis is Basis.HABIT
     assert told.at == pytest.approx(36 * DAY, abs=0.4 * DAY)
-    assert "usually watered" in reason(told)
+    assert "usually watered" in reason(told, IN_ENGLISH)
     assert told.lasts_days == pytest.approx(6.0, abs=0.6)
 
 
@@ -52,7 +53,7 @@ def test_dry_soil_wants_water_now() -> None:
     told = ahead(35.9, threshold=50.0)
     assert told is not None
     assert told.at == 35.9 * DAY
-    assert "has reached" in reason(told)
+    assert "has reached" in reason(told, IN_ENGLISH)
 
 
 def test_of_a_new_plant_little_is_said_and_with_doubt() -> None:
@@ -60,8 +61,8 @@ def test_of_a_new_plant_little_is_said_and_with_doubt() -> None:
     told = ahead(4.0)
     assert told is not None
     assert (told.basis, told.confidence) == (Basis.BEGINNING, Confidence.LOW)
-    assert "not known yet" in reason(told)
-    assert reason(told).endswith("; learnt from what other pots do."), "it has no dry-down of its own"
+    assert "not known yet" in reason(told, IN_ENGLISH)
+    assert reason(told, IN_ENGLISH).endswith("; learnt from what other pots do."), "it has no dry-down of its own"
 
 
 def test_silence_makes_unsure() -> None:
@@ -77,7 +78,7 @@ def test_the_care_log_alone_tells_a_rhythm() -> None:
     assert told is not None
     assert told.at == 40 * DAY
     assert told.earliest < told.at < told.latest
-    assert "about every 10 days" in reason(told)
+    assert "about every 10 days" in reason(told, IN_ENGLISH)
 
 
 @given(floor=st.floats(-20, 20), knee=st.floats(25, 90), levels=st.lists(st.floats(21, 100), min_size=2, max_size=2))

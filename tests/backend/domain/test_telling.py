@@ -20,6 +20,7 @@ from plantops.domain.telling import (
     Wanted,
     compose,
 )
+from plantops.domain.tongue import IN_ENGLISH
 
 BERLIN = ZoneInfo("Europe/Berlin")
 NOW = datetime(2026, 11, 25, 20, tzinfo=UTC)
@@ -66,7 +67,7 @@ def test_a_channel_hears_what_it_wants() -> None:
 
 def test_one_piece_of_news_is_told_as_it_is() -> None:
     one = news(body="Its soil moisture is 12 %, below 20 %.")
-    told = compose([one], untold=0, now=NOW, zone=BERLIN)
+    told = compose([one], IN_ENGLISH, untold=0, now=NOW, zone=BERLIN)
     assert told == Message("Basil is too dry", "Its soil moisture is 12 %, below 20 %.", WARNING)
 
 
@@ -77,7 +78,7 @@ def test_many_pieces_of_news_become_one_message_with_the_worst_first() -> None:
         news("Sensor battery is low", severity=INFO, at=NOW - timedelta(hours=2)),
         news("Fern is too dry", at=NOW - timedelta(days=1)),
     ]
-    told = compose(many, untold=3, now=NOW, zone=BERLIN)
+    told = compose(many, IN_ENGLISH, untold=3, now=NOW, zone=BERLIN)
     assert told.severity is CRITICAL
     assert told.title == "Frost is coming, and 3 more"
     assert told.body.splitlines() == [
@@ -94,7 +95,7 @@ texts = st.text(max_size=600)
 
 @given(titles=st.lists(st.text(min_size=1, max_size=600), min_size=1, max_size=60), body=texts)
 def test_no_message_is_too_long_for_anybody(titles: list[str], body: str) -> None:
-    told = compose([news(title, body=body) for title in titles], untold=1, now=NOW, zone=BERLIN)
+    told = compose([news(title, body=body) for title in titles], IN_ENGLISH, untold=1, now=NOW, zone=BERLIN)
     assert len(told.title) <= LONGEST_TITLE
     assert len(told.body) <= LONGEST_BODY + 200
     assert len(told.body.splitlines()) <= MOST_LINES + 2 or len(titles) == 1

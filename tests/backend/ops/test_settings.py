@@ -66,6 +66,7 @@ def test_each_wrong_variable_has_its_line_and_no_value_is_shown(monkeypatch: pyt
         "ALLOW_PRIVATE_TARGETS": "the kitchen",
         "RETENTION_RAW_DAYS": "7",
         "HEMISPHERE": "east",
+        "GARDEN_LANGUAGE": "klingon",
         "MQTT_CA_CERT": "/no/such/file",
         "TIME_ZONE": "Europe/Entenhausen",
     }

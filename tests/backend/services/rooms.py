@@ -13,6 +13,7 @@ from aioplantops.metrics import Metric
 from aioplantops.models import AssignmentCreate, DeviceKind, Plant, PlantCreate
 from aioplantops.telemetry import Sample
 from plantops.domain.intake import Envelope
+from plantops.domain.tongue import IN_ENGLISH, Speech
 from plantops.ops.metrics import Metrics
 from plantops.services.alert_judge import AlertJudge
 from plantops.services.alert_weather import Forecasts
@@ -44,7 +45,7 @@ from tests.backend.services.intake import Clock
 
 MOST_SAMPLES = 1_000
 KEPT = timedelta(days=4_000)
-UTC = ZoneInfo("UTC")
+HERE = Speech(IN_ENGLISH, ZoneInfo("UTC"))
 
 
 @dataclass
@@ -80,16 +81,16 @@ class Rooms:
 
     @classmethod
     @asynccontextmanager
-    async def open(cls, url: str, *, clock: Clock | None = None, zone: ZoneInfo = UTC) -> AsyncIterator[Rooms]:
+    async def open(cls, url: str, *, clock: Clock | None = None, speech: Speech = HERE) -> AsyncIterator[Rooms]:
         """Wire everything to a migrated database."""
-        clock, metrics, registry = clock or Clock(), Metrics(), Registry()
+        clock, metrics, registry, zone = clock or Clock(), Metrics(), Registry(), speech.zone
         async with Database.open(url, max_size=4) as database:
-            garden = Garden(database, clock)
+            garden = Garden(database, clock, tongue=speech.tongue)
             async with Hub.open(garden, metrics=metrics, clock=clock, version="1.2.3") as hub:
                 letters = Letters(metrics=metrics, clock=clock)
-                keeper = TaskKeeper(database, zone, news=hub, clock=clock)
+                keeper = TaskKeeper(database, zone, news=hub, clock=clock, tongue=speech.tongue)
                 ingest = Ingest(registry, letters, news=hub, metrics=metrics, clock=clock, keep_raw=KEPT)
-                watch = Watch(database, garden, news=hub, clock=clock)
+                watch = Watch(database, garden, news=hub, clock=clock, tongue=speech.tongue)
                 days = Days(database, zone, clock=clock, retention=Retention(KEPT, KEPT))
                 care = CareBook(database, garden, watch, tasks=keeper, news=hub, clock=clock)
                 yield cls(
@@ -107,7 +108,7 @@ class Rooms:
                     tasks=TaskBook(database, garden, care, keeper=keeper, clock=clock),
                     rules=TaskRules(database, garden, keeper=keeper, clock=clock),
                     alerts=AlertBook(database, news=hub, clock=clock),
-                    judge=AlertJudge(database, days, news=hub, metrics=metrics, zone=zone),
+                    judge=AlertJudge(database, days, news=hub, metrics=metrics, zone=zone, tongue=speech.tongue),
                     forecasts=Forecasts(database, clock),
                     species=SpeciesProfiles(database, news=hub, clock=clock),
                     devices=Devices(database, garden, registry, news=hub),

@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 from aioplantops.notifications import ChannelKind, Notification, NotificationChannel, NotificationChannelCreate
 from aioplantops.severity import Severity
 from plantops.domain.notice import Notice, NoticeKind
+from plantops.domain.tongue import IN_ENGLISH, Tongue
 from plantops.ops.metrics import Metrics
 from plantops.ops.vault import Vault
 from plantops.services.channel_keys import ChannelKeys
@@ -48,13 +49,14 @@ class Post:
     discord_url: str | None = None
     metrics: Metrics = field(default_factory=Metrics)
     timeout_seconds: float = 60.0
+    tongue: Tongue = IN_ENGLISH
 
     def __post_init__(self) -> None:
         """Build the rooms."""
         self.keys = ChannelKeys(self.vault, self.discord_url)
         messenger = Messenger(Outside(HERE, timeout_seconds=self.timeout_seconds), Courier(HERE), clock=self.clock)
-        self.channels = NotificationChannels(self.database, self.keys, messenger, clock=self.clock)
-        voice = Voice(self.keys, messenger, ZoneInfo("Europe/Berlin"), lambda: 0.5)
+        self.channels = NotificationChannels(self.database, self.keys, messenger, clock=self.clock, tongue=self.tongue)
+        voice = Voice(self.keys, messenger, ZoneInfo("Europe/Berlin"), lambda: 0.5, self.tongue)
         self.notifier = Notifier(self.database, voice, metrics=self.metrics, clock=self.clock)
 
     async def webhook(self, url: str, **wish: Any) -> UUID:

@@ -12,6 +12,7 @@ from aioplantops.days import PlantDay
 from aioplantops.errors import Invalid, PlantNotFound, SpanInvalid
 from aioplantops.metrics import Metric
 from aioplantops.models import PlantChange
+from plantops.domain.tongue import IN_ENGLISH, Speech
 from plantops.services.days import Days, Retention
 
 from tests.backend.services.measured import MIDNIGHT, NODE, TODAY, planted, steady
@@ -38,7 +39,7 @@ async def each(database: str) -> AsyncIterator[Rooms]:
 @pytest.fixture
 async def berlin(embedded_database: str) -> AsyncIterator[Rooms]:
     """Give an empty garden in Berlin."""
-    async with Rooms.open(embedded_database, zone=ZoneInfo("Europe/Berlin")) as opened:
+    async with Rooms.open(embedded_database, speech=Speech(IN_ENGLISH, ZoneInfo("Europe/Berlin"))) as opened:
         yield opened
 
 

@@ -10,8 +10,8 @@ from aioplantops.alerts import AlertKind
 from aioplantops.metrics import METRICS, Metric
 from aioplantops.severity import Severity
 
-from .alert_needs import amount
 from .alerts import Finding, Over, Subject, Verdict
+from .tongue import Tongue
 
 LEAST_DAYS = 10
 """Days from which a trend says something."""
@@ -115,21 +115,22 @@ def _reaches(day: date, left: float, slope: float) -> date | None:
     return day + timedelta(days=max(0.0, left) / -slope)
 
 
-def judge(battery: Battery, *, is_open: bool) -> Verdict | None:
+def judge(battery: Battery, tongue: Tongue, *, is_open: bool) -> Verdict | None:
     """Tell whether a battery is low, or will be empty soon; None: nobody knows what its numbers mean."""
     subject = Subject(AlertKind.BATTERY_LOW, device_id=battery.device_id)
     kind = chemistry(battery)
     if kind is None or not battery.days:
         return None
     level = battery.days[-1][1]
+    said = tongue.amount(battery.metric, level)
     last = end(battery, kind) if level < kind.early else None
     soon = last is not None and last.likely - battery.days[-1][0] <= SOON
     if level >= (kind.well if is_open else kind.low) and not soon:
-        return Over(subject, f"Its battery is at {amount(battery.metric, level)} again.")
+        return Over(subject, tongue.alerts.battery_back.format(value=said))
     return Finding(
         subject,
         Severity.WARNING,
-        f"The battery of {battery.name} is at {amount(battery.metric, level)}{_told(last)}.",
+        _told(battery.name, said, last, tongue),
         channel_id=battery.channel_id,
         value=round(level, 2),
         unit=METRICS[battery.metric].unit,
@@ -138,13 +139,12 @@ def judge(battery: Battery, *, is_open: bool) -> Verdict | None:
     )
 
 
-def _told(last: End | None) -> str:
+def _told(name: str, value: str, last: End | None, tongue: Tongue) -> str:
+    words = tongue.alerts
     if last is None:
-        return ""
+        return words.battery.format(name=name, value=value)
     if last.latest is None or last.earliest == last.latest:
-        return f"; as it falls, it will be empty about {_day(last.likely)}"
-    return f"; as it falls, it will be empty between {_day(last.earliest)} and {_day(last.latest)}"
-
-
-def _day(day: date) -> str:
-    return f"{day.day} {day:%B}"
+        return words.battery_about.format(name=name, value=value, day=tongue.day(last.likely))
+    return words.battery_between.format(
+        name=name, value=value, earliest=tongue.day(last.earliest), latest=tongue.day(last.latest)
+    )

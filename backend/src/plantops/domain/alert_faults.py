@@ -12,8 +12,8 @@ from types import MappingProxyType
 
 from aioplantops.metrics import METRICS, Metric, Span
 
-from .alert_needs import amount
 from .resolution import Line
+from .tongue import Tongue
 
 STUCK_HOURS = 20
 """Hours of the last day in which it must have said the same, at least twice in each."""
@@ -127,37 +127,36 @@ def still(sensor: Sensor, now: datetime) -> bool:
     return value not in RAILS[sensor.metric] and all(hour.low == value == hour.high for hour in hours)
 
 
-def fault(sensor: Sensor, past: Past | None, now: datetime, *, is_open: bool) -> str | None:
+def fault(sensor: Sensor, past: Past | None, now: datetime, tongue: Tongue, *, is_open: bool) -> str | None:
     """Tell in words what is wrong with a sensor; None: nothing is. `is_open`: whether that was said before.
 
     `past` is needed only where the sensor is `still`.
     """
     if past is not None and still(sensor, now) and past.hours >= PAST_HOURS and past.lively >= LIVELY * past.hours:
-        said = _shown(sensor, sensor.hours[-1].mean)
-        return f"{sensor.name} has said exactly {said} for a day, which it never did before: it seems to be stuck."
-    if (jump := _jumps(sensor, now, is_open=is_open)) is not None:
-        return f"{sensor.name} jumps by {jump} and more within an hour, again and again: look at its wires."
-    return _impossible(sensor)
+        return tongue.alerts.stuck.format(name=sensor.name, value=_shown(sensor, sensor.hours[-1].mean, tongue))
+    if (swing := _jumps(sensor, now, is_open=is_open)) is not None:
+        return tongue.alerts.jumps.format(name=sensor.name, swing=tongue.amount(sensor.metric, swing))
+    return _impossible(sensor, tongue)
 
 
-def _jumps(sensor: Sensor, now: datetime, *, is_open: bool) -> str | None:
+def _jumps(sensor: Sensor, now: datetime, *, is_open: bool) -> float | None:
     limit = WILD.get(sensor.metric)
     if limit is None or (sensor.line is None and sensor.unit != METRICS[sensor.metric].unit):
         return None
     steep = 1.0 if sensor.line is None else abs(sensor.line.factor)
     wild = [hour for hour in sensor.hours if hour.begin >= now - RECENT and steep * (hour.high - hour.low) > limit]
     enough = CALM_HOURS + 1 if is_open else JUMPY_HOURS
-    return amount(sensor.metric, limit) if len(wild) >= enough else None
+    return limit if len(wild) >= enough else None
 
 
-def _impossible(sensor: Sensor) -> str | None:
+def _impossible(sensor: Sensor, tongue: Tongue) -> str | None:
     possible = POSSIBLE.get(sensor.metric)
     last = sensor.hours[-IMPOSSIBLE_HOURS:]
     values = [value for value in (_value(sensor, hour.mean) for hour in last) if value is not None]
     if possible is None or len(values) < IMPOSSIBLE_HOURS or any(possible.holds(value) for value in values):
         return None
-    advice = "its calibration is wrong, or it is broken" if sensor.line is not None else "it is broken, or unplugged"
-    return f"{sensor.name} says {amount(sensor.metric, values[-1])}, which cannot be: {advice}."
+    words = tongue.alerts.impossible if sensor.line is None else tongue.alerts.misjudged
+    return words.format(name=sensor.name, value=tongue.amount(sensor.metric, values[-1]))
 
 
 def _value(sensor: Sensor, sent: float) -> float | None:
@@ -166,9 +165,9 @@ def _value(sensor: Sensor, sent: float) -> float | None:
     return sent if sensor.unit == METRICS[sensor.metric].unit else None
 
 
-def _shown(sensor: Sensor, sent: float) -> str:
+def _shown(sensor: Sensor, sent: float, tongue: Tongue) -> str:
     value = _value(sensor, sent)
-    return f"{sent:g} {sensor.unit}" if value is None else amount(sensor.metric, value)
+    return f"{tongue.plain(sent)} {sensor.unit}" if value is None else tongue.amount(sensor.metric, value)
 
 
 MUTE_LEAST = timedelta(hours=24)

@@ -4,15 +4,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
-from zoneinfo import ZoneInfo
 
 from aioplantops.alerts import AlertKind
 from aioplantops.metrics import Metric
 from aioplantops.severity import Severity
 
-from .alert_needs import amount
-from .alert_silence import when
 from .alerts import Finding, Over, Subject, Verdict
+from .tongue import Speech
 
 AHEAD = timedelta(hours=36)
 """So far it is looked ahead: early enough to carry pots in by daylight, late enough to be true."""
@@ -67,21 +65,26 @@ def misfit(times: Sequence[datetime], now: datetime) -> str | None:
     return None
 
 
-def judge(plant: Outside, weather: Weather | None, now: datetime, zone: ZoneInfo, *, is_open: bool) -> Verdict:
+def judge(plant: Outside, weather: Weather | None, now: datetime, speech: Speech, *, is_open: bool) -> Verdict:
     """Tell whether it will get too cold for a plant outside."""
+    tongue = speech.tongue
     subject = Subject(AlertKind.FROST, plant.plant_id)
     coldest = None if weather is None else weather.coldest(now)
     if coldest is None:
-        return Over(subject, "Nobody tells the weather any more.")
+        return Over(subject, tongue.alerts.no_forecast)
     at, degrees = coldest
     bound = GROUND_FROST if plant.low is None else plant.low
     if degrees > bound + (SLACK if is_open else 0.0):
-        return Over(subject, f"At least {amount(Metric.TEMPERATURE, degrees)} are forecast for the next days.")
+        return Over(subject, tongue.alerts.mild.format(value=tongue.amount(Metric.TEMPERATURE, degrees)))
     return Finding(
         subject,
         Severity.CRITICAL if degrees <= min(FREEZES, bound) else Severity.WARNING,
-        f"{amount(Metric.TEMPERATURE, degrees)} are forecast for {when(at, zone)}: too cold for {plant.name} outside,"
-        f" which bears no less than {amount(Metric.TEMPERATURE, bound)}. Take it in, or cover it.",
+        tongue.alerts.frost.format(
+            name=plant.name,
+            at=speech.moment(at),
+            value=tongue.amount(Metric.TEMPERATURE, degrees),
+            bound=tongue.amount(Metric.TEMPERATURE, bound),
+        ),
         value=degrees,
         unit="°C",
         bound=bound,

@@ -5,17 +5,17 @@ the daily light integral (J. E. Faust & J. Logan, HortScience 53 (2018), 1250-12
 judged: it is not over.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from statistics import fmean
-from types import MappingProxyType
 
 from aioplantops.alerts import AlertKind
 from aioplantops.needs import NEEDS, Need, Threshold
 from aioplantops.severity import Severity
 
 from .alerts import Finding, Held, Over, Subject, Verdict
+from .tongue import Tongue
 
 DAYS = 5
 """Days that are looked at."""
@@ -52,33 +52,34 @@ class Lit:
     threshold: Threshold | None
 
 
-def judge(lit: Lit, *, open_kinds: frozenset[AlertKind]) -> list[Verdict]:
+def judge(lit: Lit, tongue: Tongue, *, open_kinds: frozenset[AlertKind]) -> list[Verdict]:
     """Judge a plant's light, too little and too much."""
-    return [_judge(lit, kind, is_open=kind in open_kinds) for kind in (AlertKind.DLI_LOW, AlertKind.DLI_HIGH)]
+    return [_judge(lit, kind, tongue, is_open=kind in open_kinds) for kind in (AlertKind.DLI_LOW, AlertKind.DLI_HIGH)]
 
 
-def _judge(lit: Lit, kind: AlertKind, *, is_open: bool) -> Verdict:
+def _judge(lit: Lit, kind: AlertKind, tongue: Tongue, *, is_open: bool) -> Verdict:
     low = kind is AlertKind.DLI_LOW
     bound = None if lit.threshold is None else (lit.threshold.low if low else lit.threshold.high)
     subject = Subject(kind, lit.plant.plant_id)
     if bound is None:
-        return Over(subject, "It has no such bound any more.")
+        return Over(subject, tongue.alerts.unbounded)
     since = lit.yesterday - timedelta(days=(BACK_DAYS if is_open else DAYS) - 1)
     known = [day.dli for day in lit.days if since <= day.day <= lit.yesterday and day.coverage >= COVERED]
     if len(known) < (BACK_DAYS - 1 if is_open else LEAST_DAYS):
-        return Held(subject, "Too little was measured of its light lately.")
+        return Held(subject, tongue.alerts.dim)
     mean = fmean(known)
+    over = Over(subject, tongue.alerts.light.format(value=_amount(mean, tongue)))
     sign = 1 if low else -1
     if is_open:
         limit = bound * (SLACK if low else 2 - SLACK)
         if sign * mean >= sign * limit:
-            return Over(subject, f"The last days brought {_amount(mean)} a day.")
+            return over
     elif sign * mean >= sign * bound or sum(sign * dli < sign * bound for dli in known) < len(known) - 1:
-        return Over(subject, f"The last days brought {_amount(mean)} a day.")
+        return over
     return Finding(
         subject,
         Severity.WARNING,
-        WORDS[kind].format(name=lit.name, value=_amount(mean), bound=_amount(bound)),
+        tongue.alerts.felt[kind].format(name=lit.name, value=_amount(mean, tongue), bound=_amount(bound, tongue)),
         value=round(mean, 2),
         unit=NEEDS[Need.DLI].unit,
         bound=bound,
@@ -86,15 +87,5 @@ def _judge(lit: Lit, kind: AlertKind, *, is_open: bool) -> Verdict:
     )
 
 
-def _amount(dli: float) -> str:
-    return f"{dli:.1f} mol/m²"
-
-
-WORDS: Mapping[AlertKind, str] = MappingProxyType(
-    {
-        AlertKind.DLI_LOW: (
-            "{name} has got {value} of light a day lately, less than its {bound}: move it to the window, or light it."
-        ),
-        AlertKind.DLI_HIGH: "{name} has got {value} of light a day lately, more than its {bound}: shade it.",
-    }
-)
+def _amount(dli: float, tongue: Tongue) -> str:
+    return f"{tongue.fixed(dli, 1)} mol/m²"

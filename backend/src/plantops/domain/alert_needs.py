@@ -17,6 +17,7 @@ from aioplantops.needs import Need
 from aioplantops.severity import Severity
 
 from .alerts import Finding, Held, Over, Subject, Verdict
+from .tongue import Tongue
 
 FEWEST = 3
 """Readings in a window from which their median says something."""
@@ -136,8 +137,8 @@ class Case:
     watered_at: datetime | None = None
     held: str | None = None
     """Why what its channel says is not to be believed."""
-    unjudged: str = "No channel measures it any more."
-    """Why there is nothing to judge, where `now` is None."""
+    unjudged: str | None = None
+    """Why there is nothing to judge, where `now` is None; None: no channel measures it."""
 
     @property
     def bound(self) -> float | None:
@@ -159,95 +160,51 @@ class Case:
         return felt.count >= FEWEST and covered
 
 
-def judge(case: Case, *, is_open: bool) -> Verdict:
+def judge(case: Case, tongue: Tongue, *, is_open: bool) -> Verdict:
     """Judge one end of one need; `is_open`: whether an alert of it is open."""
     rule, bound, now = case.rule, case.bound, case.now
     if bound is None:
-        return Over(case.subject, "It has no such bound any more.")
+        return Over(case.subject, tongue.alerts.unbounded)
     if case.held is not None:
         return Held(case.subject, case.held)
     if now is None:
-        return Over(case.subject, case.unjudged)
+        return Over(case.subject, case.unjudged or tongue.alerts.unserved)
     if case.watered_at is not None and now.time < case.watered_at + rule.settles:
-        return Held(case.subject, "It was watered; the surplus has to run out first.")
-    if is_open:
-        return _goes_on(case, now, bound)
-    return _begins(case, now, bound)
+        return Held(case.subject, tongue.alerts.settling)
+    if _goes_on(case, now, bound) if is_open else _begins(case, now, bound):
+        return _finding(case, now, bound, tongue)
+    return Over(case.subject, tongue.alerts.back.format(value=tongue.amount(rule.metric, now.value)))
 
 
-def _begins(case: Case, now: Now, bound: float) -> Verdict:
+def _begins(case: Case, now: Now, bound: float) -> bool:
     rule, felt = case.rule, case.felt
     if felt is None or not rule.beyond(now.value, bound):
-        return _well(case, now)
+        return False
     if case.dense(felt):
-        return _finding(case, now, bound) if rule.beyond(felt.median, bound) else _well(case, now)
+        return rule.beyond(felt.median, bound)
     farthest_in = felt.high if rule.side is Side.LOW else felt.low
-    if felt.before is not None and rule.beyond(farthest_in, bound) and rule.beyond(felt.before, bound):
-        return _finding(case, now, bound)
-    return _well(case, now)
+    return felt.before is not None and rule.beyond(farthest_in, bound) and rule.beyond(felt.before, bound)
 
 
-def _goes_on(case: Case, now: Now, bound: float) -> Verdict:
+def _goes_on(case: Case, now: Now, bound: float) -> bool:
     rule, felt = case.rule, case.felt
     value = felt.median if felt is not None and case.dense(felt) else now.value
-    if rule.beyond(value, bound, case.slack) or rule.beyond(now.value, bound):
-        return _finding(case, now, bound)
-    return _well(case, now)
+    return rule.beyond(value, bound, case.slack) or rule.beyond(now.value, bound)
 
 
-def _well(case: Case, now: Now) -> Over:
-    return Over(case.subject, f"It is at {amount(case.rule.metric, now.value)} again.")
-
-
-def _finding(case: Case, now: Now, bound: float) -> Finding:
+def _finding(case: Case, now: Now, bound: float, tongue: Tongue) -> Finding:
     rule = case.rule
     severity = rule.severity
-    said, limit = told_apart(rule.metric, now.value, bound)
+    said, limit = tongue.told_apart(rule.metric, now.value, bound)
     if rule.kind is AlertKind.TEMPERATURE_LOW and now.value < COLD:
         severity = Severity.CRITICAL
     return Finding(
         case.subject,
         severity,
-        WORDS[rule.kind].format(name=case.name, value=said, bound=limit),
+        tongue.alerts.felt[rule.kind].format(name=case.name, value=said, bound=limit),
         channel_id=now.channel_id,
         value=now.value,
         unit=METRICS[rule.metric].unit,
         bound=bound,
         step=case.slack,
     )
-
-
-def told_apart(metric: Metric, value: float, bound: float) -> tuple[str, str]:
-    """Write a value and its bound, with a decimal more where they would look the same."""
-    said, limit = amount(metric, value), amount(metric, bound)
-    return (said, limit) if said != limit else (amount(metric, value, more=1), amount(metric, bound, more=1))
-
-
-def amount(metric: Metric, value: float, *, more: int = 0) -> str:
-    """Write a value with its unit, as people read it, or with some decimals more."""
-    quantity = METRICS[metric]
-    text = f"{value:.{quantity.decimals + more}f}"
-    return f"{text.replace('-0', '0', 1) if float(text) == 0 else text} {quantity.unit}"
-
-
-WORDS: Mapping[AlertKind, str] = MappingProxyType(
-    {
-        AlertKind.SOIL_MOISTURE_LOW: "The soil of {name} is at {value}, below its {bound}: it wants water.",
-        AlertKind.SOIL_MOISTURE_HIGH: (
-            "The soil of {name} is at {value} and stays above its {bound}: its roots need air. Empty the saucer, and"
-            " wait with the next watering."
-        ),
-        AlertKind.TEMPERATURE_LOW: "{name} has {value}, below its {bound}: it stands too cold.",
-        AlertKind.TEMPERATURE_HIGH: "{name} has {value}, above its {bound}: it stands too warm.",
-        AlertKind.HUMIDITY_LOW: "The air at {name} has {value} humidity, below its {bound}: mist it, or move it.",
-        AlertKind.HUMIDITY_HIGH: "The air at {name} has {value} humidity, above its {bound}: air the room.",
-        AlertKind.SOIL_CONDUCTIVITY_LOW: (
-            "The soil of {name} conducts {value}, below its {bound}: it has few nutrients left. Fertilise it."
-        ),
-        AlertKind.SOIL_CONDUCTIVITY_HIGH: (
-            "The soil of {name} conducts {value}, above its {bound}: it has too much salt. Flush it with water, and"
-            " fertilise less."
-        ),
-    }
-)
-"""What a person is told, with what to do about it."""

@@ -8,12 +8,12 @@ lately; one long outage, and the burst of kept readings after it, teaches nothin
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from zoneinfo import ZoneInfo
 
 from aioplantops.alerts import AlertKind
 from aioplantops.severity import Severity
 
 from .alerts import Finding, Over, Subject, Verdict
+from .tongue import Speech, Tongue
 
 EDGES = tuple(
     timedelta(minutes=minutes)
@@ -117,38 +117,37 @@ class Signs:
 
 
 def judge(
-    signs: Signs, now: datetime, listening_since: datetime, zone: ZoneInfo, *, opened_at: datetime | None = None
+    signs: Signs, now: datetime, listening_since: datetime, speech: Speech, *, opened_at: datetime | None = None
 ) -> Verdict:
-    """Tell whether a device has said nothing for too long; words tell times in the garden's zone.
+    """Tell whether a device has said nothing for too long.
 
     `opened_at`: since when that is told of it. Then only its voice ends it, not that nobody listened for a while.
     """
     subject = Subject(AlertKind.DEVICE_SILENT, device_id=signs.device_id)
     still = opened_at is not None and signs.last_seen <= opened_at
     if not still and now <= signs.due(listening_since):
-        return Over(subject, f"It was heard again on {when(signs.last_seen, zone)}.")
-    usual = signs.usual
-    habit = "" if usual is None else f"; usually it is heard every {long(usual)}"
-    lost = "" if signs.lost_at is None else f" The broker lost it on {when(signs.lost_at, zone)}."
-    return Finding(
-        subject,
-        Severity.WARNING,
-        f"{signs.name} has said nothing since {when(signs.last_seen, zone)}{habit}.{lost} Look at its power and Wi-Fi.",
-    )
+        return Over(subject, speech.tongue.alerts.heard.format(at=speech.moment(signs.last_seen)))
+    return Finding(subject, Severity.WARNING, _words(signs, speech))
 
 
-def when(moment: datetime, zone: ZoneInfo) -> str:
-    """Write a moment as people read it."""
-    local = moment.astimezone(zone)
-    return f"{local.day} {local:%B, %H:%M}"
+def _words(signs: Signs, speech: Speech) -> str:
+    words, usual = speech.tongue.alerts, signs.usual
+    since = speech.moment(signs.last_seen)
+    if usual is None:
+        said = [words.silent.format(name=signs.name, since=since)]
+    else:
+        said = [words.silent_usually.format(name=signs.name, since=since, every=every(usual, speech.tongue))]
+    if signs.lost_at is not None:
+        said.append(words.lost.format(at=speech.moment(signs.lost_at)))
+    return " ".join([*said, words.silent_advice])
 
 
-def long(span: timedelta) -> str:
-    """Write how long something takes."""
+def every(span: timedelta, tongue: Tongue) -> str:
+    """Say how often something comes."""
     minutes = round(span / timedelta(minutes=1))
     if minutes <= EDGES[0] / timedelta(minutes=1):
-        return "few minutes"
+        return tongue.alerts.every_few_minutes
     hours, rest = divmod(minutes, 60)
-    if hours == 1 and not rest:
-        return "hour"
-    return f"{minutes} minutes" if rest else f"{hours} hours"
+    if rest:
+        return tongue.alerts.every_minutes.format(count=minutes)
+    return tongue.counted(tongue.alerts.every_hours, hours)

@@ -10,28 +10,19 @@ from datetime import datetime, timedelta
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from aioplantops.care import CareEvent, CareKind, CareSource
+from aioplantops.care import CareEvent, CareSource
 from aioplantops.tasks import Basis, CareTask
 from icalendar import Calendar, Event
 
 from .tasks import MORNING
+from .tongue import Tongue
 
-PRODUCT = "-//PlantOps//garden calendar//EN"
+PRODUCT = "-//PlantOps//garden calendar//{language}"
 LASTS = timedelta(minutes=15)
 """How long care is drawn to have taken."""
 BESIDE = timedelta(days=800)
 """Around when things came into the world, changes of the clock are told for so long: what was done lies a year back."""
 REFRESH = timedelta(hours=1)
-DONE = {
-    CareKind.WATERED: "Watered",
-    CareKind.FERTILISED: "Fertilised",
-    CareKind.REPOTTED: "Repotted",
-    CareKind.PRUNED: "Pruned",
-    CareKind.MISTED: "Misted",
-    CareKind.MOVED: "Moved",
-    CareKind.NOTE: "Note about",
-    CareKind.PHOTO: "Photo of",
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,17 +36,18 @@ class Entry:
     area: str | None = None
 
 
-def calendar(entries: Sequence[Entry], zone: ZoneInfo, installation: UUID) -> bytes:
+def calendar(entries: Sequence[Entry], tongue: Tongue, zone: ZoneInfo, installation: UUID) -> bytes:
     """Write a calendar in a time zone; the same things make the same bytes."""
     book = Calendar()
-    book.add("prodid", PRODUCT)
+    book.add("prodid", PRODUCT.format(language=tongue.language.upper()))
     book.add("version", "2.0")
     book.add("method", "PUBLISH")
     book.add("x-wr-calname", "PlantOps")
     book.add("refresh-interval", REFRESH, parameters={"VALUE": "DURATION"})
     book.add("x-published-ttl", "PT1H")
     for entry in entries:
-        event = _task(entry.thing, zone) if isinstance(entry.thing, CareTask) else _done(entry.thing, entry, zone)
+        thing = entry.thing
+        event = _task(thing, tongue, zone) if isinstance(thing, CareTask) else _done(thing, entry, tongue, zone)
         event.add("uid", f"{entry.thing.id}@{installation}.plantops")
         event.add("dtstamp", entry.stamp)
         event.add("transp", "TRANSPARENT")
@@ -67,7 +59,7 @@ def calendar(entries: Sequence[Entry], zone: ZoneInfo, installation: UUID) -> by
     return bytes(book.to_ical())
 
 
-def _task(task: CareTask, zone: ZoneInfo) -> Event:
+def _task(task: CareTask, tongue: Tongue, zone: ZoneInfo) -> Event:
     event = Event()
     moment = max(task.due_at, task.snoozed_until or task.due_at).astimezone(zone)
     if task.basis is Basis.MODEL or moment.time() == MORNING:
@@ -77,19 +69,19 @@ def _task(task: CareTask, zone: ZoneInfo) -> Event:
         event.add("dtstart", moment)
         event.add("dtend", moment + LASTS)
     event.add("summary", task.title)
-    event.add("categories", ["Plants", "To do"])
+    event.add("categories", [tongue.care.plants, tongue.care.to_be_done])
     return event
 
 
-def _done(care: CareEvent, entry: Entry, zone: ZoneInfo) -> Event:
+def _done(care: CareEvent, entry: Entry, tongue: Tongue, zone: ZoneInfo) -> Event:
     event = Event()
     moment = care.at.astimezone(zone)
     event.add("dtstart", moment)
     event.add("dtend", moment + LASTS)
-    amount = f" ({care.litres:g} l)" if care.litres else ""
-    event.add("summary", f"{DONE[care.kind]} {entry.plant or 'a plant'}{amount}")
-    said = [care.note, "Seen in its soil." if care.source is CareSource.DETECTED else ""]
+    amount = f" ({tongue.plain(care.litres)} l)" if care.litres else ""
+    event.add("summary", tongue.care.done[care.kind].format(plant=entry.plant or tongue.care.a_plant) + amount)
+    said = [care.note, tongue.care.seen if care.source is CareSource.DETECTED else ""]
     if words := " ".join(part for part in said if part):
         event.add("description", words)
-    event.add("categories", ["Plants", "Done"])
+    event.add("categories", [tongue.care.plants, tongue.care.was_done])
     return event

@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from itertools import pairwise
 from statistics import median
 
+from .tongue import Tongue
+
 KNOWN = 3
 """Thorough waterings that tell where the plateau was to begin with."""
 RECENT = 4
@@ -79,14 +81,9 @@ def _dry_end(seen: Sequence[Plateau]) -> Drift | None:
     return Drift(low[0][0], now, 0.0, now, dry_end=True)
 
 
-def words(drift: Drift) -> str:
+def words(drift: Drift, tongue: Tongue) -> str:
     """Say in a sentence why the probe should be calibrated anew."""
+    now = tongue.fixed(drift.now)
     if drift.dry_end:
-        return (
-            f"The soil is watered when this probe shows {drift.now:.0f} %, which is drier than the dry point of its "
-            "calibration: calibrate it again, dry end first."
-        )
-    return (
-        f"After thorough waterings this probe shows {drift.now:.0f} %, where it showed {drift.was:.0f} %: it has "
-        "drifted, or stands in other soil by now. Calibrate it again."
-    )
+        return tongue.outlook.drift_dry.format(now=now)
+    return tongue.outlook.drift.format(now=now, was=tongue.fixed(drift.was))

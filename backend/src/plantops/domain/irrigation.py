@@ -6,6 +6,8 @@ from datetime import datetime, timedelta
 
 from aioplantops.irrigation import LONGEST_SECONDS, WateringReason
 
+from .tongue import Tongue
+
 FRESH = timedelta(hours=1)
 """What a level or leak sensor said longer ago is not known any more."""
 
@@ -137,95 +139,98 @@ class Answer:
     warnings: tuple[Objection, ...]
 
 
-def consider(situation: Situation, wish: Wish) -> Answer:
+def consider(situation: Situation, wish: Wish, tongue: Tongue) -> Answer:
     """Tell what forbids a watering, and what only speaks against it."""
     refusals: list[Objection] = []
     warnings: list[Objection] = []
-    for objection in objections(situation, wish.seconds):
+    for objection in objections(situation, wish.seconds, tongue):
         overruled = wish.force and not wish.automatic and objection.reason in OVERRULED
         warned = not wish.automatic and objection.reason in WARNED
         (warnings if overruled or warned else refusals).append(objection)
     return Answer(tuple(refusals), tuple(warnings))
 
 
-def objections(situation: Situation, seconds: float) -> Iterator[Objection]:
+def objections(situation: Situation, seconds: float, tongue: Tongue) -> Iterator[Objection]:
     """List everything that speaks against watering now, the gravest first."""
     for look in (_switches, _water, _device, _limits):
-        yield from look(situation, seconds)
+        yield from look(situation, seconds, tongue)
     for plant in situation.plants:
-        yield from _soil(plant, situation.now)
+        yield from _soil(plant, situation.now, tongue)
 
 
-def _switches(it: Situation, _seconds: float) -> Iterator[Objection]:
+def _objection(reason: WateringReason, tongue: Tongue, **told: str) -> Objection:
+    return Objection(reason, tongue.water.objections[reason].format(**told))
+
+
+def _switches(it: Situation, _seconds: float, tongue: Tongue) -> Iterator[Objection]:
     if not it.house_on:
-        yield Objection(WateringReason.HOUSE_OFF, "Irrigation is switched off in the whole house.")
+        yield _objection(WateringReason.HOUSE_OFF, tongue)
     if not it.rig.enabled:
-        yield Objection(WateringReason.IRRIGATOR_OFF, "This irrigator is switched off.")
+        yield _objection(WateringReason.IRRIGATOR_OFF, tongue)
     if it.rig.blocked is not None:
-        yield Objection(WateringReason.BLOCKED, f"This irrigator is blocked until a person clears it: {it.rig.blocked}")
+        yield _objection(WateringReason.BLOCKED, tongue, why=it.rig.blocked)
 
 
-def _water(it: Situation, _seconds: float) -> Iterator[Objection]:
+def _water(it: Situation, _seconds: float, tongue: Tongue) -> Iterator[Objection]:
     if it.leak.there:
         wet = it.leak.now(it.now)
         if it.leak.level is not None and it.leak.level.value >= WET:
-            yield Objection(WateringReason.LEAK, "The leak sensor is wet.")
+            yield _objection(WateringReason.LEAK, tongue)
         elif wet is None:
-            yield Objection(WateringReason.LEAK_UNKNOWN, "The leak sensor has been silent for more than an hour.")
+            yield _objection(WateringReason.LEAK_UNKNOWN, tongue)
     if it.reservoir.there:
-        level = it.reservoir.now(it.now)
+        level, least = it.reservoir.now(it.now), it.rig.reservoir_minimum
         if level is None:
-            words = "The reservoir's level is not known: its sensor has been silent for more than an hour."
-            yield Objection(WateringReason.RESERVOIR_UNKNOWN, words)
-        elif level < it.rig.reservoir_minimum:
-            words = f"The reservoir is empty: {level:.0f} %, and {it.rig.reservoir_minimum:g} % is the least."
-            yield Objection(WateringReason.RESERVOIR_EMPTY, words)
+            yield _objection(WateringReason.RESERVOIR_UNKNOWN, tongue)
+        elif level < least:
+            told = {"level": tongue.fixed(level), "least": tongue.plain(least)}
+            yield _objection(WateringReason.RESERVOIR_EMPTY, tongue, **told)
 
 
-def _device(it: Situation, _seconds: float) -> Iterator[Objection]:
+def _device(it: Situation, _seconds: float, tongue: Tongue) -> Iterator[Objection]:
     if not it.declared:
-        yield Objection(WateringReason.NO_VALVE, "The device does not say that it has this valve.")
+        yield _objection(WateringReason.NO_VALVE, tongue)
     if not it.online:
-        yield Objection(WateringReason.DEVICE_OFFLINE, "The device is not there.")
+        yield _objection(WateringReason.DEVICE_OFFLINE, tongue)
     if it.busy:
-        yield Objection(WateringReason.BUSY, "The device is watering already.")
+        yield _objection(WateringReason.BUSY, tongue)
 
 
-def _limits(it: Situation, seconds: float) -> Iterator[Objection]:
+def _limits(it: Situation, seconds: float, tongue: Tongue) -> Iterator[Objection]:
     if seconds > it.longest_seconds:
-        words = f"One watering may last {it.longest_seconds:g} s at most; {seconds:g} s is longer."
-        yield Objection(WateringReason.TOO_LONG, words)
+        told = {"most": tongue.plain(it.longest_seconds), "seconds": tongue.plain(seconds)}
+        yield _objection(WateringReason.TOO_LONG, tongue, **told)
     left = max(0.0, it.rig.daily_max_seconds - it.used_seconds)
     if seconds > left:
-        words = f"The daily maximum of {it.rig.daily_max_seconds:g} s leaves {left:g} s for today."
-        yield Objection(WateringReason.DAILY_MAXIMUM, words)
+        told = {"most": tongue.plain(it.rig.daily_max_seconds), "left": tongue.plain(left)}
+        yield _objection(WateringReason.DAILY_MAXIMUM, tongue, **told)
     if not it.busy and it.last_ended is not None and (waits := it.rig.pause - (it.now - it.last_ended)) > timedelta(0):
         minutes = -(-waits // timedelta(minutes=1))
-        words = (
-            f"The pause after the last watering is not over: {minutes} more {'minute' if minutes == 1 else 'minutes'}."
-        )
-        yield Objection(WateringReason.PAUSE, words)
+        yield _objection(WateringReason.PAUSE, tongue, wait=tongue.counted(tongue.water.pause, minutes))
 
 
-def _soil(plant: Thirst, now: datetime) -> Iterator[Objection]:
+def _soil(plant: Thirst, now: datetime, tongue: Tongue) -> Iterator[Objection]:
     moisture = plant.moisture.now(now, FRESH_SOIL)
     if plant.faulty:
-        yield Objection(WateringReason.PROBE_FAULTY, f"The probe of {plant.name} is faulty.")
+        yield _objection(WateringReason.PROBE_FAULTY, tongue, name=plant.name)
     if moisture is None:
-        yield Objection(WateringReason.PROBE_SILENT, _silence(plant))
+        yield Objection(WateringReason.PROBE_SILENT, _silence(plant, tongue))
     elif plant.high is not None and moisture >= plant.high:
-        words = f"{plant.name} is wet: {moisture:.0f} %, and {plant.high:g} % is its upper bound."
-        yield Objection(WateringReason.PLANT_WET, words)
+        told = {"moisture": tongue.fixed(moisture), "high": tongue.plain(plant.high)}
+        yield _objection(WateringReason.PLANT_WET, tongue, name=plant.name, **told)
     if plant.soaked_at is not None and timedelta(0) <= now - plant.soaked_at < SOAKED:
-        yield Objection(WateringReason.JUST_SOAKED, f"{plant.name} was soaked through less than a day ago.")
+        yield _objection(WateringReason.JUST_SOAKED, tongue, name=plant.name)
 
 
-def _silence(plant: Thirst) -> str:
+def _silence(plant: Thirst, tongue: Tongue) -> str:
+    words = tongue.water
     if not plant.moisture.there:
-        return f"{plant.name} has no soil probe."
-    if plant.moisture.level is None:
-        return f"The probe of {plant.name} is not calibrated, or has said nothing yet."
-    return f"The probe of {plant.name} has been silent for more than two hours."
+        said = words.no_probe
+    elif plant.moisture.level is None:
+        said = words.unread_probe
+    else:
+        said = words.objections[WateringReason.PROBE_SILENT]
+    return said.format(name=plant.name)
 
 
 def sentence(objections: Sequence[Objection]) -> str:

@@ -6,10 +6,11 @@ from datetime import UTC, datetime, time, timedelta
 from statistics import median
 from zoneinfo import ZoneInfo
 
-from aioplantops.irrigation import Soil, WateringState
+from aioplantops.irrigation import Soil, WateringReason, WateringState
 from aioplantops.telemetry import CommandState
 
 from .irrigation import WET, Gauge, Level
+from .tongue import Tongue
 
 EXPIRES = timedelta(seconds=30)
 """So long may a command travel: it is for now, or not at all."""
@@ -117,21 +118,21 @@ def together(rises: Sequence[Rise]) -> Rise:
     return rises[0] if rises else Rise(Soil.UNKNOWN)
 
 
-def leaks(leak: Gauge, flow: Gauge, *, valve: bool, idle_since: datetime | None) -> str | None:
+def leaks(leak: Gauge, flow: Gauge, tongue: Tongue, *, valve: bool, idle_since: datetime | None) -> str | None:
     """Tell in words what looks like a leak; None: nothing does. `idle_since` None: a watering is under way.
 
     `valve` tells that `flow` is a valve's own word whether it is open, not litres per minute.
     """
     if leak.level is not None and leak.level.value >= WET:
-        return "The leak sensor is wet."
+        return tongue.water.objections[WateringReason.LEAK]
     if idle_since is None or flow.level is None or flow.level.at <= idle_since + AFTERWARDS:
         return None
     if valve:
-        return "The valve is open though its time is over." if flow.level.value >= WET else None
-    return f"Water runs ({flow.level.value:g} L/min) though nothing should." if flow.level.value > FLOWS else None
+        return tongue.water.leak_valve if flow.level.value >= WET else None
+    return tongue.water.leak_flow.format(flow=tongue.plain(flow.level.value)) if flow.level.value > FLOWS else None
 
 
-def falls(levels: Sequence[Level]) -> str | None:
+def falls(levels: Sequence[Level], tongue: Tongue) -> str | None:
     """Tell in words that a reservoir falls while nothing runs; `levels` are those of an idle time, in its order."""
     if len(levels) < 2 * LEAST_READINGS:
         return None
@@ -139,7 +140,7 @@ def falls(levels: Sequence[Level]) -> str | None:
     last = median(level.value for level in levels[-LEAST_READINGS:])
     if first - last < FALL:
         return None
-    return f"The reservoir fell from {first:.0f} % to {last:.0f} % while nothing was watered."
+    return tongue.water.falls.format(first=tongue.fixed(first), last=tongue.fixed(last))
 
 
 def idle_window(now: datetime, idle_since: datetime) -> datetime:

@@ -11,6 +11,7 @@ from aioplantops.care import Basis, Confidence, Verdict
 from plantops.domain.dry_down import DAY, DryDown, dry_downs
 from plantops.domain.drying import LEVEL_DOUBT, RANGE, Drying, Forecast, learn
 from plantops.domain.moisture import Moisture
+from plantops.domain.tongue import Tongue
 from plantops.domain.watering import Watering
 
 KNOWN_HABIT = 2
@@ -160,24 +161,23 @@ def look_at_log(waterings: Sequence[float], now: float) -> Outlook | None:
     )
 
 
-def reason(outlook: Outlook) -> str:
+def reason(outlook: Outlook, tongue: Tongue) -> str:
     """Say in one sentence why."""
-    times = {0: "from what other pots do", 1: "from 1 dry-down"}.get(outlook.cycles, f"from {outlook.cycles} dry-downs")
+    words = tongue.outlook
     if outlook.basis is Basis.CARE_LOG:
-        return f"It was watered about every {_days(outlook.lasts_days or 0.0)}, as the care log tells."
+        return words.by_log.format(span=_days(outlook.lasts_days or 0.0, tongue))
     level, target, loss = outlook.level or 0.0, outlook.target or 0.0, outlook.per_day or 0.0
-    aim = {
-        Basis.THRESHOLD: f"the {target:.0f} % that it shall not fall below",
-        Basis.HABIT: f"the {target:.0f} % at which it is usually watered",
-        Basis.BEGINNING: f"{target:.0f} %, at which most plants want water; its own habit is not known yet",
-    }[outlook.basis]
+    aim = words.aims[outlook.basis].format(target=tongue.fixed(target))
     if level <= target:
-        return f"The soil is at {level:.0f} %: it has reached {aim}."
-    return f"The soil is at {level:.0f} % and loses {loss:.1f} % a day on its way to {aim}; learnt {times}."
+        return words.reached.format(level=tongue.fixed(level), aim=aim)
+    learnt = tongue.counted(words.learnt, outlook.cycles) if outlook.cycles else words.by_others
+    return words.falling.format(level=tongue.fixed(level), loss=tongue.fixed(loss, 1), aim=aim, learnt=learnt)
 
 
-def _days(days: float) -> str:
-    return f"{days:.0f} days" if days >= 2.5 else f"{days * 24:.0f} hours"  # noqa: PLR2004
+def _days(days: float, tongue: Tongue) -> str:
+    if days >= 2.5:  # noqa: PLR2004
+        return tongue.outlook.days.format(count=tongue.fixed(days))
+    return tongue.outlook.hours.format(count=tongue.fixed(days * 24))
 
 
 @dataclass(frozen=True, slots=True)

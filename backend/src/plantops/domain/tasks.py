@@ -13,6 +13,8 @@ from zoneinfo import ZoneInfo
 
 from aioplantops.tasks import MONTHS, Basis, Recurrence, TaskKind, Unit
 
+from .tongue import Tongue
+
 MORNING = time(8)
 """By then people hear of what is due on the day."""
 FALLBACK_DAYS = 7
@@ -23,15 +25,6 @@ SOAKS = timedelta(hours=12)
 """So long after a watering the model may not know: water takes its time to the probe, and the probe to speak."""
 STAYS_DUE = timedelta(hours=12)
 """What is due stays so, unless it would be due so much later than now."""
-WORDS = {
-    TaskKind.WATERED: "Water",
-    TaskKind.FERTILISED: "Fertilise",
-    TaskKind.REPOTTED: "Repot",
-    TaskKind.PRUNED: "Prune",
-    TaskKind.MISTED: "Mist",
-    TaskKind.MOVED: "Move",
-    TaskKind.PHOTO: "Take a picture of",
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,9 +151,9 @@ def told_at(due: Due, snoozed_until: datetime | None, zone: ZoneInfo) -> datetim
     return morning if due.basis is Basis.MODEL else min(morning, due.at)
 
 
-def title(kind: TaskKind, plant: str | None) -> str:
+def title(kind: TaskKind, plant: str | None, tongue: Tongue) -> str:
     """Say what is to be done in a few words."""
-    return f"{WORDS[kind]} {plant or 'the plants'}"
+    return tongue.care.to_do[kind].format(plant=plant or tongue.care.the_plants)
 
 
 def details(plant: str | None, area: str | None, reason: str | None) -> str:

@@ -10,6 +10,7 @@ from aioplantops.severity import Severity
 
 from .notice import Notice, NoticeKind
 from .quiet import QuietHours, next_time
+from .tongue import Tongue
 
 GATHER = timedelta(seconds=30)
 """So long a message waits for others: what dries in the same hour is often judged in the same minute."""
@@ -93,53 +94,49 @@ def channel_subject(channel_id: UUID) -> str:
     return f"notification_channel:{channel_id}"
 
 
-def refused_notice(channel_id: UUID, name: str, words: str, now: datetime) -> Notice:
+def refused_notice(channel_id: UUID, name: str, words: str, now: datetime, tongue: Tongue) -> Notice:
     """Say to whom else can be told that a channel leads nowhere any more."""
-    title = f"Nobody is told any more on the channel “{name}”"
-    body = f"{words} Change the channel, or press its test button once it works again."
+    title = tongue.news.refused_title.format(name=name)
+    body = tongue.news.refused.format(words=words)
     return Notice(NoticeKind.CHANNEL_REFUSED, Severity.WARNING, channel_subject(channel_id), now, title, body)
 
 
-def compose(notices: Sequence[Notice], *, untold: int, now: datetime, zone: ZoneInfo) -> Message:
+def compose(notices: Sequence[Notice], tongue: Tongue, *, untold: int, now: datetime, zone: ZoneInfo) -> Message:
     """Write one message of some news (at least one), the worst first."""
     ordered = sorted(notices, key=lambda notice: (-notice.severity.weight, notice.at))
     first = ordered[0]
-    lost = "" if untold == 0 else f"{_pieces(untold)} before could not be told in time: see the garden."
+    lost = "" if untold == 0 else tongue.counted(tongue.news.untold, untold)
     if len(ordered) == 1:
-        when = _when(first.at, now, zone)
+        when = _when(first.at, now, zone, tongue)
         body = "\n".join(part for part in (first.body + when, lost) if part)
         return Message(_cut(first.title, LONGEST_TITLE), _cut(body.strip(), LONGEST_BODY), first.severity)
     lines, length = [], 0
     for notice in ordered[:MOST_LINES]:
         said = f"{notice.title}: {notice.body}" if notice.body else notice.title
-        line = "• " + _cut(" ".join(said.split()), LONGEST_LINE) + _when(notice.at, now, zone)
+        line = "• " + _cut(" ".join(said.split()), LONGEST_LINE) + _when(notice.at, now, zone, tongue)
         length += len(line) + 1
         if length > LONGEST_BODY:
             break
         lines.append(line)
     if len(lines) < len(ordered):
-        lines.append(f"… and {len(ordered) - len(lines)} more: see the garden.")
+        lines.append(tongue.news.more_news.format(count=len(ordered) - len(lines)))
     if lost:
         lines.append(lost)
-    return Message(_title(ordered), "\n".join(lines), first.severity)
+    return Message(_title(ordered, tongue), "\n".join(lines), first.severity)
 
 
-def _title(ordered: Sequence[Notice]) -> str:
-    more = f", and {len(ordered) - 1} more"
+def _title(ordered: Sequence[Notice], tongue: Tongue) -> str:
+    more = tongue.news.more.format(count=len(ordered) - 1)
     return _cut(ordered[0].title, LONGEST_TITLE - len(more)) + more
 
 
-def _when(at: datetime, now: datetime, zone: ZoneInfo) -> str:
+def _when(at: datetime, now: datetime, zone: ZoneInfo, tongue: Tongue) -> str:
     if now - at < FRESH:
         return ""
     local, today = at.astimezone(zone), now.astimezone(zone).date()
     if local.date() == today:
         return f" ({local:%H:%M})"
-    return f" ({local.day} {local:%B}, {local:%H:%M})"
-
-
-def _pieces(count: int) -> str:
-    return "One piece of news" if count == 1 else f"{count} pieces of news"
+    return f" ({tongue.stamp(at, zone)})"
 
 
 def _cut(text: str, length: int) -> str:

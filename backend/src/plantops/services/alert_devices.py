@@ -5,7 +5,6 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from itertools import batched
 from uuid import UUID
-from zoneinfo import ZoneInfo
 
 from aioplantops.alerts import Alert, AlertKind
 from aioplantops.severity import Severity
@@ -14,6 +13,7 @@ from plantops.domain import alert_battery, alert_silence
 from plantops.domain.alert_faults import DAY, MUTE_LEAST, PAST, RAILS, Past, Sensor, fault, mute, still
 from plantops.domain.alert_silence import Rhythm, Signs
 from plantops.domain.alerts import Finding, Over, Subject, Verdict
+from plantops.domain.tongue import Speech
 from plantops.storage import alert_devices as store
 from plantops.storage import alert_sight, calibration
 from plantops.storage.alert_devices import SensorRow
@@ -32,9 +32,10 @@ AT_ONCE = 500
 class DeviceJudge:
     """Judges devices; remembers whom it heard when, and which sensors it does not believe."""
 
-    def __init__(self, zone: ZoneInfo) -> None:
-        """Take the garden's time zone."""
-        self._zone = zone
+    def __init__(self, speech: Speech) -> None:
+        """Take how the house speaks."""
+        self._speech = speech
+        self._tongue = speech.tongue
         self._heard: dict[str, datetime] = {}
         self.doubts = Doubts()
 
@@ -59,10 +60,10 @@ class DeviceJudge:
         if learnt:
             await store.keep_rhythms(connection, learnt, now)
         verdicts = [
-            alert_silence.judge(signs, now, listening_since, self._zone, opened_at=alarmed.get(signs.device_id))
+            alert_silence.judge(signs, now, listening_since, self._speech, opened_at=alarmed.get(signs.device_id))
             for signs in devices
         ]
-        news = await settle(connection, verdicts, alerts, now)
+        news = await settle(connection, verdicts, alerts, now, self._tongue)
         await self._doubt(connection, devices, verdicts, now)
         return news
 
@@ -79,7 +80,9 @@ class DeviceJudge:
         self, connection: Connection, devices: Sequence[Signs], verdicts: Sequence[Verdict], now: datetime
     ) -> None:
         silent = {
-            signs.device_id: f"{signs.name} has said nothing since {alert_silence.when(signs.last_seen, self._zone)}."
+            signs.device_id: self._tongue.alerts.silent.format(
+                name=signs.name, since=self._speech.moment(signs.last_seen)
+            )
             for signs, verdict in zip(devices, verdicts, strict=True)
             if isinstance(verdict, Finding)
         }
@@ -102,7 +105,7 @@ class DeviceJudge:
                 by_device.setdefault(row.device_id, []).append((row, faults[row.channel_id]))
         verdicts: list[Verdict] = [_finding(found) for found in by_device.values()]
         verdicts += [
-            Over(Subject(alert.kind, device_id=alert.device_id), "What its sensors say makes sense again.")
+            Over(Subject(alert.kind, device_id=alert.device_id), self._tongue.alerts.sound)
             for alert in alerts
             if alert.device_id not in by_device
         ]
@@ -113,9 +116,9 @@ class DeviceJudge:
             await alert_sight.note_plants_of(connection, changed, now)
         names = {row.channel_id: row.name for row in rows}
         self.doubts.channels = {
-            channel_id: f"Its sensor “{names[channel_id]}” cannot be right." for channel_id in faults
+            channel_id: self._tongue.alerts.doubted.format(name=names[channel_id]) for channel_id in faults
         }
-        return await keep(connection, verdicts, now) if verdicts else set()
+        return await keep(connection, verdicts, now, self._tongue) if verdicts else set()
 
     async def _faults(
         self, connection: Connection, rows: Sequence[SensorRow], now: datetime, opened: Collection[str | None]
@@ -127,11 +130,10 @@ class DeviceJudge:
         found = {}
         for row in rows:
             past, is_open = pasts.get(row.channel_id), row.device_id in opened
-            words = fault(sensors[row.channel_id], past, now, is_open=is_open)
+            words = fault(sensors[row.channel_id], past, now, self._tongue, is_open=is_open)
             silent = past is not None and mute(_silent_for(row), past, is_open=is_open)
             if words is None and silent and row.time is not None:
-                since = alert_silence.when(row.time, self._zone)
-                words = f"{row.name} has said nothing since {since}, while its device does."
+                words = self._tongue.alerts.mute.format(name=row.name, since=self._speech.moment(row.time))
             if words is not None:
                 found[row.channel_id] = words
         return found
@@ -142,8 +144,11 @@ class DeviceJudge:
         subjects = [Subject(AlertKind.BATTERY_LOW, device_id=battery.device_id) for battery in batteries]
         alerts = await known(connection, subjects, now)
         opened = {alert.device_id for alert in alerts if alert.resolved_at is None}
-        judged = [alert_battery.judge(battery, is_open=battery.device_id in opened) for battery in batteries]
-        return await settle(connection, [verdict for verdict in judged if verdict is not None], alerts, now)
+        judged = [
+            alert_battery.judge(battery, self._tongue, is_open=battery.device_id in opened) for battery in batteries
+        ]
+        verdicts = [verdict for verdict in judged if verdict is not None]
+        return await settle(connection, verdicts, alerts, now, self._tongue)
 
 
 def _finding(found: Sequence[tuple[SensorRow, str]]) -> Finding:

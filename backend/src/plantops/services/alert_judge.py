@@ -15,6 +15,7 @@ from aioplantops.errors import PlantNotFound
 
 from plantops.domain.alert_clock import Tick, listening
 from plantops.domain.species.season import Hemisphere, season_month
+from plantops.domain.tongue import IN_ENGLISH, Speech, Tongue
 from plantops.ops.metrics import Metrics
 from plantops.storage import alert_devices, alert_notes, alert_sight
 from plantops.storage import alerts as store
@@ -57,15 +58,17 @@ class AlertJudge:
         metrics: Metrics,
         zone: ZoneInfo,
         hemisphere: Hemisphere = Hemisphere.NORTH,
+        tongue: Tongue = IN_ENGLISH,
     ) -> None:
-        """Take the store, who tells days of light, who hears of changes, the gauges, and where the garden lies."""
+        """Take the store, who tells days of light, who hears of changes, gauges, where the garden lies, language."""
         self._database = database
         self._days = days
         self._news = news
         self._metrics = metrics
         self._zone = zone
         self._hemisphere = hemisphere
-        self._devices = DeviceJudge(zone)
+        self._speech = Speech(tongue, zone)
+        self._devices = DeviceJudge(self._speech)
         self._last: Tick | None = None
         self._doubted: float | None = None
         self._swept: datetime | None = None
@@ -104,7 +107,7 @@ class AlertJudge:
             await self._look_at_batteries(now)
         await self._judge_light(now)
         async with self._database.transaction("escalate_alerts") as connection:
-            news = await escalate(connection, now)
+            news = await escalate(connection, now, self._speech.tongue)
             counts = await store.counts(connection)
         tell(self._news, news)
         self._metrics.tell_alerts(counts)
@@ -163,8 +166,8 @@ class AlertJudge:
         month = season_month(now, self._hemisphere)
         async with self._database.transaction("judge_alerts") as connection:
             plants = await alert_sight.plants(connection, [note.plant_id for note in notes], month)
-            news = await judge_plants(connection, plants, self._devices.doubts, now)
-            news |= await judge_frost(connection, plants, now, self._zone)
+            news = await judge_plants(connection, plants, self._devices.doubts, now, self._speech.tongue)
+            news |= await judge_frost(connection, plants, now, self._speech)
             await alert_notes.plants_judged(connection, notes)
         tell(self._news, news)
 
@@ -183,5 +186,5 @@ class AlertJudge:
                 continue
             async with self._database.transaction("judge_light") as connection:
                 plants = await alert_sight.plants(connection, [plant_id], season_month(now, self._hemisphere))
-                news = await judge_light(connection, plants, days, now)
+                news = await judge_light(connection, plants, days, now, self._speech.tongue)
             tell(self._news, news)

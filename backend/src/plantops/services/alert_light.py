@@ -9,13 +9,16 @@ from aioplantops.days import PlantDays
 
 from plantops.domain.alert_light import LightDay, Lit, judge
 from plantops.domain.alerts import Subject
+from plantops.domain.tongue import Tongue
 from plantops.storage.alert_sight import PlantRow
 from plantops.storage.pool import Connection
 
 from .alerts import known, settle
 
 
-async def judge_light(connection: Connection, plants: Sequence[PlantRow], days: PlantDays, now: datetime) -> set[UUID]:
+async def judge_light(
+    connection: Connection, plants: Sequence[PlantRow], days: PlantDays, now: datetime, tongue: Tongue
+) -> set[UUID]:
     """Judge the light of a plant (none: it is gone); give the ids of the alerts with news. Needs a transaction."""
     news: set[UUID] = set()
     over = [day for day in days.days if day.complete and day.dli is not None]
@@ -32,5 +35,5 @@ async def judge_light(connection: Connection, plants: Sequence[PlantRow], days: 
         subjects = [Subject(kind, plant.id) for kind in (AlertKind.DLI_LOW, AlertKind.DLI_HIGH)]
         alerts = await known(connection, subjects, now)
         opened = frozenset(alert.kind for alert in alerts if alert.resolved_at is None)
-        news |= await settle(connection, judge(lit, open_kinds=opened), alerts, now)
+        news |= await settle(connection, judge(lit, tongue, open_kinds=opened), alerts, now, tongue)
     return news

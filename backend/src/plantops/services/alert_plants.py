@@ -13,6 +13,7 @@ from plantops.domain.alert_needs import RULES, Case, Felt, Now, Side, judge
 from plantops.domain.alerts import Subject, Verdict
 from plantops.domain.calibration import Calibrations
 from plantops.domain.resolution import HOUR, Line, floor
+from plantops.domain.tongue import Tongue
 from plantops.storage import alert_sight as sight
 from plantops.storage import calibration
 from plantops.storage.alert_sight import PlantRow, ServedRow, Window
@@ -24,7 +25,6 @@ JUDGED = frozenset(rule.metric for rule in RULES)
 KINDS = tuple(rule.kind for rule in RULES)
 OLDEST = timedelta(days=3)
 """A reading that is older says nothing of now, and a pause before one that is longer nothing of then."""
-DRY_SOIL = "Dry soil conducts little: it is judged again once it is watered."
 
 
 @dataclass(slots=True)
@@ -38,13 +38,13 @@ class Doubts:
     patience: dict[str, timedelta] = field(default_factory=dict)
     """How old a device's newest reading may be."""
 
-    def why(self, row: ServedRow, newest: datetime | None, now: datetime) -> str | None:
+    def why(self, row: ServedRow, newest: datetime | None, now: datetime, tongue: Tongue) -> str | None:
         """Tell why a channel is not to be believed; None: it is. `newest`: of the readings of its device."""
         if (said := self.devices.get(row.device_id) or self.channels.get(row.channel_id)) is not None:
             return said
         patience = self.patience.get(row.device_id)
         if patience is not None and newest is not None and now - newest > patience:
-            return "Its device sends old readings; the newest are still to come."
+            return tongue.alerts.old
         return None
 
 
@@ -80,24 +80,28 @@ class _Place:
         return replace(self.case, felt=replace(felt, low=low, median=median, high=high, before=earlier))
 
 
-async def judge_plants(connection: Connection, plants: Sequence[PlantRow], doubts: Doubts, now: datetime) -> set[UUID]:
+async def judge_plants(
+    connection: Connection, plants: Sequence[PlantRow], doubts: Doubts, now: datetime, tongue: Tongue
+) -> set[UUID]:
     """Judge some plants by the readings of their channels; give the ids of the alerts with news.
 
     Needs a transaction.
     """
-    places = await _places(connection, plants, doubts, now)
+    places = await _places(connection, plants, doubts, now, tongue)
     alerts = await known(connection, [place.case.subject for place in places], now)
     cases = await _felt(connection, places, now)
-    return await settle(connection, _verdicts(cases, alerts), alerts, now)
+    return await settle(connection, _verdicts(cases, alerts, tongue), alerts, now, tongue)
 
 
-async def _places(connection: Connection, plants: Sequence[PlantRow], doubts: Doubts, now: datetime) -> list[_Place]:
+async def _places(
+    connection: Connection, plants: Sequence[PlantRow], doubts: Doubts, now: datetime, tongue: Tongue
+) -> list[_Place]:
     served = await sight.served(connection, [plant.id for plant in plants], JUDGED, now)
     newest = await sight.newest_of_devices(connection, {row.device_id for row in served})
     calibrations = await calibration.of_channels(connection, {row.channel_id for row in served})
     by_plant = {(row.plant_id, row.metric): row for row in served}
-    whys = {row.channel_id: doubts.why(row, newest.get(row.device_id), now) for row in served}
-    return [place for plant in plants for place in _plant_places(plant, by_plant, calibrations, whys)]
+    whys = {row.channel_id: doubts.why(row, newest.get(row.device_id), now, tongue) for row in served}
+    return [place for plant in plants for place in _plant_places(plant, by_plant, calibrations, whys, tongue)]
 
 
 def _plant_places(
@@ -105,6 +109,7 @@ def _plant_places(
     served: Mapping[tuple[UUID, Metric], ServedRow],
     calibrations: Calibrations,
     whys: Mapping[int, str | None],
+    tongue: Tongue,
 ) -> Iterator[_Place]:
     dry = False
     for rule in RULES:
@@ -121,25 +126,25 @@ def _plant_places(
         if row is None:
             yield _Place(case)
             continue
-        place = _served_place(case, row, calibrations, whys.get(row.channel_id))
+        place = _served_place(case, row, calibrations, whys.get(row.channel_id), tongue)
         now = place.case.now
         if rule.need is Need.SOIL_MOISTURE and rule.side is Side.LOW:
             dry = now is not None and case.low is not None and now.value < case.low
         if dry and rule.need is Need.SOIL_CONDUCTIVITY and rule.side is Side.LOW:
-            place = replace(place, case=replace(place.case, held=place.case.held or DRY_SOIL))
+            place = replace(place, case=replace(place.case, held=place.case.held or tongue.alerts.dry))
         yield place
 
 
-def _served_place(case: Case, row: ServedRow, calibrations: Calibrations, why: str | None) -> _Place:
+def _served_place(case: Case, row: ServedRow, calibrations: Calibrations, why: str | None, tongue: Tongue) -> _Place:
     """Lay out what a channel says now in the need's unit, if it can be told in that."""
     told = replace(case, subject=replace(case.subject, device_id=row.device_id), held=why)
     if row.time is None or row.value is None:
-        return _Place(replace(told, unjudged="Nothing was measured of it yet."))
+        return _Place(replace(told, unjudged=tongue.alerts.unmeasured))
     line, unit = None, row.unit
     if (found := calibrations.get(row.channel_id)) is not None:
         line, unit = found.line_at(row.time) or found.versions[-1].line, found.unit
     if unit != METRICS[row.metric].unit:
-        return _Place(replace(told, unjudged="Its probe is not calibrated."))
+        return _Place(replace(told, unjudged=tongue.alerts.uncalibrated))
     value = METRICS[row.metric].shown.nearest(row.value if line is None else line(row.value))
     return _Place(replace(told, now=Now(row.channel_id, row.time, value)), row, line)
 
@@ -167,6 +172,6 @@ async def _felt(connection: Connection, places: Sequence[_Place], now: datetime)
     ]
 
 
-def _verdicts(cases: Sequence[Case], alerts: Sequence[Alert]) -> list[Verdict]:
+def _verdicts(cases: Sequence[Case], alerts: Sequence[Alert], tongue: Tongue) -> list[Verdict]:
     opened = {(alert.kind, alert.plant_id) for alert in alerts if alert.resolved_at is None}
-    return [judge(case, is_open=(case.rule.kind, case.subject.plant_id) in opened) for case in cases]
+    return [judge(case, tongue, is_open=(case.rule.kind, case.subject.plant_id) in opened) for case in cases]

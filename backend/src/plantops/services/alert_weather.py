@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
-from zoneinfo import ZoneInfo
 
 from aioplantops.alerts import AlertKind
 from aioplantops.errors import Invalid
@@ -11,6 +10,7 @@ from aioplantops.forecast import Forecast, ForecastPoint, ForecastWish
 
 from plantops.domain.alert_frost import Outside, Weather, judge, misfit
 from plantops.domain.alerts import Over, Subject, Verdict
+from plantops.domain.tongue import Speech
 from plantops.ops.logs import Clock
 from plantops.storage import alert_sight
 from plantops.storage import forecast as store
@@ -53,7 +53,7 @@ def _told(found: tuple[str, Weather] | None) -> Forecast:
     return Forecast(source=source, received_at=weather.received_at, points=points)
 
 
-async def judge_frost(connection: Connection, plants: Sequence[PlantRow], now: datetime, zone: ZoneInfo) -> set[UUID]:
+async def judge_frost(connection: Connection, plants: Sequence[PlantRow], now: datetime, speech: Speech) -> set[UUID]:
     """Judge the cold to come for some plants; give the ids of the alerts with news. Needs a transaction."""
     alerts = await known(connection, [Subject(AlertKind.FROST, plant.id) for plant in plants], now)
     opened = {alert.plant_id for alert in alerts if alert.resolved_at is None}
@@ -64,7 +64,7 @@ async def judge_frost(connection: Connection, plants: Sequence[PlantRow], now: d
         if plant.outdoors:
             span = plant.thresholds.temperature
             outside = Outside(plant.id, plant.name, None if span is None else span.low)
-            verdicts.append(judge(outside, weather, now, zone, is_open=plant.id in opened))
+            verdicts.append(judge(outside, weather, now, speech, is_open=plant.id in opened))
         elif plant.id in opened:
-            verdicts.append(Over(Subject(AlertKind.FROST, plant.id), "It stands inside now."))
-    return await settle(connection, verdicts, alerts, now)
+            verdicts.append(Over(Subject(AlertKind.FROST, plant.id), speech.tongue.alerts.inside))
+    return await settle(connection, verdicts, alerts, now, speech.tongue)

@@ -14,6 +14,7 @@ from aioplantops.models import Page
 
 from plantops.domain.alert_words import again_notice, begin_notice, end_notice
 from plantops.domain.alerts import SAME_WITHIN, Changes, Finding, Over, Subject, Verdict, Wanted, changes
+from plantops.domain.tongue import Tongue
 from plantops.ops.logs import Clock
 from plantops.storage import alerts as store
 from plantops.storage import garden_settings, notices
@@ -25,22 +26,25 @@ from .news import News, Thing
 LONGEST_SNOOZE = timedelta(days=366)
 
 
-async def open_alert(connection: Connection, finding: Finding, now: datetime) -> set[UUID]:
+async def open_alert(connection: Connection, finding: Finding, now: datetime, tongue: Tongue) -> set[UUID]:
     """Open an alert, or say its open one anew; give the ids of the alerts with news. Needs a transaction."""
-    return await keep(connection, [finding], now)
+    return await keep(connection, [finding], now, tongue)
 
 
-async def resolve_alert(connection: Connection, subject: Subject, ending: str, now: datetime) -> set[UUID]:
+async def resolve_alert(
+    connection: Connection, subject: Subject, ending: str, now: datetime, tongue: Tongue
+) -> set[UUID]:
     """Say that what an alert is about is over, and why; give the ids of the alerts with news. Needs a transaction."""
-    return await keep(connection, [Over(subject, ending)], now)
+    return await keep(connection, [Over(subject, ending)], now, tongue)
 
 
-async def keep(connection: Connection, verdicts: Collection[Verdict], now: datetime) -> set[UUID]:
+async def keep(connection: Connection, verdicts: Collection[Verdict], now: datetime, tongue: Tongue) -> set[UUID]:
     """Keep what somebody found out, one verdict for each subject; give the ids of the alerts with news.
 
     Nothing is written where nothing changes. Needs a transaction.
     """
-    return await settle(connection, verdicts, await known(connection, [one.subject for one in verdicts], now), now)
+    alerts = await known(connection, [one.subject for one in verdicts], now)
+    return await settle(connection, verdicts, alerts, now, tongue)
 
 
 async def known(connection: Connection, subjects: Collection[Subject], now: datetime) -> Sequence[Alert]:
@@ -49,14 +53,14 @@ async def known(connection: Connection, subjects: Collection[Subject], now: date
 
 
 async def settle(
-    connection: Connection, verdicts: Collection[Verdict], alerts: Sequence[Alert], now: datetime
+    connection: Connection, verdicts: Collection[Verdict], alerts: Sequence[Alert], now: datetime, tongue: Tongue
 ) -> set[UUID]:
     """Keep what somebody found out, as `keep`, who knows the subjects' alerts already."""
     found = changes(verdicts, alerts)
-    return await _write(connection, found, now) if found else set()
+    return await _write(connection, found, now, tongue) if found else set()
 
 
-async def _write(connection: Connection, found: Changes, now: datetime) -> set[UUID]:
+async def _write(connection: Connection, found: Changes, now: datetime, tongue: Tongue) -> set[UUID]:
     begun = [(uuid7(), finding) for finding in found.begun]
     news = await store.add(connection, begun, now) if begun else set()
     fresh = [(alert_id, finding) for alert_id, finding in begun if alert_id in news]
@@ -66,7 +70,7 @@ async def _write(connection: Connection, found: Changes, now: datetime) -> set[U
         await store.reword(connection, found.reworded)
     if found.over:
         await store.resolve(connection, found.over, now)
-    await _tell(connection, fresh, found.over, now)
+    await _tell(connection, fresh, found.over, now, tongue)
     return news | _ids(alert for alert, _ in (*found.back, *found.reworded, *found.over))
 
 
@@ -75,23 +79,24 @@ async def _tell(
     begun: Collection[tuple[UUID, Finding]],
     over: Collection[tuple[Alert, Over]],
     now: datetime,
+    tongue: Tongue,
 ) -> None:
     """Write the news for people. What came back untold is over untold."""
     stories = await store.stories(connection, [*(number for number, _ in begun), *(alert.id for alert, _ in over)])
     for alert_id, finding in begun:
-        await notices.happen(connection, begin_notice(alert_id, finding, stories[alert_id].name, now))
+        await notices.happen(connection, begin_notice(alert_id, finding, stories[alert_id].name, now, tongue))
     for alert, past in over:
         if stories[alert.id].times == 1:
-            await notices.happen(connection, end_notice(alert, past, stories[alert.id].name, now))
+            await notices.happen(connection, end_notice(alert, past, stories[alert.id].name, now, tongue))
 
 
-async def escalate(connection: Connection, now: datetime) -> set[UUID]:
+async def escalate(connection: Connection, now: datetime, tongue: Tongue) -> set[UUID]:
     """Tell again what nobody has acknowledged for hours, once; give the ids of those alerts. Needs a transaction."""
     hours = (await garden_settings.garden_settings(connection)).escalate_after_hours
     escalated = await store.escalate(connection, now - timedelta(hours=hours), now)
     stories = await store.stories(connection, _ids(escalated)) if escalated else {}
     for alert in escalated:
-        await notices.happen(connection, again_notice(alert, stories[alert.id].name, now))
+        await notices.happen(connection, again_notice(alert, stories[alert.id].name, now, tongue))
     return _ids(escalated)
 
 

@@ -12,6 +12,7 @@ from aioplantops.calendar import CalendarFeed, CalendarFeedNotFound, TooManyCale
 from aioplantops.models import Page
 
 from plantops.domain.almanac import calendar
+from plantops.domain.tongue import IN_ENGLISH, Tongue
 from plantops.ops.logs import Clock
 from plantops.storage import calendar_feeds as store
 from plantops.storage.garden import installation
@@ -32,11 +33,12 @@ NOTED_EVERY = timedelta(hours=1)
 class Calendars:
     """Keeps feeds, and writes the calendar."""
 
-    def __init__(self, database: Database, zone: ZoneInfo, clock: Clock) -> None:
-        """Take the store, the garden's time zone, and the clock (aware UTC)."""
+    def __init__(self, database: Database, zone: ZoneInfo, clock: Clock, tongue: Tongue = IN_ENGLISH) -> None:
+        """Take the store, the garden's time zone, the clock (aware UTC), and the house's language."""
         self._database = database
         self._zone = zone
         self._clock = clock
+        self._tongue = tongue
 
     async def page(self, cursor: str | None, limit: int) -> Page[CalendarFeed]:
         """List feeds; their secrets are shown nowhere. Raises Invalid for a cursor that is none."""
@@ -69,9 +71,9 @@ class Calendars:
             if not await store.use(connection, digest(secret), now, now - NOTED_EVERY):
                 raise CalendarFeedNotFound
         async with self._database.snapshot("calendar") as connection:
-            entries = await store.entries(connection, now - LOOK_BACK, MOST_ENTRIES)
+            entries = await store.entries(connection, now - LOOK_BACK, MOST_ENTRIES, self._tongue)
             identity = await installation(connection)
-        body = await asyncio.to_thread(calendar, entries, self._zone, identity)
+        body = await asyncio.to_thread(calendar, entries, self._tongue, self._zone, identity)
         return body, sha256(body).hexdigest()[:32]
 
 

@@ -12,6 +12,7 @@ from pydantic_core import to_json
 
 from plantops.domain.calibration import Calibrations
 from plantops.domain.species.season import Hemisphere, season_month
+from plantops.domain.tongue import IN_ENGLISH, Tongue
 from plantops.ops.logs import Clock
 from plantops.storage import alerts, bounds, calibration, tasks
 from plantops.storage import garden as store
@@ -66,16 +67,23 @@ class Sight:
 class Garden:
     """Reads the garden."""
 
-    def __init__(self, database: Database, clock: Clock, hemisphere: Hemisphere = Hemisphere.NORTH) -> None:
-        """Take the store, the clock (aware UTC), and the half of the earth whose seasons hold."""
+    def __init__(
+        self,
+        database: Database,
+        clock: Clock,
+        hemisphere: Hemisphere = Hemisphere.NORTH,
+        tongue: Tongue = IN_ENGLISH,
+    ) -> None:
+        """Take the store, the clock (aware UTC), whose seasons hold, and the house's language."""
         self._database = database
         self._clock = clock
         self._hemisphere = hemisphere
+        self.tongue = tongue
 
     async def snapshot(self) -> bytes:
         """Give the whole garden as the JSON of a `GardenSnapshot`."""
         async with self._database.snapshot("garden") as connection:
-            return await _whole(connection, await store.everything(connection, *self._moment()))
+            return await _whole(connection, await store.everything(connection, *self._moment()), self.tongue)
 
     async def identity(self) -> UUID:
         """Tell the installation's identity."""
@@ -134,13 +142,13 @@ class Garden:
         sight = Sight(*self._moment())
         async with self._database.snapshot("stream") as connection:
             if wish.whole:
-                await _see_all(connection, wish, sight)
+                await _see_all(connection, wish, sight, self.tongue)
             else:
                 await _see_some(connection, wish, sight)
             if wish.newest:
                 sight.newest = await store.newest_readings(connection, wish.newest)
             if wish.things:
-                sight.events = await look(connection, wish.things)
+                sight.events = await look(connection, wish.things, self.tongue)
         return sight
 
     def _moment(self) -> tuple[datetime, int]:
@@ -153,22 +161,22 @@ async def _devices(connection: Connection, ids: Collection[str]) -> tuple[list[s
     return await store.devices(connection, calibrations, ids), calibrations
 
 
-async def _whole(connection: Connection, found: store.Everything) -> bytes:
+async def _whole(connection: Connection, found: store.Everything, tongue: Tongue) -> bytes:
     """Write everything as the JSON of a `GardenSnapshot`."""
     tree = {
         "devices": found.devices,
         "plants": found.plants,
         "alerts": await alerts.open_alerts(connection),
         "irrigation": await irrigators(connection),
-        "tasks": await tasks.every_open(connection),
+        "tasks": await tasks.every_open(connection, tongue),
     }
     return to_json(tree, by_alias=True)
 
 
-async def _see_all(connection: Connection, wish: Wish, sight: Sight) -> None:
+async def _see_all(connection: Connection, wish: Wish, sight: Sight, tongue: Tongue) -> None:
     found = await store.everything(connection, sight.at, sight.month)
     sight.assignments, sight.calibrations = found.assignments, found.calibrations
-    sight.garden = await _whole(connection, found)
+    sight.garden = await _whole(connection, found, tongue)
     sight.devices = {tree["id"]: to_json(tree) for tree in found.devices if tree["id"] in wish.devices}
     sight.plants = {tree["id"]: to_json(tree) for tree in found.plants if tree["id"] in wish.plants}
 

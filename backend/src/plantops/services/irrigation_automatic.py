@@ -13,6 +13,7 @@ from aioplantops.severity import Severity
 from plantops.domain.irrigation import Wish, overdue, thirsty
 from plantops.domain.irrigation_signs import allowed
 from plantops.domain.notice import Notice, NoticeKind
+from plantops.domain.tongue import IN_ENGLISH, Tongue
 from plantops.storage import irrigation as store
 from plantops.storage import notices
 from plantops.storage import watering_commands as commands
@@ -29,12 +30,21 @@ log = structlog.get_logger()
 class Automaton:
     """Waters what is thirsty, where people allowed it."""
 
-    def __init__(self, database: Database, garden: Garden, zone: ZoneInfo, *, orders: IrrigationOrders) -> None:
-        """Take the store, who reads the garden, its time zone, and who gives orders."""
+    def __init__(
+        self,
+        database: Database,
+        garden: Garden,
+        zone: ZoneInfo,
+        *,
+        orders: IrrigationOrders,
+        tongue: Tongue = IN_ENGLISH,
+    ) -> None:
+        """Take the store, who reads the garden, its time zone, who gives orders, and the house's language."""
         self._database = database
         self._garden = garden
         self._zone = zone
         self._orders = orders
+        self._tongue = tongue
         self._refused: dict[UUID, str] = {}
         """Why each irrigator did not water at the last round: it is logged once."""
 
@@ -79,7 +89,7 @@ class Automaton:
                 self._refused[row.id] = error.detail
                 log.info("automatic_watering_refused", irrigator=row.name, why=error.detail)
             return None
-        await notices.happen(connection, _notice(row, made, plant.name, now))
+        await notices.happen(connection, _notice(row, made, plant.name, now, self._tongue))
         return made
 
 
@@ -89,15 +99,19 @@ async def _unsettled(connection: Connection, irrigator_id: UUID) -> bool:
     return last is not None and last.soil is Soil.WAITING
 
 
-def _notice(row: IrrigatorRow, made: WateringCommand, name: str, now: datetime) -> Notice:
-    measure = "" if made.litres is None else f", about {made.litres:.2f} l"
+def _notice(row: IrrigatorRow, made: WateringCommand, name: str, now: datetime, tongue: Tongue) -> Notice:
+    words, seconds = tongue.water, tongue.plain(made.seconds)
+    body = words.begun.format(irrigator=row.name, seconds=seconds)
+    if made.litres is not None:
+        litres = tongue.fixed(made.litres, 2)
+        body = words.begun_litres.format(irrigator=row.name, seconds=seconds, litres=litres)
     return Notice(
         kind=NoticeKind.IRRIGATION,
         severity=Severity.INFO,
         subject=f"watering:{made.id}",
         at=now,
-        title=f"{name} is being watered",
-        body=f"{row.name} waters by itself for {made.seconds:g} s{measure}.",
+        title=words.begun_title.format(name=name),
+        body=body,
         plant_id=made.plant_id,
         device_id=made.device_id,
     )

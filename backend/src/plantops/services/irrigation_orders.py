@@ -15,6 +15,7 @@ from aioplantops.topics import Leaf, build
 
 from plantops.domain.irrigation import FRESH_SOIL, Situation, Wish, consider, sentence
 from plantops.domain.irrigation_signs import EXPIRES, due
+from plantops.domain.tongue import IN_ENGLISH, Tongue
 from plantops.ops.logs import Clock
 from plantops.ops.metrics import Metrics
 from plantops.storage import irrigation as store
@@ -26,7 +27,7 @@ from plantops.storage.pool import Connection, Database
 from plantops.storage.watering_commands import NewCommand
 
 from .garden import Garden
-from .irrigation_alerts import cleared
+from .irrigation_alerts import IrrigationAlerts
 from .irrigation_look import situation
 from .news import News, Thing
 
@@ -53,15 +54,25 @@ class IrrigationOrders:
     """Gives orders to irrigators."""
 
     def __init__(  # noqa: PLR0913 - all by name
-        self, database: Database, garden: Garden, zone: ZoneInfo, *, news: News, metrics: Metrics, clock: Clock
+        self,
+        database: Database,
+        garden: Garden,
+        zone: ZoneInfo,
+        *,
+        news: News,
+        metrics: Metrics,
+        clock: Clock,
+        tongue: Tongue = IN_ENGLISH,
     ) -> None:
-        """Take the store, who reads the garden, its time zone, who hears of changes, the gauges and the clock."""
+        """Take the store, who reads the garden, its time zone, who hears of changes, gauges, clock and language."""
         self._database = database
         self._garden = garden
         self._zone = zone
         self._news = news
         self._metrics = metrics
         self._clock = clock
+        self._tongue = tongue
+        self._alerts = IrrigationAlerts(tongue)
 
     async def water(self, plant_id: UUID, wish: WaterPlant) -> WateringCommand:
         """Water a plant, or give the watering that has the same key.
@@ -86,7 +97,7 @@ class IrrigationOrders:
         """Give an order, within a transaction that decides alone. Raises WateringRefused."""
         row, wish = order.row, order.wish
         seen = await situation(connection, self._garden, row, now, self._zone)
-        answer = consider(seen, wish)
+        answer = consider(seen, wish, self._tongue)
         origin = WateringOrigin.AUTOMATIC if wish.automatic else WateringOrigin.PERSON
         if answer.refusals:
             for objection in answer.refusals:
@@ -156,7 +167,7 @@ class IrrigationOrders:
             row = await one(connection, irrigator_id)
             alerts = set()
             if await store.unblock(connection, irrigator_id):
-                alerts = await cleared(connection, row.device_id, "Somebody looked after it.", now)
+                alerts = await self._alerts.cleared(connection, row.device_id, self._tongue.water.looked_after, now)
                 log.info("irrigator_cleared", irrigator=row.name)
             told = await irrigators(connection, [irrigator_id])
         for alert_id in alerts:

@@ -11,6 +11,7 @@ from aioplantops.telemetry import CommandResult
 
 from plantops.domain.intake import ResultNews
 from plantops.domain.irrigation_signs import after
+from plantops.domain.tongue import IN_ENGLISH, Tongue
 from plantops.ops.metrics import Metrics
 from plantops.storage import care
 from plantops.storage import irrigation as store
@@ -18,7 +19,7 @@ from plantops.storage import watering_commands as commands
 from plantops.storage.pool import Connection
 from plantops.storage.watering_commands import Kept
 
-from .irrigation_alerts import blocked, cleared
+from .irrigation_alerts import IrrigationAlerts
 from .news import News, Thing
 from .things import care_key
 
@@ -31,8 +32,10 @@ log = structlog.get_logger()
 class IrrigationResults:
     """Takes the results of commands."""
 
-    def __init__(self, *, news: News, metrics: Metrics) -> None:
-        """Take who hears of changes, and the gauges."""
+    def __init__(self, *, news: News, metrics: Metrics, tongue: Tongue = IN_ENGLISH) -> None:
+        """Take who hears of changes, the gauges, and the house's language."""
+        self._tongue = tongue
+        self._alerts = IrrigationAlerts(tongue)
         self._news = news
         self._metrics = metrics
 
@@ -68,7 +71,7 @@ class IrrigationResults:
         if state is None:
             return []
         now = news.received_at
-        command = told_by(kept.command, state, news.result, now)
+        command = told_by(kept.command, state, news.result, now, self._tongue)
         await commands.write(connection, command, given_up=False)
         log.info("watering_told", state=state, command_id=str(command.id), device_id=command.device_id)
         if not state.open:
@@ -87,9 +90,9 @@ class IrrigationResults:
             row = await store.irrigators(connection, [command.irrigator_id])
             found = Block(kind=BlockKind.FAILED, since=now, words=command.detail)
             if row and await store.block(connection, command.irrigator_id, found, command.id):
-                return await blocked(connection, command.device_id, row[0].name, found, now)
+                return await self._alerts.blocked(connection, command.device_id, row[0].name, found, now)
         elif await store.answered(connection, command.id) is not None:
-            return await cleared(connection, command.device_id, "The device answered after all.", now)
+            return await self._alerts.cleared(connection, command.device_id, self._tongue.water.answered, now)
         return set()
 
     async def _write_down(
@@ -121,10 +124,12 @@ class IrrigationResults:
         return told
 
 
-def told_by(command: WateringCommand, state: WateringState, result: CommandResult, now: datetime) -> WateringCommand:
+def told_by(
+    command: WateringCommand, state: WateringState, result: CommandResult, now: datetime, tongue: Tongue
+) -> WateringCommand:
     """Tell how a watering is after a result."""
     detail = " ".join(result.detail.replace("\x00", " ").split())
-    changes: dict[str, object] = {"state": state, "detail": detail or _usual(state)}
+    changes: dict[str, object] = {"state": state, "detail": detail or _usual(state, tongue)}
     if state is WateringState.RUNNING:
         changes["started_at"] = now
     else:
@@ -139,14 +144,14 @@ def told_by(command: WateringCommand, state: WateringState, result: CommandResul
     return command.model_copy(update=changes)
 
 
-def _usual(state: WateringState) -> str:
+def _usual(state: WateringState, tongue: Tongue) -> str:
     """Give the sentence for a device that says none."""
     match state:
         case WateringState.REFUSED:
-            return "The device refused, and did not say why."
+            return tongue.water.refused
         case WateringState.EXPIRED:
-            return "The command came too late; nothing was watered."
+            return tongue.water.expired
         case WateringState.FAILED:
-            return "The device says that the watering failed."
+            return tongue.water.failed
         case _:
             return ""

@@ -9,13 +9,14 @@ from aioplantops.irrigation import Block, BlockKind, Soil, WateringState
 
 from plantops.domain.calibration import Calibrations
 from plantops.domain.irrigation_signs import SETTLE, Felt, Rise, enough, rise, together
+from plantops.domain.tongue import IN_ENGLISH, Tongue
 from plantops.storage import calibration
 from plantops.storage import irrigation as store
 from plantops.storage import watering_commands as commands
 from plantops.storage.pool import Connection, Database
 from plantops.storage.watering_commands import Kept, ProbeReading
 
-from .irrigation_alerts import blocked, cleared
+from .irrigation_alerts import IrrigationAlerts
 from .irrigation_look import PERCENT
 from .news import Thing
 
@@ -31,9 +32,11 @@ log = structlog.get_logger()
 class SoilJudge:
     """Judges waterings by the soil."""
 
-    def __init__(self, database: Database) -> None:
-        """Take the store."""
+    def __init__(self, database: Database, tongue: Tongue = IN_ENGLISH) -> None:
+        """Take the store, and the house's language."""
         self._database = database
+        self._tongue = tongue
+        self._alerts = IrrigationAlerts(tongue)
 
     async def round(self, now: datetime) -> list[tuple[Thing, str]]:
         """Judge the waterings that are over; tell what has news."""
@@ -63,19 +66,21 @@ class SoilJudge:
         told.append((Thing.IRRIGATOR, str(rows[0].id)))
         alerts: set[UUID] = set()
         if judged.soil is Soil.NOT_RISEN:
-            block = Block(kind=BlockKind.NO_RISE, since=now, words=_dry(found, judged))
+            block = Block(kind=BlockKind.NO_RISE, since=now, words=_dry(found, judged, self._tongue))
             if await store.block(connection, rows[0].id, block, command.id):
-                alerts = await blocked(connection, command.device_id, rows[0].name, block, now)
+                alerts = await self._alerts.blocked(connection, command.device_id, rows[0].name, block, now)
         elif judged.soil is Soil.RISEN:
-            alerts = await cleared(connection, command.device_id, "The soil got wetter.", now)
+            alerts = await self._alerts.cleared(connection, command.device_id, self._tongue.water.wetter, now)
         return told + [(Thing.ALERT, str(alert_id)) for alert_id in alerts]
 
 
-def _dry(found: Sequence[tuple[str, Felt]], judged: Rise) -> str:
-    name = next((name for name, felt in found if rise(felt, settled=True).soil is Soil.NOT_RISEN), "The plant")
-    return (
-        f"The soil of {name} did not get wetter within {SETTLE.seconds // 60} minutes after the last watering "
-        f"({judged.before:.0f} % before, {judged.after:.0f} % since): look at hose, pump and probe."
+def _dry(found: Sequence[tuple[str, Felt]], judged: Rise, tongue: Tongue) -> str:
+    dry = (name for name, felt in found if rise(felt, settled=True).soil is Soil.NOT_RISEN)
+    return tongue.water.dry.format(
+        name=next(dry, tongue.water.the_plant),
+        minutes=SETTLE.seconds // 60,
+        before=tongue.fixed(judged.before or 0.0),
+        after=tongue.fixed(judged.after or 0.0),
     )
 
 

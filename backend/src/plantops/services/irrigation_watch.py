@@ -16,6 +16,7 @@ from aioplantops.metrics import Metric
 
 from plantops.domain.irrigation import AHEAD, FRESH
 from plantops.domain.irrigation_signs import falls, idle_window, leaks
+from plantops.domain.tongue import IN_ENGLISH, Tongue
 from plantops.ops.logs import Clock
 from plantops.ops.metrics import Metrics
 from plantops.storage import irrigation as store
@@ -23,7 +24,7 @@ from plantops.storage import watering_commands as commands
 from plantops.storage.pool import Connection, Database
 from plantops.storage.watering_commands import Kept, Watched
 
-from .irrigation_alerts import blocked, reservoirs
+from .irrigation_alerts import IrrigationAlerts
 from .irrigation_automatic import Automaton
 from .irrigation_orders import close
 from .irrigation_results import IrrigationResults
@@ -36,8 +37,6 @@ thought to fall."""
 
 SLOWLY = timedelta(seconds=30)
 """How often soil, reservoirs and the automatic are looked at: all of them are slow."""
-
-UNANSWERED = "The device never said how the last watering ended: nobody knows whether water flowed, and how much."
 
 log = structlog.get_logger()
 
@@ -54,15 +53,25 @@ class IrrigationWatch:
     """Looks after everything that holds water."""
 
     def __init__(  # noqa: PLR0913 - all by name
-        self, database: Database, *, soil: SoilJudge, automaton: Automaton, news: News, metrics: Metrics, clock: Clock
+        self,
+        database: Database,
+        *,
+        soil: SoilJudge,
+        automaton: Automaton,
+        news: News,
+        metrics: Metrics,
+        clock: Clock,
+        tongue: Tongue = IN_ENGLISH,
     ) -> None:
-        """Take the store, who judges the soil, who waters by itself, who hears of changes, the gauges, the clock."""
+        """Take the store, who judges soil, who waters by itself, who hears of changes, gauges, clock and language."""
         self._database = database
         self._soil = soil
         self._automaton = automaton
         self._news = news
         self._metrics = metrics
         self._clock = clock
+        self._tongue = tongue
+        self._alerts = IrrigationAlerts(tongue)
         self._begun: datetime | None = None
         self._looked: datetime | None = None
         self._closed: set[UUID] = set()
@@ -104,15 +113,16 @@ class IrrigationWatch:
 
     async def _lose(self, connection: Connection, kept: Kept, now: datetime) -> Iterable[tuple[Thing, str]]:
         command = kept.command
-        lost = command.model_copy(update={"state": WateringState.FAILED, "detail": UNANSWERED, "ended_at": now})
+        words = self._tongue.water.unanswered
+        lost = command.model_copy(update={"state": WateringState.FAILED, "detail": words, "ended_at": now})
         await commands.write(connection, lost, given_up=True)
         await close(connection, {(command.device_id, command.valve)}, now)
         self._metrics.waterings.labels("unanswered", command.origin).inc()
         log.warning("watering_unanswered", command_id=str(command.id), device_id=command.device_id)
         told = [(Thing.WATERING, str(command.id))]
         if command.irrigator_id is not None:
-            block = Block(kind=BlockKind.UNANSWERED, since=now, words=UNANSWERED)
-            told += await _block(connection, command.irrigator_id, block, command.id)
+            block = Block(kind=BlockKind.UNANSWERED, since=now, words=words)
+            told += await self._block(connection, command.irrigator_id, block, command.id)
         return told
 
     async def _close_busy(self, watched: Sequence[Watched], now: datetime) -> None:
@@ -126,7 +136,7 @@ class IrrigationWatch:
     async def _guard(self, watched: Sequence[Watched], now: datetime) -> None:
         """Close and block every irrigator with a leak."""
         for one in watched:
-            if one.block is BlockKind.LEAK or (words := _leak(one, now)) is None:
+            if one.block is BlockKind.LEAK or (words := _leak(one, now, self._tongue)) is None:
                 continue
             await self._stop_leak(one, words, now)
 
@@ -134,7 +144,7 @@ class IrrigationWatch:
         block = Block(kind=BlockKind.LEAK, since=now, words=words)
         async with self._database.transaction("leak") as connection:
             await store.alone(connection)
-            told = await _block(connection, one.id, block)
+            told = await self._block(connection, one.id, block)
             await close(connection, {(one.device_id, one.valve)}, now)
         self._metrics.leaks.inc()
         log.warning("irrigation_leak", irrigator=one.name, device_id=one.device_id, why=words)
@@ -148,7 +158,7 @@ class IrrigationWatch:
             if one.reservoir.there and (level := one.reservoir.now(now, FRESH)) is not None
         ]
         async with self._database.transaction("reservoirs") as connection:
-            alerts = await reservoirs(connection, known, now)
+            alerts = await self._alerts.reservoirs(connection, known, now)
         self._tell((Thing.ALERT, str(alert_id)) for alert_id in alerts)
         by_channel: dict[int, list[Watched]] = defaultdict(list)
         for one, _ in known:
@@ -159,31 +169,30 @@ class IrrigationWatch:
             since = idle_window(now, max(one.idle_since for one in users))
             async with self._database.acquire("reservoir") as connection:
                 levels = await commands.readings(connection, channel_id, since)
-            if (words := falls([level for level in levels if level.at <= now])) is not None:
+            if (words := falls([level for level in levels if level.at <= now], self._tongue)) is not None:
                 for one in users:
                     if one.block is not BlockKind.LEAK:
                         await self._stop_leak(one, words, now)
+
+    async def _block(
+        self, connection: Connection, irrigator_id: UUID, found: Block, command_id: UUID | None = None
+    ) -> list[tuple[Thing, str]]:
+        """Block an irrigator and open the alert that tells of it; gives what has news."""
+        told = [(Thing.IRRIGATOR, str(irrigator_id))]
+        rows = await store.irrigators(connection, [irrigator_id])
+        if rows and await store.block(connection, irrigator_id, found, command_id):
+            alerts = await self._alerts.blocked(connection, rows[0].device_id, rows[0].name, found, found.since)
+            told += [(Thing.ALERT, str(alert_id)) for alert_id in alerts]
+        return told
 
     def _tell(self, things: Iterable[tuple[Thing, str]]) -> None:
         for thing, key in things:
             self._news.thing(thing, key)
 
 
-async def _block(
-    connection: Connection, irrigator_id: UUID, found: Block, command_id: UUID | None = None
-) -> list[tuple[Thing, str]]:
-    """Block an irrigator and open the alert that tells of it; gives what has news."""
-    told = [(Thing.IRRIGATOR, str(irrigator_id))]
-    rows = await store.irrigators(connection, [irrigator_id])
-    if rows and await store.block(connection, irrigator_id, found, command_id):
-        alerts = await blocked(connection, rows[0].device_id, rows[0].name, found, found.since)
-        told += [(Thing.ALERT, str(alert_id)) for alert_id in alerts]
-    return told
-
-
-def _leak(one: Watched, now: datetime) -> str | None:
+def _leak(one: Watched, now: datetime, tongue: Tongue) -> str | None:
     flow = one.flow
     if flow.level is not None and flow.level.at > now + AHEAD:
         return None
     valve = one.flow_metric == Metric.VALVE_OPEN
-    return leaks(one.leak, flow, valve=valve, idle_since=None if one.busy else one.idle_since)
+    return leaks(one.leak, flow, tongue, valve=valve, idle_since=None if one.busy else one.idle_since)

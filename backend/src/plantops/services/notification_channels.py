@@ -26,6 +26,7 @@ from aioplantops.severity import Severity
 from plantops.domain.delivery import Outcome, Verdict
 from plantops.domain.notice import Notice, NoticeKind
 from plantops.domain.telling import Message, Outgoing, channel_subject
+from plantops.domain.tongue import IN_ENGLISH, Tongue
 from plantops.ops.logs import Clock
 from plantops.ops.vault import CannotOpen
 from plantops.storage import notices, notifications
@@ -50,12 +51,21 @@ ADDRESS = {"url", "secret"}
 class NotificationChannels:
     """Keeps the channels, and tries them."""
 
-    def __init__(self, database: Database, keys: ChannelKeys, messenger: Messenger, *, clock: Clock) -> None:
-        """Take the store, who opens addresses, who carries messages, and the clock (aware UTC)."""
+    def __init__(
+        self,
+        database: Database,
+        keys: ChannelKeys,
+        messenger: Messenger,
+        *,
+        clock: Clock,
+        tongue: Tongue = IN_ENGLISH,
+    ) -> None:
+        """Take the store, who opens addresses, who carries messages, the clock (aware UTC), the house's language."""
         self._database = database
         self._keys = keys
         self._messenger = messenger
         self._clock = clock
+        self._tongue = tongue
 
     async def list_all(self) -> Page[NotificationChannel]:
         """Give all channels by name."""
@@ -141,7 +151,7 @@ class NotificationChannels:
             keys = self._keys.open(channel)
         except CannotOpen as error:
             return Verdict(Outcome.REFUSED, error.detail)
-        return await self._messenger.carry(channel.shown.kind, keys, _hello(channel.shown, self._clock()))
+        return await self._messenger.carry(channel.shown.kind, keys, _hello(channel.shown, self._clock(), self._tongue))
 
     async def _look(self, kind: ChannelKind, url: str) -> Place:
         try:
@@ -185,9 +195,8 @@ def _no_secret() -> Invalid:
     return Invalid(f"secret: {why}.", errors=({"where": "secret", "why": why},))
 
 
-def _hello(channel: NotificationChannel, now: datetime) -> Outgoing:
-    title = "PlantOps can reach you here"
-    body = f"This is a test of the channel “{channel.name}”. What happens in your garden will be told like this."
+def _hello(channel: NotificationChannel, now: datetime, tongue: Tongue) -> Outgoing:
+    title, body = tongue.news.test_title, tongue.news.test.format(name=channel.name)
     number = uuid7()
     notice = Notice(NoticeKind.TEST, Severity.INFO, f"test:{number}", now, title, body)
     return Outgoing(number, Message(title, body, Severity.INFO), now, (notice,))

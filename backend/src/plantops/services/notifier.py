@@ -20,6 +20,7 @@ from plantops.domain.delivery import Outcome, Verdict, pause
 from plantops.domain.notice import NoticeKind
 from plantops.domain.quiet import QuietHours
 from plantops.domain.telling import GATHER, Hours, Wanted, channel_subject, compose, refused_notice
+from plantops.domain.tongue import IN_ENGLISH, Tongue
 from plantops.ops.logs import Clock
 from plantops.ops.metrics import Metrics
 from plantops.ops.vault import CannotOpen
@@ -51,13 +52,14 @@ KEPT = timedelta(days=90)
 
 @dataclass(frozen=True, slots=True)
 class Voice:
-    """How the notifier speaks: with whose keys, by which messenger, by which clock on the wall."""
+    """How the notifier speaks: with whose keys, by which messenger, by which clock on the wall, in which language."""
 
     keys: ChannelKeys
     messenger: Messenger
     zone: ZoneInfo
     chance: Callable[[], float]
     """Numbers from 0 to 1 that spread attempts."""
+    tongue: Tongue = IN_ENGLISH
 
 
 class Notifier:
@@ -141,7 +143,8 @@ class Notifier:
             found = await _still_due(connection, shown, found, hours, now)
             if not found:
                 return True
-            message = compose([one.notice for one in found], untold=shown.untold, now=now, zone=self._voice.zone)
+            news, voice = [one.notice for one in found], self._voice
+            message = compose(news, voice.tongue, untold=shown.untold, now=now, zone=voice.zone)
             written = Written(uuid7(), message, [one.id for one in found])
             await store.add_message(connection, shown.id, written, now)
         return True
@@ -187,7 +190,9 @@ class Notifier:
         failure = Failure(verdict.words, until, refused=verdict.outcome is Outcome.REFUSED)
         await channels.failed(connection, shown.id, now, failure)
         if failure.refused:
-            await notices.happen(connection, refused_notice(shown.id, shown.name, verdict.words, now))
+            await notices.happen(
+                connection, refused_notice(shown.id, shown.name, verdict.words, now, self._voice.tongue)
+            )
 
     async def _expire(self) -> None:
         now = self._clock()

@@ -10,6 +10,7 @@ from plantops.domain.moisture import PER_CENT, VOLTS, Moisture, Scale, moisture_
 from plantops.domain.outlook import Outlook, prospect
 from plantops.domain.resolution import Line
 from plantops.domain.soil_memory import SoilMemory, Source, glance, remember
+from plantops.domain.tongue import Tongue
 from plantops.domain.watering import Watering, waterings
 from plantops.storage import calibration, hints
 from plantops.storage import soil as store
@@ -119,7 +120,7 @@ def think(ground: Ground, now: float) -> Soil | None:
     return Soil(series, found, outlook, memory)
 
 
-def hint(plant_id: UUID, ground: Ground, left: Sequence[Kept]) -> Hint | None:
+def hint(plant_id: UUID, ground: Ground, left: Sequence[Kept], tongue: Tongue) -> Hint | None:
     """Tell whether a plant's probe should be calibrated anew, by its waterings since it began or was calibrated."""
     if ground.source is None or ground.since is None:
         return None
@@ -132,7 +133,7 @@ def hint(plant_id: UUID, ground: Ground, left: Sequence[Kept]) -> Hint | None:
     if drift is None:
         return None
     since = datetime.fromtimestamp(drift.since, ground.since.tzinfo)
-    return Hint(ground.source.channel_id, plant_id, words(drift), since, drift.shift)
+    return Hint(ground.source.channel_id, plant_id, words(drift, tongue), since, drift.shift)
 
 
 @dataclass(frozen=True, slots=True)

@@ -88,6 +88,7 @@ class Hub:
             min_schema_version=MIN_SCHEMA_VERSION,
             server_version=version,
             instance_id=await garden.identity(),
+            language=garden.tongue.language,
         )
         hub = cls(garden, metrics=metrics, clock=clock, hello=hello)
         async with alongside(stream_turns=hub._take_turns(), stream_hours=hub._watch_hours()):

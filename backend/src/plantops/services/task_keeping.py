@@ -14,6 +14,7 @@ from aioplantops.tasks import Basis, Recurrence
 
 from plantops.domain.notice import Notice, NoticeKind
 from plantops.domain.tasks import SOAKS, Due, believed, details, first_due, foretold_again, next_due, snoozed, told_at
+from plantops.domain.tongue import IN_ENGLISH, Tongue
 from plantops.ops.logs import Clock
 from plantops.storage import notices
 from plantops.storage import task_rules as rules
@@ -34,10 +35,13 @@ KEPT = timedelta(days=800)
 class TaskKeeper:
     """Keeps tasks as they ought to be."""
 
-    def __init__(self, database: Database, zone: ZoneInfo, *, news: News, clock: Clock) -> None:
-        """Take the store, the garden's time zone, who wants to hear of changes, and the clock (aware UTC)."""
+    def __init__(
+        self, database: Database, zone: ZoneInfo, *, news: News, clock: Clock, tongue: Tongue = IN_ENGLISH
+    ) -> None:
+        """Take the store, the garden's time zone, who hears of changes, the clock (aware UTC), the house's language."""
         self._database = database
         self.zone = zone
+        self.tongue = tongue
         self._news = news
         self._clock = clock
 
@@ -146,7 +150,7 @@ class TaskKeeper:
     async def _tell_people(self, connection: Connection) -> None:
         """Write down what people are to hear of."""
         now = self._clock()
-        due = await rules.to_tell(connection, now)
+        due = await rules.to_tell(connection, now, self.tongue)
         for task in due:
             notice = Notice(
                 kind=NoticeKind.TASK_DUE,

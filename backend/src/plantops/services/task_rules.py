@@ -46,7 +46,7 @@ class TaskRules:
         """List rules, of a plant or all. Raises PlantNotFound and Invalid."""
         after = None if cursor is None else _cursor(cursor)
         async with self._database.snapshot("task_rule_page") as connection:
-            found = await store.page(connection, plant_id, after, limit + 1)
+            found = await store.page(connection, plant_id, after, limit + 1, self._keeper.tongue)
             if not found and plant_id is not None:
                 await self._garden.plant_within(connection, plant_id)
         more = write_cursor([str(found[limit - 1].id)]) if len(found) > limit else None
@@ -55,7 +55,7 @@ class TaskRules:
     async def show(self, rule_id: UUID) -> TaskRule:
         """Give a rule. Raises TaskRuleNotFound."""
         async with self._database.acquire("task_rule") as connection:
-            return (await _rule(connection, rule_id))[0]
+            return (await self._rule(connection, rule_id))[0]
 
     async def create(self, wish: TaskRuleCreate) -> TaskRule:
         """Make a rule; its first task is planned at once. Raises PlantNotFound, TooManyTaskRules and Invalid."""
@@ -74,7 +74,7 @@ class TaskRules:
             await store.keep(connection, rule_id, wish.model_dump(), now)
             if first is not None:
                 await tasks.add(connection, first, now)
-            rule, _ = await _rule(connection, rule_id)
+            rule, _ = await self._rule(connection, rule_id)
         self._keeper.tell([] if first is None else [first.id])
         await self._settle(rule)
         return rule
@@ -84,7 +84,7 @@ class TaskRules:
         now = self._clock()
         async with self._database.transaction("change_task_rule") as connection:
             await tasks.alone(connection)
-            old, title = await _rule(connection, rule_id)
+            old, title = await self._rule(connection, rule_id)
             fields = {**old.model_dump(), "title": title, **wish.model_dump(include=wish.model_fields_set)}
             fields["title"] = fields["title"] or None
             try:
@@ -95,7 +95,7 @@ class TaskRules:
                 self._check_dates(wish.dates, now)
             await store.keep(connection, rule_id, fields, now)
             gone = await tasks.remove_open(connection, rule_id)
-            rule, _ = await _rule(connection, rule_id)
+            rule, _ = await self._rule(connection, rule_id)
         self._keeper.tell(gone)
         await self._settle(rule)
         return rule
@@ -104,7 +104,7 @@ class TaskRules:
         """Remove a rule and its open task. Raises TaskRuleNotFound, TaskRuleAutomatic."""
         async with self._database.transaction("remove_task_rule") as connection:
             await tasks.alone(connection)
-            rule, _ = await _rule(connection, rule_id)
+            rule, _ = await self._rule(connection, rule_id)
             if rule.automatic:
                 raise TaskRuleAutomatic
             gone = await tasks.remove_open(connection, rule_id)
@@ -129,15 +129,14 @@ class TaskRules:
         if dates and first_due(Rhythm(Recurrence.DATES, dates=dates), self._keeper.zone, now) is None:
             raise Invalid("dates: all of them are past; a task can't be due in the past.")
 
+    async def _rule(self, connection: Connection, rule_id: UUID) -> tuple[TaskRule, str | None]:
+        found = await store.one(connection, rule_id, self._keeper.tongue)
+        if found is None:
+            raise TaskRuleNotFound
+        return found
+
     async def _settle(self, rule: TaskRule) -> None:
         await self._keeper.settle(None if rule.plant_id is None else [rule.plant_id])
-
-
-async def _rule(connection: Connection, rule_id: UUID) -> tuple[TaskRule, str | None]:
-    found = await store.one(connection, rule_id)
-    if found is None:
-        raise TaskRuleNotFound
-    return found
 
 
 def _cursor(cursor: str) -> UUID:

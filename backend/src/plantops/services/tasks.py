@@ -53,9 +53,10 @@ class TaskBook:
         after = None if cursor is None else _cursor(cursor)
         async with self._database.snapshot("task_page") as connection:
             if done:
-                found = await store.done_page(connection, plant_id, after, limit + 1)
+                found = await store.done_page(connection, plant_id, after, limit + 1, self._keeper.tongue)
             else:
-                found = await store.open_page(connection, (plant_id, due_before), after, limit + 1)
+                wanted = (plant_id, due_before)
+                found = await store.open_page(connection, wanted, after, limit + 1, self._keeper.tongue)
             if not found and plant_id is not None:
                 await self._garden.plant_within(connection, plant_id)
         last = found[limit - 1] if len(found) > limit else None
@@ -76,13 +77,13 @@ class TaskBook:
             if task.completed_at is None:
                 if not task.is_open:
                     raise TaskClosed
-                event = await _event(connection, task, wish, at)
+                event = await self._event(connection, task, wish, at)
                 if event is not None:
                     await self._care.write(connection, event, now)
                 done_by = DoneBy.HAND if event is None else DoneBy.TASK
                 await store.complete(connection, task_id, at, None if event is None else event.id, done_by)
                 await notices.withdraw(connection, f"task:{task_id}")
-            told = await _told(connection, task_id)
+            told = await self._told(connection, task_id)
         if event is not None:
             await self._care.tell(event, now)
         if task.completed_at is None:
@@ -116,7 +117,7 @@ class TaskBook:
                 )
             await store.snooze(connection, task_id, until, told_at(task.due, until, self._keeper.zone))
             await notices.withdraw(connection, f"task:{task_id}")
-            told = await _told(connection, task_id)
+            told = await self._told(connection, task_id)
         self._keeper.tell([task_id])
         return told
 
@@ -137,7 +138,7 @@ class TaskBook:
                     await care_log.remove(connection, task.care_event_id)
                 if task.rule_id is not None:
                     changed = await self._keeper.reopen(connection, task_id, task.rule_id)
-            told = await _told(connection, task_id)
+            told = await self._told(connection, task_id)
         if event is not None:
             await self._care.tell(event, now)
         self._keeper.tell(changed)
@@ -161,30 +162,30 @@ class TaskBook:
             raise TaskNotFound
         return task
 
+    async def _told(self, connection: Connection, task_id: UUID) -> CareTask:
+        task = (await store.some(connection, [task_id], self._keeper.tongue)).get(task_id)
+        if task is None:
+            raise TaskNotFound
+        return task
 
-async def _told(connection: Connection, task_id: UUID) -> CareTask:
-    task = (await store.some(connection, [task_id])).get(task_id)
-    if task is None:
-        raise TaskNotFound
-    return task
-
-
-async def _event(connection: Connection, task: State, wish: TaskComplete, at: datetime) -> CareEvent | None:
-    """Tell what is to be written down; None: the log is about plants, and this is about the house. Raises Invalid."""
-    said = wish.model_dump(exclude={"at"})
-    kind = CareKind.NOTE
-    if task.kind not in {TaskKind.CUSTOM, TaskKind.PHOTO} and (task.kind is not TaskKind.MOVED or wish.area):
-        kind = CareKind(task.kind)
-    if kind is CareKind.NOTE:
-        told = await _told(connection, task.id)
-        said["note"] = f"{told.title}: {wish.note}" if wish.note else f"{told.title}: done."
-    try:
-        check_details(kind, said)
-    except ValueError as error:
-        raise Invalid(f"{error}.") from None
-    if task.plant_id is None:
-        return None
-    return CareEvent(id=uuid7(), plant_id=task.plant_id, kind=kind, source=CareSource.LOGGED, at=at, **said)
+    async def _event(self, connection: Connection, task: State, wish: TaskComplete, at: datetime) -> CareEvent | None:
+        """Tell what is to be written down; None: the log is about plants, and this is of the house. Raises Invalid."""
+        said = wish.model_dump(exclude={"at"})
+        kind = CareKind.NOTE
+        if task.kind not in {TaskKind.CUSTOM, TaskKind.PHOTO} and (task.kind is not TaskKind.MOVED or wish.area):
+            kind = CareKind(task.kind)
+        if kind is CareKind.NOTE:
+            told = await self._told(connection, task.id)
+            said["note"] = (
+                f"{told.title}: {wish.note}" if wish.note else self._keeper.tongue.care.ticked.format(title=told.title)
+            )
+        try:
+            check_details(kind, said)
+        except ValueError as error:
+            raise Invalid(f"{error}.") from None
+        if task.plant_id is None:
+            return None
+        return CareEvent(id=uuid7(), plant_id=task.plant_id, kind=kind, source=CareSource.LOGGED, at=at, **said)
 
 
 def _check_undone(task: State) -> None:

@@ -19,13 +19,15 @@ from aioplantops.events import (
     WateringCommandEvent,
 )
 
+from plantops.domain.tongue import Tongue
 from plantops.storage import alerts, care_log, tasks, watering_commands
 from plantops.storage.irrigation_told import irrigators
 from plantops.storage.pool import Connection
 
 from .news import Thing
 
-type Look = Callable[[Connection, Collection[str]], Awaitable[list[Event]]]
+type Look = Callable[[Connection, Collection[str], Tongue], Awaitable[list[Event]]]
+"""What became of some things, by key; what nobody has named is called in the house's language."""
 
 
 def care_key(plant_id: UUID, event_id: UUID) -> str:
@@ -33,7 +35,7 @@ def care_key(plant_id: UUID, event_id: UUID) -> str:
     return f"{plant_id}/{event_id}"
 
 
-async def _care(connection: Connection, keys: Collection[str]) -> list[Event]:
+async def _care(connection: Connection, keys: Collection[str], _: Tongue) -> list[Event]:
     named = [(UUID(plant), UUID(event)) for plant, _, event in (key.partition("/") for key in keys)]
     found = await care_log.some(connection, [event for _, event in named])
     return [
@@ -42,12 +44,12 @@ async def _care(connection: Connection, keys: Collection[str]) -> list[Event]:
     ]
 
 
-async def _alerts(connection: Connection, keys: Collection[str]) -> list[Event]:
+async def _alerts(connection: Connection, keys: Collection[str], _: Tongue) -> list[Event]:
     """Tell alerts, open or over; what is missing went with its plant or device, which is told already."""
     return [AlertEvent(alert=alert) for alert in await alerts.some(connection, [UUID(key) for key in keys])]
 
 
-async def _irrigators(connection: Connection, keys: Collection[str]) -> list[Event]:
+async def _irrigators(connection: Connection, keys: Collection[str], _: Tongue) -> list[Event]:
     ids = [UUID(key) for key in keys]
     found = {one.id: one for one in await irrigators(connection, ids)}
     return [
@@ -56,14 +58,14 @@ async def _irrigators(connection: Connection, keys: Collection[str]) -> list[Eve
     ]
 
 
-async def _waterings(connection: Connection, keys: Collection[str]) -> list[Event]:
+async def _waterings(connection: Connection, keys: Collection[str], _: Tongue) -> list[Event]:
     found = await watering_commands.some(connection, [UUID(key) for key in keys])
     return [WateringCommandEvent(command=one) for one in found]
 
 
-async def _tasks(connection: Connection, keys: Collection[str]) -> list[Event]:
+async def _tasks(connection: Connection, keys: Collection[str], tongue: Tongue) -> list[Event]:
     ids = [UUID(key) for key in keys]
-    found = await tasks.some(connection, ids)
+    found = await tasks.some(connection, ids, tongue)
     return [TaskEvent(task=found[one]) if one in found else TaskRemovedEvent(task_id=one) for one in ids]
 
 
@@ -76,10 +78,10 @@ LOOKS: Mapping[Thing, Look] = {
 }
 
 
-async def look(connection: Connection, things: Collection[tuple[Thing, str]]) -> list[Event]:
+async def look(connection: Connection, things: Collection[tuple[Thing, str]], tongue: Tongue) -> list[Event]:
     """Tell what became of some things."""
     told: list[Event] = []
     for thing, reader in LOOKS.items():
         if keys := sorted(key for kind, key in things if kind is thing):
-            told += await reader(connection, keys)
+            told += await reader(connection, keys, tongue)
     return told

@@ -13,6 +13,7 @@ from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
 from plantops.domain.soil_memory import SoilMemory
+from plantops.domain.tongue import IN_ENGLISH, Tongue
 from plantops.ops.logs import Clock
 from plantops.storage import alert_notes, care, hints
 from plantops.storage import soil as store
@@ -41,12 +42,15 @@ MOST_LOOKS = 10
 class Watch:
     """Judges plants; the holder of the ingest lease runs it."""
 
-    def __init__(self, database: Database, garden: Garden, *, news: News, clock: Clock) -> None:
-        """Take the store, who reads the garden, who wants to hear of changes, and the clock (aware UTC)."""
+    def __init__(
+        self, database: Database, garden: Garden, *, news: News, clock: Clock, tongue: Tongue = IN_ENGLISH
+    ) -> None:
+        """Take the store, who reads the garden, who hears of changes, the clock (aware UTC), the house's language."""
         self._database = database
         self._garden = garden
         self._news = news
         self._clock = clock
+        self._tongue = tongue
         self._failed: dict[UUID, datetime] = {}
         self._taken = 0
         self._marked_at = datetime.min.replace(tzinfo=UTC)
@@ -104,7 +108,7 @@ class Watch:
         async with self._database.transaction("glance_at_plants") as connection:
             there = await store.hold(connection, [one.plant_id for one in noted])
             seen: list[Glanced] = await glances(connection, [one for one in noted if one.plant_id in there], now)
-            told = [put(one.noted.plant_id, one.outlook, one.last_watered_at) for one in seen]
+            told = [put(one.noted.plant_id, one.outlook, one.last_watered_at, self._tongue) for one in seen]
             news = await store.keep_outlooks(connection, now, told)
             await store.judged(connection, [one.noted for one in seen])
         for plant_id in news:
@@ -125,11 +129,12 @@ class Watch:
             known = await store.waterings(connection, there, now - LOOK_BACK_LOG)
             differences = {plant_id: compare(known[plant_id], soils[plant_id]) for plant_id in there}
             await keep(connection, differences, now)
-            told = [outlook_of(plant_id, soils[plant_id], differences[plant_id].left, now) for plant_id in there]
+            left = {plant_id: differences[plant_id].left for plant_id in there}
+            told = [outlook_of(plant_id, soils[plant_id], left[plant_id], now, self._tongue) for plant_id in there]
             news = await store.keep_outlooks(connection, now, told)
             news |= {plant_id for plant_id, difference in differences.items() if difference.events}
             await store.keep_memories(connection, {plant_id: _memory(soils[plant_id]) for plant_id in there})
-            found = [hint(plant_id, grounds[plant_id], differences[plant_id].left) for plant_id in there]
+            found = [hint(plant_id, grounds[plant_id], left[plant_id], self._tongue) for plant_id in there]
             devices = await hints.keep(connection, there, [one for one in found if one is not None])
             await store.judged(connection, noted)
             for plant_id in sorted(news):

@@ -8,6 +8,7 @@ from uuid import UUID, uuid7
 from aioplantops.care import CareSource, NextWatering
 
 from plantops.domain.outlook import Outlook, look_at_log, reason
+from plantops.domain.tongue import Tongue
 from plantops.storage import care as store
 from plantops.storage.care import Kept
 from plantops.storage.pool import Connection
@@ -84,23 +85,23 @@ async def keep(connection: Connection, differences: Mapping[UUID, Difference], n
         await store.forget(connection, wrong)
 
 
-def outlook_of(plant_id: UUID, soil: Soil | None, left: Sequence[Kept], now: datetime) -> Told:
+def outlook_of(plant_id: UUID, soil: Soil | None, left: Sequence[Kept], now: datetime, tongue: Tongue) -> Told:
     """Tell a plant's outlook from its soil, else from its waterings."""
     times = [one.at for one in left]
     outlook = soil.outlook if soil is not None else None
     if outlook is None:
         outlook = look_at_log([time.timestamp() for time in times], now.timestamp())
-    return put(plant_id, outlook, max(times, default=None))
+    return put(plant_id, outlook, max(times, default=None), tongue)
 
 
-def put(plant_id: UUID, outlook: Outlook | None, last_watered_at: datetime | None) -> Told:
+def put(plant_id: UUID, outlook: Outlook | None, last_watered_at: datetime | None, tongue: Tongue) -> Told:
     """Make an outlook ready to be kept."""
     if outlook is None:
         return Told(plant_id, None, last_watered_at, None)
-    return Told(plant_id, told(outlook), last_watered_at, outlook.lasts_days)
+    return Told(plant_id, told(outlook, tongue), last_watered_at, outlook.lasts_days)
 
 
-def told(outlook: Outlook) -> NextWatering:
+def told(outlook: Outlook, tongue: Tongue) -> NextWatering:
     """Put an outlook into the words of the API; whole minutes are exact enough."""
     at, earliest, latest = (
         datetime.fromtimestamp(moment // 60 * 60, UTC) for moment in (outlook.at, outlook.earliest, outlook.latest)
@@ -109,7 +110,7 @@ def told(outlook: Outlook) -> NextWatering:
         at=at,
         earliest=earliest,
         latest=latest,
-        reason=reason(outlook),
+        reason=reason(outlook, tongue),
         basis=outlook.basis,
         confidence=outlook.confidence,
     )

@@ -8,6 +8,7 @@ from aioplantops.calendar import CalendarFeed
 from aioplantops.care import CareEvent
 
 from plantops.domain.almanac import Entry
+from plantops.domain.tongue import Tongue
 
 from .pool import Connection
 from .queries import load
@@ -42,13 +43,13 @@ async def use(connection: Connection, hashed: bytes, now: datetime, unless_since
     return row is not None and hmac.compare_digest(row["hash"], hashed)
 
 
-async def entries(connection: Connection, since: datetime, most: int) -> list[Entry]:
+async def entries(connection: Connection, since: datetime, most: int, tongue: Tongue) -> list[Entry]:
     """Give what is to be done, and what was done since a time."""
     found = []
     async for row in queries.tasks(connection, most=most):
         fields = dict(row)
         area, stamp, plant = fields.pop("area"), fields.pop("created_at"), row["plant_name"]
-        found.append(Entry(read_task(fields), stamp, plant, area))
+        found.append(Entry(read_task(fields, tongue), stamp, plant, area))
     async for row in queries.done(connection, since=since, most=most):
         fields = dict(row)
         stamp, plant, area = (fields.pop(name) for name in ("created_at", "plant_name", "plant_area"))

@@ -9,6 +9,7 @@ from uuid import UUID
 from aioplantops.tasks import Basis, Recurrence, TaskKind, TaskRule, Unit
 
 from plantops.domain.tasks import EARLY, SOAKS, Due, Rhythm, title
+from plantops.domain.tongue import Tongue
 
 from .pool import Connection
 from .queries import load
@@ -61,15 +62,18 @@ class ToTell:
     reason: str | None
 
 
-async def page(connection: Connection, plant_id: UUID | None, after: UUID | None, most: int) -> list[TaskRule]:
+async def page(
+    connection: Connection, plant_id: UUID | None, after: UUID | None, most: int, tongue: Tongue
+) -> list[TaskRule]:
     """List rules, the oldest first, after one: of a plant or of all."""
-    return [_rule(row) async for row in queries.page(connection, plant_id=plant_id, after_id=after, most=most)]
+    rows = queries.page(connection, plant_id=plant_id, after_id=after, most=most)
+    return [_rule(row, tongue) async for row in rows]
 
 
-async def one(connection: Connection, rule_id: UUID) -> tuple[TaskRule, str | None] | None:
+async def one(connection: Connection, rule_id: UUID, tongue: Tongue) -> tuple[TaskRule, str | None] | None:
     """Give a rule, and the title that a person gave it; None: there is no such rule."""
     row = await queries.one(connection, id=rule_id)
-    return None if row is None else (_rule(row), row["title"])
+    return None if row is None else (_rule(row, tongue), row["title"])
 
 
 async def count(connection: Connection) -> int:
@@ -157,12 +161,12 @@ async def reckoned_otherwise(connection: Connection, plant_ids: Collection[UUID]
     ]
 
 
-async def to_tell(connection: Connection, now: datetime) -> list[ToTell]:
+async def to_tell(connection: Connection, now: datetime, tongue: Tongue) -> list[ToTell]:
     """Give open tasks that people are to hear of."""
     return [
         ToTell(
             row["id"],
-            row["title"] or title(TaskKind(row["kind"]), row["plant_name"]),
+            row["title"] or title(TaskKind(row["kind"]), row["plant_name"], tongue),
             row["plant_id"],
             row["plant_name"],
             row["area"],
@@ -189,9 +193,9 @@ def _ids(plant_ids: Collection[UUID] | None) -> list[UUID] | None:
     return None if plant_ids is None else list(plant_ids)
 
 
-def _rule(row: Mapping[str, Any]) -> TaskRule:
+def _rule(row: Mapping[str, Any], tongue: Tongue) -> TaskRule:
     fields = dict(row)
     plant = fields.pop("plant_name")
-    fields["title"] = fields["title"] or title(TaskKind(fields["kind"]), plant)
+    fields["title"] = fields["title"] or title(TaskKind(fields["kind"]), plant, tongue)
     fields["due_time"] = fields["due_time"].isoformat("minutes")
     return TaskRule.model_validate(fields)

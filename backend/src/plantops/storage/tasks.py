@@ -10,6 +10,7 @@ from uuid import UUID
 from aioplantops.tasks import Basis, CareTask, Recurrence, TaskKind
 
 from plantops.domain.tasks import Due, title
+from plantops.domain.tongue import Tongue
 
 from .locks import LOCK_CLASS, Lock
 from .pool import Connection
@@ -84,9 +85,9 @@ async def try_alone(connection: Connection) -> bool:
     return bool(await queries.try_alone(connection, lock_class=LOCK_CLASS, lock=Lock.TASKS))
 
 
-async def some(connection: Connection, ids: Collection[UUID]) -> dict[UUID, CareTask]:
+async def some(connection: Connection, ids: Collection[UUID], tongue: Tongue) -> dict[UUID, CareTask]:
     """Give some tasks that are open or were done; others are gone, or were left out."""
-    return {row["id"]: read_task(row) async for row in queries.some(connection, ids=list(ids))}
+    return {row["id"]: read_task(row, tongue) async for row in queries.some(connection, ids=list(ids))}
 
 
 async def open_page(
@@ -94,6 +95,7 @@ async def open_page(
     wanted: tuple[UUID | None, datetime | None],
     after: tuple[datetime, UUID] | None,
     most: int,
+    tongue: Tongue,
 ) -> list[CareTask]:
     """List what is to be done, the most urgent first, after one; wanted: of a plant, due before a time."""
     plant_id, due_before = wanted
@@ -101,16 +103,16 @@ async def open_page(
     rows = queries.open_page(
         connection, plant_id=plant_id, due_before=due_before, after_time=moment, after_id=number, most=most
     )
-    return [read_task(row) async for row in rows]
+    return [read_task(row, tongue) async for row in rows]
 
 
 async def done_page(
-    connection: Connection, plant_id: UUID | None, after: tuple[datetime, UUID] | None, most: int
+    connection: Connection, plant_id: UUID | None, after: tuple[datetime, UUID] | None, most: int, tongue: Tongue
 ) -> list[CareTask]:
     """List what was done, the newest first, after one."""
     moment, number = after or (None, None)
     rows = queries.done_page(connection, plant_id=plant_id, after_time=moment, after_id=number, most=most)
-    return [read_task(row) async for row in rows]
+    return [read_task(row, tongue) async for row in rows]
 
 
 async def state(connection: Connection, task_id: UUID) -> State | None:
@@ -178,9 +180,9 @@ async def sweep(connection: Connection, before: datetime) -> None:
     await queries.sweep(connection, before=before)
 
 
-async def every_open(connection: Connection) -> list[CareTask]:
+async def every_open(connection: Connection, tongue: Tongue) -> list[CareTask]:
     """Give all open tasks, the most urgent first."""
-    return [read_task(row) async for row in queries.open_trees(connection)]
+    return [read_task(row, tongue) async for row in queries.open_trees(connection)]
 
 
 async def open_ids(connection: Connection, plant_id: UUID) -> list[UUID]:
@@ -203,9 +205,9 @@ async def replan(
     )
 
 
-def read_task(row: Mapping[str, Any]) -> CareTask:
-    """Read a task from a row that has its columns and its plant's name."""
+def read_task(row: Mapping[str, Any], tongue: Tongue) -> CareTask:
+    """Read a task from a row that has its columns and its plant's name; what nobody has named is named here."""
     fields = dict(row)
     plant = fields.pop("plant_name")
-    fields["title"] = fields["title"] or title(TaskKind(fields["kind"]), plant)
+    fields["title"] = fields["title"] or title(TaskKind(fields["kind"]), plant, tongue)
     return CareTask.model_validate(fields)

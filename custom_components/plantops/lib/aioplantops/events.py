@@ -31,6 +31,8 @@ class Hello(Answer):
     server_version: str
     instance_id: UUID
     """The installation's identity; it stays the same across restarts, replicas and addresses."""
+    language: str = "en"
+    """In which the backend writes its sentences for people: `en` or `de`."""
 
 
 class Snapshot(Answer):

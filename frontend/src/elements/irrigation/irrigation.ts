@@ -11,6 +11,7 @@ import { lines } from "../../look/lines.js";
 import { moods, shared } from "../../look/shared.js";
 import { ago, moment, number, volume } from "../../words/format.js";
 import { words } from "../../words/irrigation.js";
+import { written } from "../../words/locale.js";
 import { Tap } from "../tap.js";
 import { tell } from "../told.js";
 
@@ -92,7 +93,7 @@ export class Irrigation extends LitElement {
     return html`<div class=${MOOD_OF[one.state]}>
         <strong>${one.name}</strong> · <span class="mood" role="status">${words.states[one.state]}</span>
       </div>
-      ${one.block ? html`<p lang="en">${one.block.words}</p>` : nothing}
+      ${one.block ? html`<p lang=${written}>${one.block.words}</p>` : nothing}
       ${one.last_command ? last(one.last_command) : html`<div class="soft small">${words.never}</div>`}
       ${one.automatic ? html`<div class="soft small">${byItself(one.automatic)}</div>` : nothing}
       ${store.may("care") ? this.care(one) : nothing} ${store.may("garden") ? this.garden(one) : nothing}`;
@@ -206,7 +207,7 @@ function last(command: WateringCommand) {
   return html`<div class="soft small" title=${moment(command.sent_at)}>
     ${words.last(`${ran}${amount}, ${words.results[command.state]}`, ago(command.sent_at, Date.now()))}
     ${soil ? html`· ${soil}` : nothing}
-    ${command.detail && command.state !== "done" ? html`<span lang="en">· ${command.detail}</span>` : nothing}
+    ${command.detail && command.state !== "done" ? html`<span lang=${written}>· ${command.detail}</span>` : nothing}
   </div>`;
 }
 

@@ -9,6 +9,7 @@ import type { Irrigator, Plant, WateringCommand } from "../../data/types.js";
 import { moods, shared } from "../../look/shared.js";
 import { number, volume } from "../../words/format.js";
 import { words } from "../../words/irrigation.js";
+import { written } from "../../words/locale.js";
 import { tell } from "../told.js";
 
 import "../dialog.js";
@@ -50,7 +51,7 @@ export class WaterForm extends LitElement {
   private refused() {
     return html`<div role="alert" class="warn">
       <p><span class="mood">${words.refused}</span></p>
-      <ul lang="en">
+      <ul lang=${written}>
         ${this.reasons.map((reason) => html`<li>${reason.why}</li>`)}
       </ul>
     </div>`;

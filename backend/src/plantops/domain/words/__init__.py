@@ -1,0 +1,1 @@
+"""What the backend says to people: the same sentences in each language of the house, one file for each. Pure."""
