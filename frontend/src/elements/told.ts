@@ -4,6 +4,7 @@ import { customElement, state } from "lit/decorators.js";
 
 import { Problem } from "../data/api.js";
 import { words } from "../words/index.js";
+import { refused } from "../words/refusals.js";
 
 /** Milliseconds that a line stays. */
 const STAYS = 6_000;
@@ -64,7 +65,10 @@ export function tellProblem(error: unknown): void {
 }
 
 export function inWords(error: unknown): string {
-  if (error instanceof Problem && error.code === "unreachable") return words.link.unreachable;
+  if (error instanceof Problem) {
+    if (error.code === "unreachable") return words.link.unreachable;
+    if (error.status) return words.link.failed(refused(error.code, error.message));
+  }
   return words.link.failed(error instanceof Error ? error.message : String(error));
 }
 
