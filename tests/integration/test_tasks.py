@@ -64,8 +64,11 @@ async def test_what_nobody_has_named_is_called_in_the_language_of_the_house(
         await _task(gardener, "", days=1, kind=kind, plant_id=fern["id"])
     everywhere = await _task(gardener, "", days=1, kind="photo")
     await _task(gardener, "Mit Regenwasser", days=1, kind="watered", plant_id=fern["id"])
+    await _task(gardener, "Farn schneiden", days=1, kind="pruned", plant_id=fern["id"])  # so says a German backend
     await set_up(hass, entry)
-    assert {"Water Farn", "Take a picture of the plants", "Farn: Mit Regenwasser"} <= set(await _items(hass, entry))
+    english = set(await _items(hass, entry))
+    assert {"Water Farn", "Take a picture of the plants", "Farn: Mit Regenwasser", "Prune Farn"} <= english
+    assert "Farn schneiden" not in english
     hass.config.language = "de"
     items = await _items(hass, entry)
     assert {"Farn gießen", "Farn düngen", "Pflanzen fotografieren", "Farn: Mit Regenwasser"} <= set(items)

@@ -76,10 +76,10 @@ _ALERTS = AlertWords(
                 " mit Wasser durchspülen und weniger düngen."
             ),
             AlertKind.DLI_LOW: (
-                "{name} bekam zuletzt {value} Licht am Tag, unter der Grenze von {bound}: näher ans Fenster stellen"
-                " oder beleuchten."
+                "{name} bekam zuletzt {value} Licht am Tag, weniger als {bound}: näher ans Fenster stellen oder"
+                " beleuchten."
             ),
-            AlertKind.DLI_HIGH: "{name} bekam zuletzt {value} Licht am Tag, über der Grenze von {bound}: schattieren.",
+            AlertKind.DLI_HIGH: "{name} bekam zuletzt {value} Licht am Tag, mehr als {bound}: schattieren.",
         }
     ),
     back="Wieder bei {value}.",
