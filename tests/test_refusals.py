@@ -10,8 +10,8 @@ import aioplantops
 from aioplantops.errors import PlantOpsError
 
 GERMAN = Path(__file__).parents[1] / "frontend" / "src" / "words" / "refusals.ts"
-TOLD_BY_THE_HOUSE = {"watering_refused"}
-"""Its reasons are in the house's language already."""
+TOLD_BY_THE_HOUSE = {"calibration_unsteady", "watering_refused"}
+"""Their reasons are in the house's language already."""
 NEVER_ON_THE_PAGE = {
     "broker_accounts_external",
     "cannot_connect",

@@ -221,7 +221,7 @@ def _gardening(
         keys.TASK_RULES: TaskRules(database, told.garden, keeper=keeper, clock=now),
         keys.TASK_KEEPER: keeper,
         keys.CALIBRATION_VERSIONS: CalibrationVersions(database, news=news, clock=now),
-        keys.CALIBRATION_PROCEDURES: CalibrationProcedures(database, news=news, clock=now),
+        keys.CALIBRATION_PROCEDURES: CalibrationProcedures(database, news=news, clock=now, tongue=keeper.tongue),
     }
 
 

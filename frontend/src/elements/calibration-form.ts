@@ -7,6 +7,7 @@ import type { CalibrationProcedure, Channel } from "../data/types.js";
 import { shared } from "../look/shared.js";
 import { measure } from "../words/format.js";
 import { words } from "../words/index.js";
+import { written } from "../words/locale.js";
 import { inWords, tell } from "./told.js";
 
 import "./dialog.js";
@@ -91,7 +92,7 @@ export class CalibrationForm extends LitElement {
         live
           ? html`<p role="status">
                 <span class="live">${live.sent === null ? "–" : measure(live.sent, unit, "soil_moisture")}</span>
-                <span lang="en">${live.missing ?? words.calibration.steady}</span>
+                <span lang=${live.missing ? written : nothing}>${live.missing ?? words.calibration.steady}</span>
               </p>
               ${act(live.steady ? words.calibration.take : words.calibration.takeAnyway, "/capture", { anyway: !live.steady }, true)}`
           : act(taken ? words.calibration.again : words.calibration.begin, "", { capture: step })

@@ -66,7 +66,6 @@ const begun: Record<string, string> = {
   invalid: "Die Angaben passen nicht",
   span_invalid: "Der Zeitraum passt nicht",
   calibration_invalid: "Aus diesen Punkten wird keine Kalibrierung",
-  calibration_unsteady: "Was der Fühler sendet, ist noch nicht ruhig",
   task_not_undone: "Das lässt sich nicht zurücknehmen",
   target_refused: "Zu dieser Adresse darf PlantOps nichts senden",
 };

@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from plantops.domain.steadiness import FEWEST, SHORTEST, Judgement, judge
+from plantops.domain.tongue import IN_ENGLISH
 
 BEGIN = datetime(2026, 11, 1, 8, 3, tzinfo=UTC)
 SECOND = timedelta(seconds=1)
@@ -15,7 +16,7 @@ def judged(values: list[float], every: float = 30, later: float = 5, noise: floa
     """Judge values sent every so many seconds, so many seconds after the last one."""
     readings = [(BEGIN + number * every * SECOND, value) for number, value in enumerate(values)]
     now = (readings[-1][0] if readings else BEGIN) + later * SECOND
-    return judge(readings, noise=noise, unit="V", now=now)
+    return judge(readings, IN_ENGLISH, noise=noise, unit="V", now=now)
 
 
 @given(values=st.lists(st.floats(0.5, 3.0), max_size=60), every=st.floats(0.2, 7_200), later=st.floats(0, 100_000))

@@ -113,7 +113,7 @@ class Rooms:
                     species=SpeciesProfiles(database, news=hub, clock=clock),
                     devices=Devices(database, garden, registry, news=hub),
                     calibrations=CalibrationVersions(database, news=hub, clock=clock),
-                    procedures=CalibrationProcedures(database, news=hub, clock=clock),
+                    procedures=CalibrationProcedures(database, news=hub, clock=clock, tongue=speech.tongue),
                     histories=Histories(database),
                     days=days,
                     lights=Lights(database, zone, news=hub, clock=clock),

@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator
 from zoneinfo import ZoneInfo
 
 import pytest
+from aioplantops.calibration import CalibrationUnsteady, Capture, ProcedureCapture, ProcedureStep
 from aioplantops.care import CareKind, CareLog
 from aioplantops.notifications import ChannelKind, NotificationChannelCreate
 from aioplantops.tasks import Recurrence, TaskComplete, TaskKind, TaskRuleCreate
@@ -60,13 +61,25 @@ async def test_a_german_house_is_told_of_alerts_in_german(rooms: Rooms) -> None:
 async def test_a_silent_node_is_told_with_german_times(rooms: Rooms) -> None:
     garden = await Garden.planted(rooms, "soil_moisture")
     await garden.live(4 * HOUR, 10 * MINUTE, soil_moisture=22.0)
-    since = f"seit dem {GERMAN.moment(rooms.clock(), ZoneInfo('UTC'))}"
+    since = f"seit dem {HERE.moment(rooms.clock())}"
     await garden.live(2 * HOUR, 10 * MINUTE)
     dry, silent = await garden.alerts()
     assert silent.words == (
         f"{NODE} hat sich {since} nicht gemeldet, gewöhnlich aber alle paar Minuten. Bitte nach Strom und WLAN sehen."
     )
     assert dry.held == f"{NODE} hat sich {since} nicht gemeldet."
+
+
+async def test_a_probe_that_is_calibrated_says_in_german_what_is_missing(rooms: Rooms) -> None:
+    await Garden.planted(rooms, "soil_moisture")
+    channel = await rooms.channel(NODE)
+    procedure = await rooms.procedures.begin(channel, ProcedureStep(capture=Capture.DRY))
+    assert procedure.live is not None
+    assert procedure.live.missing == "Noch kam kein Wert: bitte warten, bis das Gerät sich meldet."
+    rooms.clock.now += MINUTE
+    await rooms.store(NODE, [("soil_moisture", rooms.clock.now, 12.0)])
+    with pytest.raises(CalibrationUnsteady, match="1 von 5 Werten kamen: bitte noch auf 4 warten"):
+        await rooms.procedures.capture(channel, ProcedureCapture())
 
 
 async def test_tasks_logs_reasons_and_the_calendar_are_german_too(rooms: Rooms) -> None:

@@ -6,6 +6,8 @@ from datetime import datetime, timedelta
 from itertools import pairwise
 from statistics import median, median_low
 
+from .tongue import Tongue
+
 FEWEST = 5
 """Readings that must agree; of a node that reports more often, all of the last `WINDOW`."""
 
@@ -41,20 +43,19 @@ class Judgement:
     """What is still missing, in words; None: they are steady."""
 
 
-def judge(readings: Readings, *, noise: float, unit: str, now: datetime) -> Judgement:
+def judge(readings: Readings, tongue: Tongue, *, noise: float, unit: str, now: datetime) -> Judgement:
     """Judge the readings since a step began, given in the order of time; `noise` is what they waver by anyway."""
     if not readings:
-        return Judgement(missing="No reading came yet: wait until the device reports.")
+        return Judgement(missing=tongue.probe.none)
     times = [time for time, _ in readings]
     first = max(0, min(len(times) - FEWEST, sum(time < times[-1] - WINDOW for time in times)))
     values = [value for _, value in readings[first:]]
     sent, spread = median(values), _plain(max(values) - min(values))
     tolerance = _plain(max(2 * noise, RELATIVE * abs(sent)))
-    missing = _silent(times, now) or _few(times[first:])
+    missing = _silent(times, now, tongue) or _few(times[first:], tongue)
     if missing is None and spread > tolerance:
-        missing = (
-            f"The last {len(values)} readings lie {spread:.3g} {unit} apart, and should within {tolerance:.3g} {unit}: "
-            "wait until the soil has settled."
+        missing = tongue.probe.apart.format(
+            count=len(values), spread=tongue.short(spread), tolerance=tongue.short(tolerance), unit=unit
         )
     return Judgement(sent, len(values), spread, tolerance, times[-1], missing)
 
@@ -64,19 +65,19 @@ def _plain(value: float) -> float:
     return float(f"{value:.9g}")
 
 
-def _silent(times: Sequence[datetime], now: datetime) -> str | None:
+def _silent(times: Sequence[datetime], now: datetime, tongue: Tongue) -> str | None:
     silence = now - times[-1]
     steps = [later - earlier for earlier, later in pairwise(times)]
     if silence <= max(LONGEST_SILENCE, MISSED_STEPS * median_low(steps) if steps else LONGEST_SILENCE):
         return None
-    return f"The last reading came {silence // timedelta(minutes=1)} minutes ago: is the device still awake?"
+    return tongue.probe.silent.format(minutes=silence // timedelta(minutes=1))
 
 
-def _few(times: Sequence[datetime]) -> str | None:
+def _few(times: Sequence[datetime], tongue: Tongue) -> str | None:
     if (lack := FEWEST - len(times)) > 0:
-        return f"{len(times)} of {FEWEST} readings came: wait for {lack} more."
+        return tongue.probe.few.format(count=len(times), fewest=FEWEST, lack=lack)
     covered = times[-1] - times[0]
     if covered < SHORTEST:
         left = (SHORTEST - covered).total_seconds()
-        return f"The readings cover {covered.total_seconds():.0f} s only: wait for another {left:.0f} s."
+        return tongue.probe.short.format(covered=tongue.fixed(covered.total_seconds()), left=tongue.fixed(left))
     return None

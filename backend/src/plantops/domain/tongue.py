@@ -15,7 +15,7 @@ from aioplantops.metrics import METRICS, Metric
 
 from .words.de import GERMAN
 from .words.en import ENGLISH
-from .words.sentences import AlertWords, CareWords, Counted, NewsWords, OutlookWords, WaterWords, Words
+from .words.sentences import AlertWords, CareWords, Counted, NewsWords, OutlookWords, ProbeWords, WaterWords, Words
 
 
 class Language(StrEnum):
@@ -48,6 +48,11 @@ class Tongue:
         return self.words.outlook
 
     @property
+    def probe(self) -> ProbeWords:
+        """Give what is said while a probe is calibrated."""
+        return self.words.probe
+
+    @property
     def water(self) -> WaterWords:
         """Give what irrigation says."""
         return self.words.water
@@ -65,6 +70,10 @@ class Tongue:
     def plain(self, value: float) -> str:
         """Write a number with the decimals that it has."""
         return self._pointed(f"{value:g}")
+
+    def short(self, value: float) -> str:
+        """Write a number with the three digits that say most."""
+        return self._pointed(f"{value:.3g}")
 
     def amount(self, metric: Metric, value: float, *, more: int = 0) -> str:
         """Write a value with its unit, as people read it, or with some decimals more."""

@@ -24,6 +24,7 @@ from aioplantops.metrics import METRICS, Metric
 
 from plantops.domain.calibration import check_value, fit, noise
 from plantops.domain.steadiness import MOST_READINGS, Judgement, judge
+from plantops.domain.tongue import IN_ENGLISH, Tongue
 from plantops.ops.logs import Clock
 from plantops.storage import procedure as store
 from plantops.storage.calibration import ChannelRow
@@ -42,11 +43,12 @@ OTHER = {Capture.DRY: "wet", Capture.WET: "dry"}
 class CalibrationProcedures:
     """Leads through a calibration."""
 
-    def __init__(self, database: Database, *, news: News, clock: Clock) -> None:
-        """Take the store, who wants to hear of changes, and the clock (aware UTC)."""
+    def __init__(self, database: Database, *, news: News, clock: Clock, tongue: Tongue = IN_ENGLISH) -> None:
+        """Take the store, who wants to hear of changes, the clock (aware UTC), and the house's language."""
         self._database = database
         self._news = news
         self._clock = clock
+        self._tongue = tongue
 
     async def show(self, channel_id: int) -> CalibrationProcedure:
         """Tell how far it is, and what the probe sends. Raises ChannelNotFound and CalibrationNotBegun."""
@@ -71,7 +73,7 @@ class CalibrationProcedures:
             step = (await _procedure(connection, channel_id)).step
             if step is None:
                 raise CalibrationNotBegun("The last point was taken already: begin the next step, or commit.")
-            judged = await _judge(connection, channel, step, now)
+            judged = await self._judge(connection, channel, step, now)
             if judged.sent is None or (judged.missing is not None and not wish.anyway):
                 raise CalibrationUnsteady(judged.missing)
             point = CapturedPoint(
@@ -125,7 +127,7 @@ class CalibrationProcedures:
         )
 
     async def _live(self, connection: Connection, channel: ChannelRow, step: StepRow) -> LiveValue:
-        judged = await _judge(connection, channel, step, self._clock())
+        judged = await self._judge(connection, channel, step, self._clock())
         return LiveValue(
             capture=step.capture,
             value=step.value,
@@ -139,17 +141,16 @@ class CalibrationProcedures:
             missing=judged.missing,
         )
 
+    async def _judge(self, connection: Connection, channel: ChannelRow, step: StepRow, now: datetime) -> Judgement:
+        readings = await store.newest(connection, channel.id, step.since, now, MOST_READINGS)
+        return judge(readings, self._tongue, noise=noise(channel.metric, channel.unit), unit=channel.unit, now=now)
+
 
 async def _procedure(connection: Connection, channel_id: int) -> ProcedureRow:
     known = await store.procedure(connection, channel_id)
     if known is None:
         raise CalibrationNotBegun
     return known
-
-
-async def _judge(connection: Connection, channel: ChannelRow, step: StepRow, now: datetime) -> Judgement:
-    readings = await store.newest(connection, channel.id, step.since, now, MOST_READINGS)
-    return judge(readings, noise=noise(channel.metric, channel.unit), unit=channel.unit, now=now)
 
 
 def _value(wish: ProcedureStep, metric: Metric) -> float:

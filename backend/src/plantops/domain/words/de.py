@@ -7,7 +7,7 @@ from aioplantops.care import Basis, CareKind
 from aioplantops.irrigation import WateringReason
 from aioplantops.tasks import TaskKind
 
-from .sentences import AlertWords, CareWords, NewsWords, OutlookWords, WaterWords, Words
+from .sentences import AlertWords, CareWords, NewsWords, OutlookWords, ProbeWords, WaterWords, Words
 
 _ALERTS = AlertWords(
     begun=MappingProxyType(
@@ -168,6 +168,17 @@ _OUTLOOK = OutlookWords(
     ),
 )
 
+_PROBE = ProbeWords(
+    none="Noch kam kein Wert: bitte warten, bis das Gerät sich meldet.",
+    apart=(
+        "Die letzten {count} Werte liegen {spread} {unit} auseinander, und sollten es höchstens {tolerance} {unit}:"
+        " bitte warten, bis der Boden zur Ruhe gekommen ist."
+    ),
+    silent="Der letzte Wert kam vor {minutes} Minuten: Ist das Gerät noch wach?",
+    few="{count} von {fewest} Werten kamen: bitte noch auf {lack} warten.",
+    short="Die Werte umfassen erst {covered} s: bitte noch {left} s warten.",
+)
+
 _WATER = WaterWords(
     objections=MappingProxyType(
         {
@@ -275,6 +286,7 @@ GERMAN = Words(
     alerts=_ALERTS,
     news=_NEWS,
     outlook=_OUTLOOK,
+    probe=_PROBE,
     water=_WATER,
     care=_CARE,
 )

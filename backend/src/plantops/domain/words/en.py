@@ -7,7 +7,7 @@ from aioplantops.care import Basis, CareKind
 from aioplantops.irrigation import WateringReason
 from aioplantops.tasks import TaskKind
 
-from .sentences import AlertWords, CareWords, NewsWords, OutlookWords, WaterWords, Words
+from .sentences import AlertWords, CareWords, NewsWords, OutlookWords, ProbeWords, WaterWords, Words
 
 _ALERTS = AlertWords(
     begun=MappingProxyType(
@@ -159,6 +159,17 @@ _OUTLOOK = OutlookWords(
     ),
 )
 
+_PROBE = ProbeWords(
+    none="No reading came yet: wait until the device reports.",
+    apart=(
+        "The last {count} readings lie {spread} {unit} apart, and should within {tolerance} {unit}: wait until the"
+        " soil has settled."
+    ),
+    silent="The last reading came {minutes} minutes ago: is the device still awake?",
+    few="{count} of {fewest} readings came: wait for {lack} more.",
+    short="The readings cover {covered} s only: wait for another {left} s.",
+)
+
 _WATER = WaterWords(
     objections=MappingProxyType(
         {
@@ -264,6 +275,7 @@ ENGLISH = Words(
     alerts=_ALERTS,
     news=_NEWS,
     outlook=_OUTLOOK,
+    probe=_PROBE,
     water=_WATER,
     care=_CARE,
 )

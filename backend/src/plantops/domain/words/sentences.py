@@ -93,6 +93,17 @@ class OutlookWords:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ProbeWords:
+    """What a probe still has to do before what it sends becomes a point of its calibration."""
+
+    none: str
+    apart: str
+    silent: str
+    few: str
+    short: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class WaterWords:
     """What irrigation says."""
 
@@ -151,5 +162,6 @@ class Words:
     alerts: AlertWords
     news: NewsWords
     outlook: OutlookWords
+    probe: ProbeWords
     water: WaterWords
     care: CareWords
