@@ -1,5 +1,8 @@
 """A house that speaks German says everything in German: alerts, what ends them, messages, reasons, tasks, calendars."""
 
+import ast
+import importlib
+import inspect
 import json
 from collections.abc import AsyncIterator
 from zoneinfo import ZoneInfo
@@ -101,3 +104,18 @@ async def test_tasks_logs_reasons_and_the_calendar_are_german_too(rooms: Rooms) 
     text = (await calendars.read(secret))[0].decode()
     for line in ("//DE", "SUMMARY:Basil gegossen (0\\,5 l)", "SUMMARY:Basil gießen", "CATEGORIES:Pflanzen,Zu tun"):
         assert line in text
+
+
+def test_the_front_door_gives_its_language_to_everybody_who_speaks() -> None:
+    told: dict[str, bool] = {}
+    for name in ("plantops.app", "plantops.voices", "plantops.waterworks"):
+        module = importlib.import_module(name)
+        calls = [node for node in ast.walk(ast.parse(inspect.getsource(module))) if isinstance(node, ast.Call)]
+        for call in calls:
+            built = getattr(module, ast.unparse(call.func), None)
+            if not inspect.isclass(built) or not built.__module__.startswith("plantops."):
+                continue
+            if "tongue" in inspect.signature(built).parameters:
+                told[built.__name__] = "tongue" in ast.unparse(call)
+    assert len(told) > 10
+    assert [name for name, speaks in told.items() if not speaks] == [], "they would speak English in a German house"
