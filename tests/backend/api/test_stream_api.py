@@ -42,11 +42,11 @@ async def until_told_of(socket: ClientWebSocketResponse, name: str) -> list[int]
 
 
 async def close_code(socket: ClientWebSocketResponse) -> int | None:
-    """Wait for the end."""
+    """Wait for the end, and tell what the backend said; whether it still heard our answer does not matter."""
     async with asyncio.timeout(PATIENCE):
-        while (await socket.receive()).type is WSMsgType.TEXT:
+        while (message := await socket.receive()).type is WSMsgType.TEXT:
             pass
-    return socket.close_code
+    return message.data if message.type is WSMsgType.CLOSE else socket.close_code
 
 
 async def plant(house: House, name: str) -> None:
