@@ -35,8 +35,6 @@ class Crowd:
     added: set[str] = field(default_factory=set)
     """Names of the plants that somebody was told to exist."""
     slowest_seconds: float = 0.0
-    listeners: int = 0
-    """How many have heard something."""
     away_seconds: list[float] = field(default_factory=list)
     """How long each listener was without its stream, each time."""
     doubled: int = 0
@@ -59,7 +57,9 @@ class Crowd:
         """Ask and listen until the block ends; what has begun is answered before it ends."""
         async with AsyncExitStack() as stack:
             session = await stack.enter_async_context(aiohttp.ClientSession(timeout=PATIENCE))
-            listening = [asyncio.create_task(self._listen(session)) for _ in range(LISTENERS)]
+            # A session makes a hundred connections at most: who listens does not wait for those who ask.
+            own = await stack.enter_async_context(aiohttp.ClientSession(timeout=PATIENCE))
+            listening = [asyncio.create_task(self._listen(own)) for _ in range(LISTENERS)]
             async with asyncio.TaskGroup() as people:
                 asking = people.create_task(self._ask(session, people))
                 try:
@@ -69,16 +69,6 @@ class Crowd:
             for task in listening:
                 task.cancel()
             await asyncio.gather(*listening, return_exceptions=True)
-
-    async def all_there(self) -> None:
-        """Wait until every listener hears."""
-        while self.listeners < LISTENERS:
-            await asyncio.sleep(LOOK_SECONDS)
-
-    async def all_back(self) -> None:
-        """Wait until every listener was interrupted, and hears again."""
-        while len(self.away_seconds) < LISTENERS:
-            await asyncio.sleep(LOOK_SECONDS)
 
     async def answers(self, count: int) -> None:
         """Wait until so many more were answered."""
@@ -126,13 +116,8 @@ class Crowd:
     async def _listen(self, session: aiohttp.ClientSession) -> None:
         """Listen as Home Assistant does, and note how long each interruption was."""
         lost_at: list[float] = []
-        hears = False
 
         def note(connection: Connection) -> None:
-            nonlocal hears
-            if connection.problem is None and not hears:
-                hears = True
-                self.listeners += 1
             if connection.problem is not None:
                 lost_at.append(time.monotonic())
             elif lost_at:

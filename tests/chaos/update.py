@@ -64,14 +64,12 @@ async def replace_backend(house: House, folder: Path, back_seconds: float) -> Cr
         await docker.run_all()
         containers.running[docker.of("backend")[0].id] = house.first
         docker.starting, docker.stopping = containers.start, containers.stop
-        await crowd.all_there()
         await crowd.answers(BEFORE_AND_AFTER)
         code, said = await docker.script("update.sh", MEMORY="no", PLANTOPS_FOUND_SECONDS="5")
         if code:
             crowd.failures.append(f"update.sh: {said}")
         else:
             house.first, house.second = house.second, house.first
-            await crowd.all_back()
         await house.first.until(Role.ACTIVE)
         await crowd.answers(BEFORE_AND_AFTER)
     await crowd.compare(house.postgres.url)
