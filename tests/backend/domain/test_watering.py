@@ -59,9 +59,19 @@ def test_water_from_below_that_takes_hours_is_found_too() -> None:
         lambda day: 3.0 * cos(2 * pi * (day - 0.6)),
         lambda day: 6.0 * exp(-(day - 5) * 24 / 1.2) if day > 5 else 0.0,
         lambda day: -40.0 if 5.0 < day < 5.1 else 0.0,
+        lambda day: -100.0 if 5.0 <= day < 5.0 + 3.3 / 24 else 0.0,
         lambda day: -100.0 if 5.0 < day < 5.01 else 0.0,
     ],
-    ids=["nothing", "pushed in", "pulled up", "warm days", "a spray", "out of the soil", "a loose wire"],
+    ids=[
+        "nothing",
+        "pushed in",
+        "pulled up",
+        "warm days",
+        "a spray",
+        "out of the soil",
+        "back within an hour",
+        "a loose wire",
+    ],
 )
 def test_what_is_no_water_is_not_taken_for_it(slip: Callable[[float], float]) -> None:
     assert found(lambda day: max(0.0, drying(day) + slip(day))) == []

@@ -127,9 +127,17 @@ def _return(readings: list[tuple[float, float]], index: int, last: tuple[float, 
         if time - readings[index][0] > AWAY_SECONDS:
             return None
         if level > low + RETURNS * (last[1] - low):
-            return later if level - readings[later - 1][1] > FALL / 2 else None
+            return _wholly(readings, later) if level - readings[later - 1][1] > FALL / 2 else None
         low = min(low, level)
     return None
+
+
+def _wholly(readings: list[tuple[float, float]], back: int) -> int:
+    """Tell the first hour that a probe was in the soil for all of: one that goes on to rise was partly in the air."""
+    if back + 1 == len(readings):
+        return back
+    (time, level), (later, higher) = readings[back : back + 2]
+    return back + 1 if higher - level > FALL / 2 and later - time <= SLIP_SECONDS else back
 
 
 def _without_slips(readings: list[tuple[float, float]]) -> list[tuple[float, float]]:
