@@ -83,6 +83,15 @@ def test_water_that_came_while_nothing_was_heard_is_found_when_it_is() -> None:
     assert 5.4 * DAY < one.not_before <= one.at < 7.6 * DAY
 
 
+def test_a_watering_that_was_found_does_not_come_and_go() -> None:
+    """With every look the plant's usual is a little different, and with it what could be water."""
+    small = moisture(hours(lambda day: drying(day) + (2.9 if day > 6.5 else 0.0), noise=0.1))
+    assert waterings(small) == []
+    (one,) = waterings(small, known=[6.5 * DAY])
+    assert one.at == pytest.approx(6.5 * DAY, abs=2 * HOUR)
+    assert waterings(moisture(hours(drying)), known=[6.5 * DAY]) == []
+
+
 @pytest.mark.parametrize("every", [2, 3])
 def test_soil_that_dries_in_an_afternoon_is_not_taken_for_a_pulled_probe(every: int) -> None:
     def balcony(day: float) -> float:  # an even night, a hot day, and water in the evening at seven

@@ -19,6 +19,10 @@ WARMTH_TIMES = 1.8
 """And this many times above what a usual day's warmth does."""
 USUAL_SHARE = 0.3
 """A rise below this part of the plant's usual one is a pushed probe rather than water."""
+KEEPS = 0.5
+"""A watering that was found remains while its rise is at least this part of what it needed to be found."""
+SAME = 3 * HOUR
+"""A watering that is found again may be dated a little differently."""
 RISE_HOURS = 3.0
 """Water comes to the probe within this; a day's warming takes six hours and more."""
 QUIET_HOURS = 2.5
@@ -72,23 +76,36 @@ class Watering:
         return self.after - self.before
 
 
-def waterings(series: Moisture, *, usual_rise: float | None = None, usual_full: float | None = None) -> list[Watering]:
+def waterings(
+    series: Moisture, *, usual_rise: float | None = None, usual_full: float | None = None, known: Sequence[float] = ()
+) -> list[Watering]:
     """Find the waterings of a series, oldest first.
 
-    `usual_rise` and `usual_full` (%) are what is known of the plant from before the series.
+    `usual_rise` and `usual_full` (%) are what is known of the plant from before the series. `known` are the times at
+    which waterings were found earlier: they remain for less than what a new one needs, so that a rise of just that
+    size does not come and go with every look.
     """
-    found = list(_rises(series))
+    wanted = least_rise(series.noise, daily_warmth(series))
+    found = list(_rises(series, wanted))
     sure = [one.rise for one in found if one.rise >= SURE_RISE]
     if len(sure) >= KNOWN_RISES:
         usual_rise = median(sure)
-    if usual_rise is not None:
-        found = [one for one in found if one.rise >= min(SURE_RISE, USUAL_SHARE * usual_rise)]
+    least = 0.0 if usual_rise is None else min(SURE_RISE, USUAL_SHARE * usual_rise)
+    found = [one for one in found if one.rise >= least]
+    if missing := [at for at in known if len(series) and at >= series.times[0] and not _near_one(found, at)]:
+        weak = _rises(series, KEEPS * wanted)
+        kept = [one for one in weak if one.rise >= KEEPS * least and any(abs(one.at - at) <= SAME for at in missing)]
+        found = sorted([*found, *(one for one in kept if not _near_one(found, one.at))], key=lambda one: one.at)
     return _told_soaked(found, usual_full)
 
 
-def _rises(series: Moisture) -> Iterator[Watering]:
+def _near_one(found: Sequence[Watering], at: float) -> bool:
+    """Tell whether a watering was found around a time."""
+    return any(abs(one.at - at) <= SAME for one in found)
+
+
+def _rises(series: Moisture, wanted: float) -> Iterator[Watering]:
     warmth = daily_warmth(series)
-    wanted = least_rise(series.noise, warmth)
     levels = series.levels
     index, floor, drained = 1, 0, 0.0
     while index < len(series):

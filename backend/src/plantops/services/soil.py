@@ -5,6 +5,8 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from uuid import UUID
 
+from aioplantops.care import CareSource
+
 from plantops.domain.drift import Plateau, drifted, words
 from plantops.domain.moisture import PER_CENT, VOLTS, Moisture, Scale, moisture_of
 from plantops.domain.outlook import Outlook, prospect
@@ -111,7 +113,8 @@ def think(ground: Ground, now: float) -> Soil | None:
         return None
     series = moisture_of(ground.hours.begins, ground.hours.values, ground.source.scale)
     none = [one.at.timestamp() for one in ground.known if one.dismissed]
-    found = [one for one in waterings(series) if all(abs(one.at - at) > SAME_SECONDS for at in none)]
+    before = [one.at.timestamp() for one in ground.known if one.source is CareSource.DETECTED and not one.dismissed]
+    found = [one for one in waterings(series, known=before) if all(abs(one.at - at) > SAME_SECONDS for at in none)]
     learnt = prospect(series, found, threshold=ground.threshold)
     if learnt is None:
         return Soil(series, found, None, None)
