@@ -40,7 +40,7 @@ async def test_a_batch_is_bounded_by_messages_and_by_readings() -> None:
     queue = IntakeQueue()
     queue.put(Item(envelope()) for _ in range(BATCH_MESSAGES + 1))
     assert [len(await queue.take()), len(await queue.take())] == [BATCH_MESSAGES, 1]
-    queue.put(Item(envelope(readings=999)) for _ in range(10))
+    queue.put(Item(envelope(readings=999)) for _ in range(BATCH_READINGS // 1_000 + 2))
     assert [len(await queue.take()), len(await queue.take())] == [BATCH_READINGS // 1_000, 2]
     queue.put([Item(envelope(readings=2 * BATCH_READINGS))])
     assert len(await queue.take()) == 1

@@ -7,11 +7,12 @@ from typing import NamedTuple
 
 from plantops.domain.intake import Envelope, Intake
 
-BATCH_MESSAGES = 1_000
-BATCH_READINGS = 8_000
-"""What one transaction takes at most: larger ones are no faster, and would make the small ones wait."""
+BATCH_MESSAGES = 2_000
+BATCH_READINGS = 16_000
+"""What one transaction takes at most. The more readings of a channel it has, the less it costs to keep that channel's
+roll-ups and newest reading (docs/decisions/0035)."""
 FULL_MESSAGES = 4 * BATCH_MESSAGES
-FULL_READINGS = 3 * BATCH_READINGS
+FULL_READINGS = 2 * BATCH_READINGS
 """Where reading from the broker stops. Well above ReceiveMaximum: it counts where a broker does not keep to that."""
 
 

@@ -25,7 +25,7 @@ from plantops.mqtt.broker import Broker, LinkLost, PublishRefused
 from plantops.mqtt.library import check
 from plantops.mqtt.packets import PUBACK, BadPacket, Packet, Splitter, acknowledgements, publication
 
-RECEIVE_MAXIMUM = 2_000
+RECEIVE_MAXIMUM = 4_000
 """Unacknowledged messages that the broker may have on the way to us: two full batches."""
 FOR_EVER = 0xFFFF_FFFF
 """A session expiry interval (seconds) that never ends, MQTT 5.0 section 3.1.2.11.2."""
