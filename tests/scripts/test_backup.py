@@ -5,6 +5,7 @@ import re
 import signal
 import tarfile
 import time
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import asyncpg
@@ -113,14 +114,15 @@ async def test_the_daily_job_makes_up_for_a_missed_one_and_then_waits(
     scripts: Scripts, embedded_server: DatabaseServer
 ) -> None:
     old(scripts, 3)
+    far = f"{datetime.now(UTC) + timedelta(hours=12):%H:00}"
     async with embedded_server.empty() as url:
         process = await asyncio.create_subprocess_exec(
             *(SCRIPTS / "backup.sh", "daily"),
-            env=scripts.environment(url, BACKUP_LOOK_SECONDS="0.05"),
+            env=scripts.environment(url, BACKUP_LOOK_SECONDS="0.05", BACKUP_AT=far),
             stderr=asyncio.subprocess.PIPE,
         )
         assert process.stderr is not None
-        assert b"a backup each day at 02:00 UTC" in await process.stderr.readline()
+        assert f"a backup each day at {far} UTC".encode() in await process.stderr.readline()
         while b"nothing to back up" not in await process.stderr.readline():
             pass
         await _fill(url)
