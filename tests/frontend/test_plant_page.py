@@ -62,7 +62,9 @@ async def test_a_plant_is_compared_with_another_and_gaps_stay_gaps(dashboard: Da
         await page.get_by_label("Compare with").select_option("<i>Other")
         chart = page.locator("plantops-chart")
         await expect(chart.locator(".legend li")).to_have_text(["One", "<i>Other"])
-        await expect(chart.get_by_role("img")).to_have_attribute("aria-label", re.compile("One: 50.*; <i>Other: 12"))
+        await expect(chart.get_by_role("img")).to_have_attribute(
+            "aria-label", re.compile("One: last 50.*; <i>Other: last 12")
+        )
         await page.get_by_text("As a table").click()
         rows = chart.get_by_role("table").locator("tbody tr")
         await expect(rows).to_have_count(24)
