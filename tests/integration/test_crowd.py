@@ -3,8 +3,9 @@
 import asyncio
 
 from aiohttp import web
-from homeassistant.core import HomeAssistant
-from pytest_homeassistant_custom_component.common import MockConfigEntry
+from homeassistant.const import EVENT_STATE_CHANGED
+from homeassistant.core import Event, EventStateChangedData, HomeAssistant
+from pytest_homeassistant_custom_component.common import MockConfigEntry, async_capture_events
 
 from tests.integration.conftest import added, set_up
 from tests.integration.crowd import garden, readings
@@ -37,14 +38,12 @@ async def test_a_large_garden(hass: HomeAssistant) -> None:
             len([state for state in hass.states.async_all("sensor") if state.entity_id.endswith("_health")]) == PLANTS
         )
         moisture = "sensor.plant_7_soil_moisture"
-        writes: list[str] = []
-        hass.bus.async_listen("state_changed", lambda event: writes.append(event.data["entity_id"]))
+        written: list[Event[EventStateChangedData]] = async_capture_events(hass, EVENT_STATE_CHANGED)
         for seq in range(1, 51):
             await sockets[0].send_json({"seq": seq, **readings(7, soil_moisture=float(seq))})
         await until(hass, lambda: (state := hass.states.get(moisture)) is not None and state.state == "50.0")
-        assert {entity for entity in writes if entity.startswith(("sensor.plant_", "binary_sensor.plant_"))} == {
-            moisture
-        }
+        entities = {event.data["entity_id"] for event in written}
+        assert {one for one in entities if one.startswith(("sensor.plant_", "binary_sensor.plant_"))} == {moisture}
         # All are told that the backend is away and back, though by turns.
         health = [state.entity_id for state in hass.states.async_all("sensor") if state.entity_id.endswith("_health")]
         await sockets[0].close()

@@ -16,7 +16,7 @@ from homeassistant.helpers import area_registry as ar
 from homeassistant.helpers import device_registry as dr
 from homeassistant.helpers.llm import LLM_API_ASSIST, LLMContext, Tool, ToolInput, ToolResult, selector_serializer
 from homeassistant.setup import async_setup_component
-from pytest_homeassistant_custom_component.common import MockConfigEntry, MockUser
+from pytest_homeassistant_custom_component.common import MockConfigEntry, MockUser, async_capture_events
 
 from custom_components.plantops.const import DOMAIN
 from tests.integration.conftest import set_up
@@ -195,8 +195,7 @@ async def test_care_is_written_down_in_the_users_name(
     fern = await gardener.plant("Logged fern")
     await set_up(hass, entry)
     assistant.show("sensor", fern, "health")
-    calls: list[Event[Any]] = []
-    hass.bus.async_listen(EVENT_CALL_SERVICE, calls.append)
+    calls: list[Event[Any]] = async_capture_events(hass, EVENT_CALL_SERVICE)
     told = await assistant.hear("log_care", plant="the logged fern", litres=0.5, note="", at=None)
     assert told["plant"] == "Logged fern"
     at = (datetime.now(UTC) - timedelta(hours=5)).replace(microsecond=0)
