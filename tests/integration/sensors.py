@@ -15,6 +15,7 @@ from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 from custom_components.plantops.binding import SENSOR
 from custom_components.plantops.const import DOMAIN
+from tests.integration.conftest import set_up
 from tests.integration.garden import Gardener
 from tests.integration.waiting import until
 
@@ -71,6 +72,18 @@ async def bind(
     assert made["type"] is FlowResultType.CREATE_ENTRY, made
     (subentry_id,) = set(entry.subentries) - before
     return subentry_id
+
+
+async def measuring(
+    hass: HomeAssistant, entry: MockConfigEntry, gardener: Gardener, unique_id: str, *, said: tuple[int, int]
+) -> er.RegistryEntry:
+    """Set up, and let a sensor measure for a new plant; `said` is what it said before, and so many seconds ago."""
+    await set_up(hass, entry)
+    probe = registered(hass, unique_id)
+    value, ago = said
+    say(hass, probe.entity_id, value, ago=ago)
+    await bind(hass, entry, probe.entity_id, await gardener.plant())
+    return probe
 
 
 async def told(gardener: Gardener, device_id: str, key: str = "soil_moisture") -> list[tuple[float, float]]:

@@ -18,7 +18,7 @@ from pytest_homeassistant_custom_component.common import (
 from custom_components.plantops.const import DOMAIN
 from tests.integration.conftest import set_up
 from tests.integration.garden import Gardener
-from tests.integration.sensors import MOISTURE, bind, issue_of, registered, say, stored
+from tests.integration.sensors import MOISTURE, bind, issue_of, measuring, registered, say, stored
 from tests.integration.waiting import until
 
 FAHRENHEIT = {"unit_of_measurement": "°F", "device_class": "temperature", "friendly_name": "Thermometer"}
@@ -62,20 +62,14 @@ async def test_a_thermometer_serves_all_plants_of_a_room(
 async def test_a_value_that_is_only_reported_again_is_a_reading(
     hass: HomeAssistant, entry: MockConfigEntry, gardener: Gardener
 ) -> None:
-    await set_up(hass, entry)
-    probe = registered(hass, "steady")
-    say(hass, probe.entity_id, 41, ago=300)
-    await bind(hass, entry, probe.entity_id, await gardener.plant())
+    probe = await measuring(hass, entry, gardener, "steady", said=(41, 300))
     for ago in (290, 239, 200, 170, 20):
         say(hass, probe.entity_id, 41, ago=ago)
     await stored(gardener, f"ha-{probe.id}", 41, 41, 41, 41)
 
 
 async def test_renaming_is_harmless(hass: HomeAssistant, entry: MockConfigEntry, gardener: Gardener) -> None:
-    await set_up(hass, entry)
-    probe = registered(hass, "before")
-    say(hass, probe.entity_id, 41, ago=60)
-    await bind(hass, entry, probe.entity_id, await gardener.plant())
+    probe = await measuring(hass, entry, gardener, "before", said=(41, 60))
     er.async_get(hass).async_update_entity(probe.entity_id, new_entity_id="sensor.after")
     hass.states.async_remove("sensor.before")
     await hass.async_block_till_done()
@@ -87,10 +81,7 @@ async def test_renaming_is_harmless(hass: HomeAssistant, entry: MockConfigEntry,
 async def test_a_sensor_that_is_gone_is_told_until_it_comes_back(
     hass: HomeAssistant, entry: MockConfigEntry, gardener: Gardener
 ) -> None:
-    await set_up(hass, entry)
-    probe = registered(hass, "fleeting")
-    say(hass, probe.entity_id, 41, ago=60)
-    await bind(hass, entry, probe.entity_id, await gardener.plant())
+    probe = await measuring(hass, entry, gardener, "fleeting", said=(41, 60))
     er.async_get(hass).async_remove(probe.entity_id)
     hass.states.async_remove(probe.entity_id)
     await until(hass, lambda: issue_of(hass, "sensor_gone"))
@@ -118,10 +109,7 @@ async def test_a_sensor_without_a_unique_id_is_known_by_its_name(
 
 
 async def test_what_is_no_reading_is_none(hass: HomeAssistant, entry: MockConfigEntry, gardener: Gardener) -> None:
-    await set_up(hass, entry)
-    probe = registered(hass, "odd")
-    say(hass, probe.entity_id, 41, ago=200)
-    await bind(hass, entry, probe.entity_id, await gardener.plant())
+    probe = await measuring(hass, entry, gardener, "odd", said=(41, 200))
     for word in ("unavailable", "unknown"):
         say(hass, probe.entity_id, word, ago=190)
     assert issue_of(hass, "sensor_text") is None
@@ -166,10 +154,7 @@ async def test_what_home_assistant_remembers_is_not_measured(
 
 async def test_a_flood_is_thinned(hass: HomeAssistant, entry: MockConfigEntry, gardener: Gardener) -> None:
     """More than a hundred values a second for half a minute: one in ten seconds is kept, and the last one."""
-    await set_up(hass, entry)
-    probe = registered(hass, "torrent")
-    say(hass, probe.entity_id, 10, ago=100)
-    await bind(hass, entry, probe.entity_id, await gardener.plant())
+    probe = await measuring(hass, entry, gardener, "torrent", said=(10, 100))
     began = math.floor(dt_util.utcnow().timestamp()) - 60
     for step in range(30 * 128):
         hass.states.async_set(probe.entity_id, str(20 + step / 128), MOISTURE, timestamp=began + step / 128)
@@ -180,10 +165,7 @@ async def test_a_flood_is_thinned(hass: HomeAssistant, entry: MockConfigEntry, g
 async def test_a_value_that_flaps_back_in_time_was_never_there(
     hass: HomeAssistant, entry: MockConfigEntry, gardener: Gardener
 ) -> None:
-    await set_up(hass, entry)
-    probe = registered(hass, "flap")
-    say(hass, probe.entity_id, 10, ago=60)
-    await bind(hass, entry, probe.entity_id, await gardener.plant())
+    probe = await measuring(hass, entry, gardener, "flap", said=(10, 60))
     say(hass, probe.entity_id, 90, ago=58)
     say(hass, probe.entity_id, 10, ago=57)
     async_fire_time_changed(hass, dt_util.utcnow() + timedelta(seconds=11))
@@ -194,10 +176,7 @@ async def test_a_value_that_flaps_back_in_time_was_never_there(
 async def test_what_the_backend_refuses_is_said_in_its_words(
     hass: HomeAssistant, entry: MockConfigEntry, gardener: Gardener
 ) -> None:
-    await set_up(hass, entry)
-    probe = registered(hass, "broken")
-    say(hass, probe.entity_id, 41, ago=200)
-    await bind(hass, entry, probe.entity_id, await gardener.plant())
+    probe = await measuring(hass, entry, gardener, "broken", said=(41, 200))
     say(hass, probe.entity_id, 900, ago=150)
     await until(hass, lambda: issue_of(hass, "sensor_refused"))
     issue = issue_of(hass, "sensor_refused")

@@ -20,7 +20,7 @@ from custom_components.plantops.repairs import async_create_fix_flow
 from custom_components.plantops.satchel import Satchel
 from tests.integration.conftest import added, set_up
 from tests.integration.garden import Gardener, House
-from tests.integration.sensors import bind, issue_of, registered, say, stored
+from tests.integration.sensors import bind, issue_of, measuring, registered, say, stored
 from tests.integration.waiting import until
 
 
@@ -47,10 +47,7 @@ async def test_what_waits_outlives_a_restart_of_home_assistant(
     hass: HomeAssistant, entry: MockConfigEntry, house: House, gardener: Gardener, hass_storage: dict[str, Any]
 ) -> None:
     """Also while the backend stays away after the restart, so that the entry cannot be loaded."""
-    await set_up(hass, entry)
-    probe = registered(hass, "veranda")
-    say(hass, probe.entity_id, 30, ago=900)
-    await bind(hass, entry, probe.entity_id, await gardener.plant())
+    probe = await measuring(hass, entry, gardener, "veranda", said=(30, 900))
     await stored(gardener, f"ha-{probe.id}", 30)
     await house.tell("stop")
     await until(hass, lambda: not entry.runtime_data.last_update_success)
@@ -78,10 +75,7 @@ async def test_where_too_much_waits_the_oldest_is_lost_and_that_is_said(
     hass: HomeAssistant, entry: MockConfigEntry, house: House, gardener: Gardener, caplog: pytest.LogCaptureFixture
 ) -> None:
     own_sensors.of(hass, entry).satchel = Satchel(3)
-    await set_up(hass, entry)
-    probe = registered(hass, "long_outage")
-    say(hass, probe.entity_id, 30, ago=900)
-    await bind(hass, entry, probe.entity_id, await gardener.plant())
+    probe = await measuring(hass, entry, gardener, "long_outage", said=(30, 900))
     await stored(gardener, f"ha-{probe.id}", 30)
     await house.tell("stop")
     await until(hass, lambda: not entry.runtime_data.last_update_success)
@@ -103,10 +97,7 @@ async def test_where_too_much_waits_the_oldest_is_lost_and_that_is_said(
 async def test_a_token_that_may_not_post_makes_readings_wait(
     hass: HomeAssistant, entry: MockConfigEntry, gardener: Gardener
 ) -> None:
-    await set_up(hass, entry)
-    probe = registered(hass, "patient")
-    say(hass, probe.entity_id, 41, ago=200)
-    await bind(hass, entry, probe.entity_id, await gardener.plant())
+    probe = await measuring(hass, entry, gardener, "patient", said=(41, 200))
     await stored(gardener, f"ha-{probe.id}", 41)
     for scopes, value in ((("garden",), 42), (("garden", "ingest"), 43)):
         token = (await gardener.token_of(*scopes))["token"]
@@ -124,10 +115,7 @@ async def test_a_token_that_is_revoked_makes_readings_wait(
 ) -> None:
     made = await gardener.token_of("garden", "ingest")
     entry = added(hass, instance, url=house.card["url"], token=made["token"])
-    await set_up(hass, entry)
-    probe = registered(hass, "locked_out")
-    say(hass, probe.entity_id, 41, ago=200)
-    await bind(hass, entry, probe.entity_id, await gardener.plant())
+    probe = await measuring(hass, entry, gardener, "locked_out", said=(41, 200))
     await stored(gardener, f"ha-{probe.id}", 41)
     await gardener.ask("DELETE", f"/api/v1/tokens/{made['id']}")
     say(hass, probe.entity_id, 42, ago=150)
@@ -155,10 +143,7 @@ async def test_what_waits_is_written_down_now_and_then(
     hass: HomeAssistant, entry: MockConfigEntry, house: House, gardener: Gardener, hass_storage: dict[str, Any]
 ) -> None:
     """So that a Home Assistant that is killed loses little."""
-    await set_up(hass, entry)
-    probe = registered(hass, "killed")
-    say(hass, probe.entity_id, 30, ago=900)
-    await bind(hass, entry, probe.entity_id, await gardener.plant())
+    probe = await measuring(hass, entry, gardener, "killed", said=(30, 900))
     await stored(gardener, f"ha-{probe.id}", 30)
     await house.tell("stop")
     await until(hass, lambda: not entry.runtime_data.last_update_success)
@@ -177,10 +162,7 @@ async def test_what_waits_is_written_down_now_and_then(
 async def test_a_name_that_a_node_took_meanwhile(
     hass: HomeAssistant, entry: MockConfigEntry, house: House, gardener: Gardener
 ) -> None:
-    await set_up(hass, entry)
-    probe = registered(hass, "impostor")
-    say(hass, probe.entity_id, 30, ago=900)
-    await bind(hass, entry, probe.entity_id, await gardener.plant())
+    probe = await measuring(hass, entry, gardener, "impostor", said=(30, 900))
     await stored(gardener, f"ha-{probe.id}", 30)
     await house.tell("stop")
     await until(hass, lambda: not entry.runtime_data.last_update_success)
