@@ -7,9 +7,6 @@ from playwright.async_api import Page
 
 type Step = Callable[[Page], Awaitable[object]]
 
-PLANT = "Moth orchid"
-"""Whose page is shown: with alerts, waterings and a companion to compare with."""
-
 
 @dataclass(frozen=True, slots=True)
 class Picture:
@@ -17,7 +14,7 @@ class Picture:
 
     name: str
     path: str
-    """Its address; `{plant}` stands for the id of the plant that is shown."""
+    """Its address; `{plant}` stands for the id of a plant with an alert: of them, the one that is measured most."""
     ready: str
     """What must be seen before."""
     steps: tuple[Step, ...] = ()
