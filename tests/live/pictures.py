@@ -15,6 +15,7 @@ from PIL import Image
 from playwright.async_api import Browser, Page, async_playwright
 
 from tests.frontend.conftest import ARGUMENTS, DESKTOP
+from tests.photograph import photograph
 from tests.servers import named
 
 PATIENCE_MILLISECONDS = 600_000
@@ -83,7 +84,7 @@ async def _look(page: Page, login: Mapping[str, str], folder: Path) -> Seen:
         if not seen.first_address:
             await page.locator("plantops-plant-card").nth(MANY).wait_for()
         await page.wait_for_timeout(SETTLE_MILLISECONDS)
-        _keep(await page.screenshot(), folder / f"home-assistant-{name}.png")
+        _keep(await photograph(page), folder / f"home-assistant-{name}.png")
         seen.complaints += await page.locator("hui-error-card, hui-warning").all_inner_texts()
         seen.first_address = seen.first_address or page.url
         seen.cards += await page.locator("plantops-plant-card").count()

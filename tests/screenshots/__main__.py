@@ -13,6 +13,7 @@ from PIL import Image
 from playwright.async_api import Browser, async_playwright
 
 from tests.house.demonstration import Demo, demo
+from tests.photograph import photograph
 from tests.screenshots.pages import IN_DOCS, PICTURES, Picture
 from tests.servers import named
 
@@ -82,7 +83,7 @@ async def _take(browser: Browser, running: Demo, picture: Picture, ids: Mapping[
                 await step(page)
             await page.wait_for_timeout(SETTLE_MS)
             file = INTO / f"{picture.name}-{size}-{scheme}.png"
-            await page.screenshot(path=file, full_page=picture.whole, style=CALM)
+            await photograph(page, path=file, full_page=picture.whole, style=CALM)
             await context.close()
             print(file.relative_to(ROOT))  # noqa: T201 - a command tells what it made
 

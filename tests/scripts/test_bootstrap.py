@@ -138,6 +138,43 @@ def test_a_part_that_ran_no_test_fails_the_whole(checkout: Path, closing: str, s
     assert said.returncode == 1
 
 
+LAST_FAILED = """case "$*" in *--last-failed*) echo 'AGAIN'; exit STATUS ;; esac
+for word; do case $word in cache_dir=*) cache=${word#cache_dir=}/v/cache ;; esac; done
+mkdir -p "$cache" && printf '{\n  BROKEN\n}' >"$cache/lastfailed"
+echo 'E   the reason'; echo 'FIRST'; exit 1"""
+
+
+def _breaks(checkout: Path, number: int, again: str, status: int) -> None:
+    """Let some tests break, and say what they do when they are run once more."""
+    broken = ",\\n  ".join(f'"tests/test_a.py::test_{one}": true' for one in range(number))
+    text = LAST_FAILED.replace("AGAIN", again).replace("STATUS", str(status)).replace("BROKEN", broken)
+    _program(checkout / ".venv/backend/bin/python", text.replace("FIRST", f"{number} failed, 12 passed in 3.20s"))
+
+
+def test_a_test_that_breaks_has_a_second_go_and_is_told_of(checkout: Path) -> None:
+    _breaks(checkout, 1, "1 passed, 12 deselected in 0.70s", 0)
+    said = run(checkout, checkout / "scripts/test.sh", "backend")
+    assert said.stdout.splitlines()[-2:] == ["  tests/test_a.py::test_0", "13 passed, 0 failed"]
+    assert "unsteady" in said.stdout.splitlines()[-3]
+    assert said.returncode == 0
+
+
+def test_a_test_that_breaks_twice_fails_the_whole(checkout: Path) -> None:
+    _breaks(checkout, 2, "1 failed, 1 passed in 0.70s", 1)
+    said = run(checkout, checkout / "scripts/test.sh", "backend")
+    assert said.stdout.splitlines()[-1] == "13 passed, 1 failed"
+    assert "unsteady" not in said.stdout
+    assert said.returncode == 1
+
+
+@pytest.mark.parametrize(("number", "words"), [(4, ""), (1, "-x")])
+def test_many_that_break_or_somebody_who_looks_have_no_second_go(checkout: Path, number: int, words: str) -> None:
+    _breaks(checkout, number, f"{number} passed in 0.70s", 0)
+    said = run(checkout, checkout / "scripts/test.sh", "backend", PYTEST_ARGS=words)
+    assert said.stdout.splitlines()[-1] == f"12 passed, {number} failed"
+    assert said.returncode == 1
+
+
 def test_every_variable_of_the_scripts_is_documented() -> None:
     page = (SCRIPTS.parent / "docs" / "development.md").read_text(encoding="utf-8")
     used = {
