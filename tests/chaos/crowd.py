@@ -4,7 +4,7 @@ import asyncio
 import time
 from collections import Counter
 from collections.abc import AsyncIterator, Sequence
-from contextlib import AsyncExitStack, aclosing, asynccontextmanager
+from contextlib import AsyncExitStack, aclosing, asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from http import HTTPStatus
 
@@ -16,7 +16,7 @@ from aioplantops.stream import Connection
 PER_SECOND = 50.0
 LISTENERS = 10
 LOOK_SECONDS = 0.02
-PATIENCE = aiohttp.ClientTimeout(total=120.0)
+PATIENCE_SECONDS = 120.0
 ADDED = "SELECT name, count(*) FROM plant WHERE name LIKE 'crowd %' GROUP BY 1"
 
 
@@ -37,6 +37,8 @@ class Crowd:
     slowest_seconds: float = 0.0
     away_seconds: list[float] = field(default_factory=list)
     """How long each listener was without its stream, each time."""
+    hearing: set[int] = field(default_factory=set)
+    """The listeners that have their stream now."""
     doubled: int = 0
     """Plants that are there twice, or that nobody was told of."""
     missing: int = 0
@@ -55,11 +57,12 @@ class Crowd:
     @asynccontextmanager
     async def in_front(self) -> AsyncIterator[None]:
         """Ask and listen until the block ends; what has begun is answered before it ends."""
+        patience = aiohttp.ClientTimeout(total=PATIENCE_SECONDS)
         async with AsyncExitStack() as stack:
-            session = await stack.enter_async_context(aiohttp.ClientSession(timeout=PATIENCE))
+            session = await stack.enter_async_context(aiohttp.ClientSession(timeout=patience))
             # A session makes a hundred connections at most: who listens does not wait for those who ask.
-            own = await stack.enter_async_context(aiohttp.ClientSession(timeout=PATIENCE))
-            listening = [asyncio.create_task(self._listen(own)) for _ in range(LISTENERS)]
+            own = await stack.enter_async_context(aiohttp.ClientSession(timeout=patience))
+            listening = [asyncio.create_task(self._listen(own, number)) for number in range(LISTENERS)]
             async with asyncio.TaskGroup() as people:
                 asking = people.create_task(self._ask(session, people))
                 try:
@@ -75,6 +78,19 @@ class Crowd:
         enough = self.answered + count
         while self.answered < enough:
             await asyncio.sleep(LOOK_SECONDS)
+
+    async def hears(self) -> None:
+        """Wait until every listener has its stream."""
+        while len(self.hearing) < LISTENERS:
+            await asyncio.sleep(LOOK_SECONDS)
+
+    async def hears_again(self) -> None:
+        """Wait until every listener was interrupted and has its stream again, or for two minutes."""
+        with suppress(TimeoutError):
+            async with asyncio.timeout(PATIENCE_SECONDS):
+                while len(self.away_seconds) < LISTENERS:
+                    await asyncio.sleep(LOOK_SECONDS)
+                await self.hears()
 
     async def compare(self, database_url: str) -> None:
         """Look what became of the plants."""
@@ -113,16 +129,18 @@ class Crowd:
         elif body:
             self.added.add(body["name"])
 
-    async def _listen(self, session: aiohttp.ClientSession) -> None:
+    async def _listen(self, session: aiohttp.ClientSession, number: int) -> None:
         """Listen as Home Assistant does, and note how long each interruption was."""
         lost_at: list[float] = []
 
         def note(connection: Connection) -> None:
-            if connection.problem is not None:
-                lost_at.append(time.monotonic())
-            elif lost_at:
-                self.away_seconds.append(time.monotonic() - lost_at[0])
+            if connection.problem is None:
+                self.hearing.add(number)
+                self.away_seconds += [time.monotonic() - at for at in lost_at]
                 lost_at.clear()
+            elif number in self.hearing:
+                self.hearing.remove(number)
+                lost_at.append(time.monotonic())
 
         client = PlantOpsClient(self.url, self.tokens[0], session)
         async with aclosing(client.listen(note)) as updates:

@@ -64,6 +64,7 @@ async def replace_backend(house: House, folder: Path, back_seconds: float) -> Cr
         await docker.run_all()
         containers.running[docker.of("backend")[0].id] = house.first
         docker.starting, docker.stopping = containers.start, containers.stop
+        await crowd.hears()
         await crowd.answers(BEFORE_AND_AFTER)
         code, said = await docker.script("update.sh", MEMORY="no", PLANTOPS_FOUND_SECONDS="5")
         if code:
@@ -72,5 +73,6 @@ async def replace_backend(house: House, folder: Path, back_seconds: float) -> Cr
             house.first, house.second = house.second, house.first
         await house.first.until(Role.ACTIVE)
         await crowd.answers(BEFORE_AND_AFTER)
+        await crowd.hears_again()
     await crowd.compare(house.postgres.url)
     return crowd

@@ -4,6 +4,7 @@ import asyncio
 import sys
 from pathlib import Path
 
+import pytest
 from plantops.api.limits import Rates
 from plantops.api.reception import Reception
 from plantops.api.routes import ROUTES
@@ -22,6 +23,9 @@ PROMISES_BEYOND_THE_SCHEMA = "positive_data_acceptance"
 """A span that ends before it begins fits the schema and is refused all the same: JSON Schema cannot say it."""
 
 
+@pytest.mark.timeout(
+    3600
+)  # some thousand requests: a minute on a machine that is free, a quarter of an hour on a busy one
 async def test_schemathesis_finds_nothing(embedded_server: DatabaseServer, tmp_path: Path) -> None:
     async with (
         embedded_server.migrated() as url,
