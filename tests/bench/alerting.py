@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from plantops.domain.alert_clock import Tick
+from plantops.domain.tongue import IN_ENGLISH
 from plantops.ops.metrics import Metrics
 from plantops.services.alert_judge import AlertJudge
 from plantops.services.days import Days, Retention
@@ -79,4 +80,5 @@ class House:
     def judge(self) -> AlertJudge:
         """Give a judge as after a start."""
         days = Days(self.database, ZoneInfo("UTC"), clock=lambda: self.now, retention=Retention(YEARS, YEARS))
-        return AlertJudge(self.database, days, news=Nobody(), metrics=Metrics(), zone=ZoneInfo("Europe/Berlin"))
+        zone = ZoneInfo("Europe/Berlin")
+        return AlertJudge(self.database, days, news=Nobody(), metrics=Metrics(), zone=zone, tongue=IN_ENGLISH)

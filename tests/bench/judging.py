@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 from plantops.domain.moisture import Hour
+from plantops.domain.tongue import IN_ENGLISH
 from plantops.services.garden import Garden
 from plantops.services.watch import Watch
 from plantops.storage.pool import Connection, Database
@@ -95,7 +96,8 @@ class House:
     async def judge(self) -> Judged:
         """Begin as after a start, and judge whatever has news."""
         judged = Judged()
-        watch = Watch(self.database, Garden(self.database, lambda: self.now), news=Nobody(), clock=lambda: self.now)
+        garden = Garden(self.database, lambda: self.now, IN_ENGLISH)
+        watch = Watch(self.database, garden, news=Nobody(), clock=lambda: self.now, tongue=IN_ENGLISH)
         own, theirs, begun = time.process_time(), cpu_seconds(self.store.pid), time.monotonic()
         while turned := await watch.turn():
             judged.plants += turned

@@ -91,7 +91,7 @@ async def open_house(settings: Settings, stopping: Callable[[], bool]) -> AsyncI
         strongbox = vault(settings)
         await sealed.check(database, strongbox)
         log.info("store_open", embedded=settings.database_address is None, migrations=applied)
-        garden = Garden(database, now, settings.hemisphere, settings.tongue)
+        garden = Garden(database, now, settings.tongue, settings.hemisphere)
         hub = await stack.enter_async_context(Hub.open(garden, metrics=metrics, clock=now, version=__version__))
         news = await stack.enter_async_context(Announcer.open(address, hub))
         yield _furnish(settings, Stores(database, strongbox), Told(garden, hub, news, stopping), metrics)

@@ -18,6 +18,7 @@ from aioplantops.models import Scope
 from plantops.api import Runner, keys, make_api
 from plantops.api.limits import Rates
 from plantops.api.reception import Reception
+from plantops.domain.tongue import IN_ENGLISH
 from plantops.ops.metrics import Metrics
 from plantops.ops.vault import Vault
 from plantops.services.access import Access
@@ -143,7 +144,7 @@ def _days(database: Database, clock: TurnableClock) -> Days:
 def _channels(database: Database, clock: TurnableClock) -> NotificationChannels:
     here = (ip_network("127.0.0.0/8"),)
     messenger = Messenger(Outside(here, timeout_seconds=PATIENCE), Courier(here), clock=clock)
-    return NotificationChannels(database, ChannelKeys(Vault(bytes(32))), messenger, clock=clock)
+    return NotificationChannels(database, ChannelKeys(Vault(bytes(32))), messenger, clock=clock, tongue=IN_ENGLISH)
 
 
 PATIENCE = 60.0
@@ -176,8 +177,8 @@ def _reception(office: Office, metrics: Metrics, way: Reception) -> keys.Rooms:
 
 
 def _gardening(database: Database, garden: Garden, hub: Hub, clock: TurnableClock) -> keys.Rooms:
-    watch = Watch(database, garden, news=hub, clock=clock)
-    keeper = TaskKeeper(database, BERLIN, news=hub, clock=clock)
+    watch = Watch(database, garden, news=hub, clock=clock, tongue=IN_ENGLISH)
+    keeper = TaskKeeper(database, BERLIN, news=hub, clock=clock, tongue=IN_ENGLISH)
     care_book = CareBook(database, garden, watch, tasks=keeper, news=hub, clock=clock)
     return {
         keys.GARDEN_RULES: GardenRules(database),
@@ -185,7 +186,7 @@ def _gardening(database: Database, garden: Garden, hub: Hub, clock: TurnableCloc
         keys.ALERT_BOOK: AlertBook(database, news=hub, clock=clock),
         keys.FORECASTS: Forecasts(database, clock),
         keys.CARE_BOOK: care_book,
-        keys.CALENDARS: Calendars(database, BERLIN, clock),
+        keys.CALENDARS: Calendars(database, BERLIN, clock, IN_ENGLISH),
         keys.ALBUM: Album(database, garden, care_book, zone=BERLIN, clock=clock),
         keys.TASK_BOOK: TaskBook(database, garden, care_book, keeper=keeper, clock=clock),
         keys.TASK_RULES: TaskRules(database, garden, keeper=keeper, clock=clock),
@@ -193,14 +194,16 @@ def _gardening(database: Database, garden: Garden, hub: Hub, clock: TurnableCloc
         keys.SPECIES_PROFILES: (profiles := SpeciesProfiles(database, news=hub, clock=clock)),
         keys.PLANT_TABLES: PlantTables(database, profiles, news=hub, clock=clock),
         keys.CALIBRATION_VERSIONS: CalibrationVersions(database, news=hub, clock=clock),
-        keys.CALIBRATION_PROCEDURES: CalibrationProcedures(database, news=hub, clock=clock),
+        keys.CALIBRATION_PROCEDURES: CalibrationProcedures(database, news=hub, clock=clock, tongue=IN_ENGLISH),
     }
 
 
 def _water(database: Database, garden: Garden, hub: Hub, clock: TurnableClock, metrics: Metrics) -> keys.Rooms:
     return {
         keys.IRRIGATORS: Irrigators(database, news=hub, clock=clock),
-        keys.IRRIGATION_ORDERS: IrrigationOrders(database, garden, BERLIN, news=hub, metrics=metrics, clock=clock),
+        keys.IRRIGATION_ORDERS: IrrigationOrders(
+            database, garden, BERLIN, news=hub, metrics=metrics, clock=clock, tongue=IN_ENGLISH
+        ),
     }
 
 
@@ -214,7 +217,7 @@ async def open_house(
     pulse = [IngestHealth(role=Role.ACTIVE, mqtt_connected=True, queue_depth=0)]
     async with AsyncExitStack() as stack:
         database = await stack.enter_async_context(Database.open(url, metrics=metrics))
-        garden = Garden(database, clock)
+        garden = Garden(database, clock, IN_ENGLISH)
         hub = await stack.enter_async_context(Hub.open(garden, metrics=metrics, clock=clock, version="1.2.3"))
         registry, letters = Registry(), Letters(metrics=metrics, clock=clock)
         ingest = Ingest(registry, letters, news=hub, metrics=metrics, clock=clock, keep_raw=timedelta(days=400))

@@ -15,6 +15,7 @@ from aioplantops.irrigation import BlockKind, Irrigator, IrrigatorCreate, Wateri
 from aioplantops.models import PlantCreate
 from aioplantops.telemetry import Command
 from aioplantops.topics import Leaf, build
+from plantops.domain.tongue import IN_ENGLISH
 from plantops.ops.broker import EmbeddedBroker
 from plantops.ops.metrics import Metrics
 from plantops.services.garden import Garden
@@ -60,19 +61,22 @@ class Scene:
     def __post_init__(self) -> None:
         """Build the rooms."""
         news: Any = Nobody()
-        metrics, garden = Metrics(), Garden(self.database, self.clock)
+        metrics, garden = Metrics(), Garden(self.database, self.clock, IN_ENGLISH)
         self.plants = Plants(self.database, garden, news=news, clock=self.clock)
-        self.orders = IrrigationOrders(self.database, garden, ZONE, news=news, metrics=metrics, clock=self.clock)
+        self.orders = IrrigationOrders(
+            self.database, garden, ZONE, news=news, metrics=metrics, clock=self.clock, tongue=IN_ENGLISH
+        )
         self.irrigators = Irrigators(self.database, news=news, clock=self.clock)
         self.irrigation = Irrigation(
-            IrrigationResults(news=news, metrics=metrics),
+            IrrigationResults(news=news, metrics=metrics, tongue=IN_ENGLISH),
             IrrigationWatch(
                 self.database,
-                soil=SoilJudge(self.database),
-                automaton=Automaton(self.database, garden, ZONE, orders=self.orders),
+                soil=SoilJudge(self.database, IN_ENGLISH),
+                automaton=Automaton(self.database, garden, ZONE, orders=self.orders, tongue=IN_ENGLISH),
                 news=news,
                 metrics=metrics,
                 clock=self.clock,
+                tongue=IN_ENGLISH,
             ),
         )
 

@@ -3,6 +3,7 @@
 from uuid import UUID, uuid4
 
 import asyncpg
+from plantops.domain.tongue import IN_ENGLISH
 from plantops.ops.broker import EmbeddedBroker
 from plantops.services.garden import Garden
 from plantops.services.watch import Watch
@@ -29,7 +30,7 @@ async def plant(url: str, *statements: str) -> UUID:
 async def test_the_holder_of_the_lease_judges(embedded_database: str, broker: EmbeddedBroker) -> None:
     number = await plant(embedded_database)
     async with Database.open(embedded_database, max_size=2) as database:
-        watch = Watch(database, Garden(database, now), news=Nobody(), clock=now)
+        watch = Watch(database, Garden(database, now, IN_ENGLISH), news=Nobody(), clock=now, tongue=IN_ENGLISH)
         async with house(embedded_database, plain(broker), watch=watch) as running:
 
             async def judged() -> bool:
@@ -45,7 +46,7 @@ async def test_a_plant_that_cannot_be_judged_does_not_stop_the_telemetry(
 ) -> None:
     await plant(embedded_database, "ALTER TABLE plant_outlook ADD CONSTRAINT broken CHECK (false)")
     async with Database.open(embedded_database, max_size=2) as database:
-        watch = Watch(database, Garden(database, now), news=Nobody(), clock=now)
+        watch = Watch(database, Garden(database, now, IN_ENGLISH), news=Nobody(), clock=now, tongue=IN_ENGLISH)
         async with house(embedded_database, plain(broker), watch=watch) as running:
             await running.until("active")
             await until(lambda: bool(watch._failed))

@@ -17,6 +17,7 @@ from aioplantops.models import GardenSnapshot, Plant, PlantChange, PlantCreate
 from aioplantops.needs import Origin, Threshold
 from aioplantops.species import SpeciesChange, SpeciesCreate, SpeciesSource
 from plantops.domain.species.season import Hemisphere
+from plantops.domain.tongue import IN_ENGLISH
 from plantops.services import species as room
 from plantops.services.alongside import alongside
 from plantops.services.garden import Garden
@@ -247,7 +248,7 @@ async def joined(listening: Listening) -> Listening:
 
 async def test_the_south_rests_half_a_year_later(rooms: Rooms) -> None:
     plant = await rooms.plants.create(create(species_id="aloe-vera"))
-    south = Garden(rooms.database, rooms.clock, Hemisphere.SOUTH)
+    south = Garden(rooms.database, rooms.clock, IN_ENGLISH, Hemisphere.SOUTH)
     for month, resting in ((7, True), (1, False)):
         rooms.clock.now = datetime(2027, month, 15, tzinfo=UTC)
         assert (moisture(await south.plant(plant.id)).low_from is Origin.SEASON) == resting

@@ -14,6 +14,7 @@ from aioplantops.models import DeviceStatus, PlantCreate
 from aioplantops.telemetry import CommandResult, CommandState, Info
 from plantops.domain.intake import InfoNews, ResultNews, StatusNews
 from plantops.domain.resolution import DAY, floor
+from plantops.domain.tongue import IN_ENGLISH
 from plantops.services.discovery import Discovery
 from plantops.services.irrigation import Irrigators
 from plantops.services.irrigation_automatic import Automaton
@@ -57,21 +58,22 @@ class Place:
         """Plant basil (content from 40 to 70 %), whose node has a pump and is there."""
         async with Rooms.open(url) as rooms:
             database, garden, hub, clock, metrics = rooms.database, rooms.garden, rooms.hub, rooms.clock, rooms.metrics
-            orders = IrrigationOrders(database, garden, ZONE, news=hub, metrics=metrics, clock=clock)
+            orders = IrrigationOrders(database, garden, ZONE, news=hub, metrics=metrics, clock=clock, tongue=IN_ENGLISH)
             wish = {"name": "Basil", "pot_litres": 2, "thresholds": {"soil_moisture": {"low": 40, "high": 70}}}
             place = cls(
                 rooms=rooms,
                 discovery=Discovery(rooms.registry, rooms.letters, news=hub, metrics=metrics),
                 irrigators=Irrigators(database, news=hub, clock=clock),
                 orders=orders,
-                results=IrrigationResults(news=hub, metrics=metrics),
+                results=IrrigationResults(news=hub, metrics=metrics, tongue=IN_ENGLISH),
                 watch=IrrigationWatch(
                     database,
-                    soil=SoilJudge(database),
-                    automaton=Automaton(database, garden, ZONE, orders=orders),
+                    soil=SoilJudge(database, IN_ENGLISH),
+                    automaton=Automaton(database, garden, ZONE, orders=orders, tongue=IN_ENGLISH),
                     news=hub,
                     metrics=metrics,
                     clock=clock,
+                    tongue=IN_ENGLISH,
                 ),
                 plant_id=(await rooms.plants.create(PlantCreate.model_validate(wish))).id,
             )

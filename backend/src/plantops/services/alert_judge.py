@@ -15,7 +15,7 @@ from aioplantops.errors import PlantNotFound
 
 from plantops.domain.alert_clock import Tick, listening
 from plantops.domain.species.season import Hemisphere, season_month
-from plantops.domain.tongue import IN_ENGLISH, Speech, Tongue
+from plantops.domain.tongue import Speech, Tongue
 from plantops.ops.metrics import Metrics
 from plantops.storage import alert_devices, alert_notes, alert_sight
 from plantops.storage import alerts as store
@@ -58,7 +58,7 @@ class AlertJudge:
         metrics: Metrics,
         zone: ZoneInfo,
         hemisphere: Hemisphere = Hemisphere.NORTH,
-        tongue: Tongue = IN_ENGLISH,
+        tongue: Tongue,
     ) -> None:
         """Take the store, who tells days of light, who hears of changes, gauges, where the garden lies, language."""
         self._database = database

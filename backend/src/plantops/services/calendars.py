@@ -12,7 +12,7 @@ from aioplantops.calendar import CalendarFeed, CalendarFeedNotFound, TooManyCale
 from aioplantops.models import Page
 
 from plantops.domain.almanac import calendar
-from plantops.domain.tongue import IN_ENGLISH, Tongue
+from plantops.domain.tongue import Tongue
 from plantops.ops.logs import Clock
 from plantops.storage import calendar_feeds as store
 from plantops.storage.garden import installation
@@ -33,7 +33,7 @@ NOTED_EVERY = timedelta(hours=1)
 class Calendars:
     """Keeps feeds, and writes the calendar."""
 
-    def __init__(self, database: Database, zone: ZoneInfo, clock: Clock, tongue: Tongue = IN_ENGLISH) -> None:
+    def __init__(self, database: Database, zone: ZoneInfo, clock: Clock, tongue: Tongue) -> None:
         """Take the store, the garden's time zone, the clock (aware UTC), and the house's language."""
         self._database = database
         self._zone = zone

@@ -24,7 +24,7 @@ from aioplantops.metrics import METRICS, Metric
 
 from plantops.domain.calibration import check_value, fit, noise
 from plantops.domain.steadiness import MOST_READINGS, Judgement, judge
-from plantops.domain.tongue import IN_ENGLISH, Tongue
+from plantops.domain.tongue import Tongue
 from plantops.ops.logs import Clock
 from plantops.storage import procedure as store
 from plantops.storage.calibration import ChannelRow
@@ -43,7 +43,7 @@ OTHER = {Capture.DRY: "wet", Capture.WET: "dry"}
 class CalibrationProcedures:
     """Leads through a calibration."""
 
-    def __init__(self, database: Database, *, news: News, clock: Clock, tongue: Tongue = IN_ENGLISH) -> None:
+    def __init__(self, database: Database, *, news: News, clock: Clock, tongue: Tongue) -> None:
         """Take the store, who wants to hear of changes, the clock (aware UTC), and the house's language."""
         self._database = database
         self._news = news

@@ -12,7 +12,7 @@ from pydantic_core import to_json
 
 from plantops.domain.calibration import Calibrations
 from plantops.domain.species.season import Hemisphere, season_month
-from plantops.domain.tongue import IN_ENGLISH, Tongue
+from plantops.domain.tongue import Tongue
 from plantops.ops.logs import Clock
 from plantops.storage import alerts, bounds, calibration, tasks
 from plantops.storage import garden as store
@@ -71,10 +71,10 @@ class Garden:
         self,
         database: Database,
         clock: Clock,
+        tongue: Tongue,
         hemisphere: Hemisphere = Hemisphere.NORTH,
-        tongue: Tongue = IN_ENGLISH,
     ) -> None:
-        """Take the store, the clock (aware UTC), whose seasons hold, and the house's language."""
+        """Take the store, the clock (aware UTC), the house's language, and whose seasons hold."""
         self._database = database
         self._clock = clock
         self._hemisphere = hemisphere

@@ -13,7 +13,7 @@ from aioplantops.severity import Severity
 from plantops.domain.irrigation import Wish, overdue, thirsty
 from plantops.domain.irrigation_signs import allowed
 from plantops.domain.notice import Notice, NoticeKind
-from plantops.domain.tongue import IN_ENGLISH, Tongue
+from plantops.domain.tongue import Tongue
 from plantops.storage import irrigation as store
 from plantops.storage import notices
 from plantops.storage import watering_commands as commands
@@ -37,7 +37,7 @@ class Automaton:
         zone: ZoneInfo,
         *,
         orders: IrrigationOrders,
-        tongue: Tongue = IN_ENGLISH,
+        tongue: Tongue,
     ) -> None:
         """Take the store, who reads the garden, its time zone, who gives orders, and the house's language."""
         self._database = database

@@ -15,7 +15,7 @@ from aioplantops.topics import Leaf, build
 
 from plantops.domain.irrigation import FRESH_SOIL, Situation, Wish, consider, sentence
 from plantops.domain.irrigation_signs import EXPIRES, due
-from plantops.domain.tongue import IN_ENGLISH, Tongue
+from plantops.domain.tongue import Tongue
 from plantops.ops.logs import Clock
 from plantops.ops.metrics import Metrics
 from plantops.storage import irrigation as store
@@ -62,7 +62,7 @@ class IrrigationOrders:
         news: News,
         metrics: Metrics,
         clock: Clock,
-        tongue: Tongue = IN_ENGLISH,
+        tongue: Tongue,
     ) -> None:
         """Take the store, who reads the garden, its time zone, who hears of changes, gauges, clock and language."""
         self._database = database

@@ -11,7 +11,7 @@ from aioplantops.telemetry import CommandResult
 
 from plantops.domain.intake import ResultNews
 from plantops.domain.irrigation_signs import after
-from plantops.domain.tongue import IN_ENGLISH, Tongue
+from plantops.domain.tongue import Tongue
 from plantops.ops.metrics import Metrics
 from plantops.storage import care
 from plantops.storage import irrigation as store
@@ -32,7 +32,7 @@ log = structlog.get_logger()
 class IrrigationResults:
     """Takes the results of commands."""
 
-    def __init__(self, *, news: News, metrics: Metrics, tongue: Tongue = IN_ENGLISH) -> None:
+    def __init__(self, *, news: News, metrics: Metrics, tongue: Tongue) -> None:
         """Take who hears of changes, the gauges, and the house's language."""
         self._tongue = tongue
         self._alerts = IrrigationAlerts(tongue)

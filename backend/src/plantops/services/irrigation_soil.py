@@ -9,7 +9,7 @@ from aioplantops.irrigation import Block, BlockKind, Soil, WateringState
 
 from plantops.domain.calibration import Calibrations
 from plantops.domain.irrigation_signs import SETTLE, Felt, Rise, enough, rise, together
-from plantops.domain.tongue import IN_ENGLISH, Tongue
+from plantops.domain.tongue import Tongue
 from plantops.storage import calibration
 from plantops.storage import irrigation as store
 from plantops.storage import watering_commands as commands
@@ -32,7 +32,7 @@ log = structlog.get_logger()
 class SoilJudge:
     """Judges waterings by the soil."""
 
-    def __init__(self, database: Database, tongue: Tongue = IN_ENGLISH) -> None:
+    def __init__(self, database: Database, tongue: Tongue) -> None:
         """Take the store, and the house's language."""
         self._database = database
         self._tongue = tongue

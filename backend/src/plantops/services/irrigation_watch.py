@@ -16,7 +16,7 @@ from aioplantops.metrics import Metric
 
 from plantops.domain.irrigation import AHEAD, FRESH
 from plantops.domain.irrigation_signs import falls, idle_window, leaks
-from plantops.domain.tongue import IN_ENGLISH, Tongue
+from plantops.domain.tongue import Tongue
 from plantops.ops.logs import Clock
 from plantops.ops.metrics import Metrics
 from plantops.storage import irrigation as store
@@ -61,7 +61,7 @@ class IrrigationWatch:
         news: News,
         metrics: Metrics,
         clock: Clock,
-        tongue: Tongue = IN_ENGLISH,
+        tongue: Tongue,
     ) -> None:
         """Take the store, who judges soil, who waters by itself, who hears of changes, gauges, clock and language."""
         self._database = database

@@ -26,7 +26,7 @@ from aioplantops.severity import Severity
 from plantops.domain.delivery import Outcome, Verdict
 from plantops.domain.notice import Notice, NoticeKind
 from plantops.domain.telling import Message, Outgoing, channel_subject
-from plantops.domain.tongue import IN_ENGLISH, Tongue
+from plantops.domain.tongue import Tongue
 from plantops.ops.logs import Clock
 from plantops.ops.vault import CannotOpen
 from plantops.storage import notices, notifications
@@ -58,7 +58,7 @@ class NotificationChannels:
         messenger: Messenger,
         *,
         clock: Clock,
-        tongue: Tongue = IN_ENGLISH,
+        tongue: Tongue,
     ) -> None:
         """Take the store, who opens addresses, who carries messages, the clock (aware UTC), the house's language."""
         self._database = database

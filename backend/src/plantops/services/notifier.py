@@ -20,7 +20,7 @@ from plantops.domain.delivery import Outcome, Verdict, pause
 from plantops.domain.notice import NoticeKind
 from plantops.domain.quiet import QuietHours
 from plantops.domain.telling import GATHER, Hours, Wanted, channel_subject, compose, refused_notice
-from plantops.domain.tongue import IN_ENGLISH, Tongue
+from plantops.domain.tongue import Tongue
 from plantops.ops.logs import Clock
 from plantops.ops.metrics import Metrics
 from plantops.ops.vault import CannotOpen
@@ -59,7 +59,7 @@ class Voice:
     zone: ZoneInfo
     chance: Callable[[], float]
     """Numbers from 0 to 1 that spread attempts."""
-    tongue: Tongue = IN_ENGLISH
+    tongue: Tongue
 
 
 class Notifier:

@@ -14,7 +14,7 @@ from aioplantops.tasks import Basis, Recurrence
 
 from plantops.domain.notice import Notice, NoticeKind
 from plantops.domain.tasks import SOAKS, Due, believed, details, first_due, foretold_again, next_due, snoozed, told_at
-from plantops.domain.tongue import IN_ENGLISH, Tongue
+from plantops.domain.tongue import Tongue
 from plantops.ops.logs import Clock
 from plantops.storage import notices
 from plantops.storage import task_rules as rules
@@ -35,9 +35,7 @@ KEPT = timedelta(days=800)
 class TaskKeeper:
     """Keeps tasks as they ought to be."""
 
-    def __init__(
-        self, database: Database, zone: ZoneInfo, *, news: News, clock: Clock, tongue: Tongue = IN_ENGLISH
-    ) -> None:
+    def __init__(self, database: Database, zone: ZoneInfo, *, news: News, clock: Clock, tongue: Tongue) -> None:
         """Take the store, the garden's time zone, who hears of changes, the clock (aware UTC), the house's language."""
         self._database = database
         self.zone = zone

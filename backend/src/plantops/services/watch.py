@@ -13,7 +13,7 @@ from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
 from plantops.domain.soil_memory import SoilMemory
-from plantops.domain.tongue import IN_ENGLISH, Tongue
+from plantops.domain.tongue import Tongue
 from plantops.ops.logs import Clock
 from plantops.storage import alert_notes, care, hints
 from plantops.storage import soil as store
@@ -42,9 +42,7 @@ MOST_LOOKS = 10
 class Watch:
     """Judges plants; the holder of the ingest lease runs it."""
 
-    def __init__(
-        self, database: Database, garden: Garden, *, news: News, clock: Clock, tongue: Tongue = IN_ENGLISH
-    ) -> None:
+    def __init__(self, database: Database, garden: Garden, *, news: News, clock: Clock, tongue: Tongue) -> None:
         """Take the store, who reads the garden, who hears of changes, the clock (aware UTC), the house's language."""
         self._database = database
         self._garden = garden
