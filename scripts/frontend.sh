@@ -12,6 +12,9 @@ what=${1:-dist}; [ $# = 0 ] || shift
 cd "$ROOT/frontend"
 node=$("$ROOT/scripts/node.sh")
 export PATH="$node:$PATH" npm_config_update_notifier=false npm_config_fund=false npm_config_audit=false
+# Node brings authorities of its own; a company's proxy may need the machine's (see lib.sh, which says the same to uv).
+authorities=/etc/ssl/certs/ca-certificates.crt
+if [ -f "$authorities" ]; then export NODE_EXTRA_CA_CERTS=${NODE_EXTRA_CA_CERTS:-$authorities}; fi
 STAMP=node_modules/.plantops
 
 inputs() { { "$node/node" --version; cat package.json package-lock.json; } | cksum; }

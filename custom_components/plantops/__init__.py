@@ -1,5 +1,6 @@
 """PlantOps in Home Assistant: every plant a device, with what it feels and what it wants."""
 
+from homeassistant.config_entries import ConfigEntryState
 from homeassistant.const import Platform
 from homeassistant.core import HomeAssistant
 from homeassistant.exceptions import ConfigEntryAuthFailed, ConfigEntryError
@@ -80,7 +81,9 @@ async def async_remove_entry(hass: HomeAssistant, entry: PlantOpsConfigEntry) ->
 async def async_remove_config_entry_device(
     hass: HomeAssistant, entry: PlantOpsConfigEntry, device: DeviceEntry
 ) -> bool:
-    """Let a person remove a device only when the garden has no such thing any more."""
+    """Let a person remove a device only when the garden, as it was heard last, has no such thing any more."""
+    if entry.state is not ConfigEntryState.LOADED:
+        return False
     coordinator = entry.runtime_data
     present = {coordinator.instance, *(str(plant_id) for plant_id in coordinator.data.plants)}
     present |= {f"{coordinator.instance}/{device_id}" for device_id in coordinator.data.devices}

@@ -17,10 +17,14 @@ from .lib.aioplantops.models import Plant
 from .lib.aioplantops.tasks import TaskKind
 from .problems import told
 from .targets import backend_of, plant_of
+from .wording import to_do, watering
 
 FEWEST_POINTS, MOST_POINTS = 2, 2_000
 """What the backend draws."""
 MOST_DAYS = 366
+
+type Item = tuple[datetime, JsonValueType]
+"""When something is to be done, and what."""
 
 GET_HISTORY = vol.Schema(
     {
@@ -61,13 +65,13 @@ async def get_schedule(call: ServiceCall) -> ServiceResponse:
     """Tell what is to be done in the next days, the most urgent first."""
     coordinator = backend_of(call.hass, call.data.get(ATTR_CONFIG_ENTRY_ID))
     now = dt_util.utcnow()
-    garden, end = coordinator.data, now + timedelta(days=call.data["days"])
-    items = [*_tasks(garden, now, end), *_waterings(garden, now, end)]
+    garden, end, language = coordinator.data, now + timedelta(days=call.data["days"]), call.hass.config.language
+    items = [*_tasks(garden, now, end, language), *_waterings(garden, now, end, language)]
     return {"items": [words for _, words in sorted(items, key=lambda item: item[0])]}
 
 
-def _tasks(garden: Garden, now: datetime, end: datetime) -> list[tuple[datetime, JsonValueType]]:
-    items: list[tuple[datetime, JsonValueType]] = []
+def _tasks(garden: Garden, now: datetime, end: datetime, language: str) -> list[Item]:
+    items: list[Item] = []
     for task in garden.tasks.values():
         plant = None if task.plant_id is None else garden.plants.get(task.plant_id)
         if (due := due_at(task)) <= end:
@@ -78,7 +82,7 @@ def _tasks(garden: Garden, now: datetime, end: datetime) -> list[tuple[datetime,
                 "kind": "task",
                 "task_id": str(task.id),
                 "task_kind": task.kind.value,
-                "title": task.title,
+                "title": to_do(language, task.title, task.kind, None if plant is None else plant.name),
                 "due": due.isoformat(),
                 "now": due <= now,
                 **(_foretold(plant) if plant is not None and task.kind is TaskKind.WATERED else {}),
@@ -87,8 +91,8 @@ def _tasks(garden: Garden, now: datetime, end: datetime) -> list[tuple[datetime,
     return items
 
 
-def _waterings(garden: Garden, now: datetime, end: datetime) -> list[tuple[datetime, JsonValueType]]:
-    items: list[tuple[datetime, JsonValueType]] = []
+def _waterings(garden: Garden, now: datetime, end: datetime, language: str) -> list[Item]:
+    items: list[Item] = []
     tasks = {task.plant_id for task in garden.tasks.values() if task.kind is TaskKind.WATERED}
     for plant in garden.plants.values():
         told_at = plant.next_watering
@@ -99,6 +103,7 @@ def _waterings(garden: Garden, now: datetime, end: datetime) -> list[tuple[datet
             "plant_id": str(plant.id),
             "area": plant.area,
             "kind": "watering",
+            "title": watering(language, plant.name),
             "due": told_at.at.isoformat(),
             "now": needs_water(garden, plant, now),
             **_foretold(plant),

@@ -95,6 +95,8 @@ DEVICE_SENSORS: tuple[DeviceDescription, ...] = (
         key="last_seen",
         device_class=SensorDeviceClass.TIMESTAMP,
         value=lambda device: None if device.last_seen is None else device.last_seen.replace(second=0, microsecond=0),
+        # Of a node that reports every minute, nothing else would be seen in its activity.
+        entity_registry_enabled_default=False,
     ),
 )
 

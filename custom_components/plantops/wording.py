@@ -51,3 +51,8 @@ def to_do(language: str, title: str, kind: TaskKind, plant: str | None) -> str:
     english, german = _TO_DO[kind]
     said = (english.format(plant or "the plants"), german.format(plant or "Pflanzen"))
     return said[language.startswith("de")] if title in said else title
+
+
+def watering(language: str, plant: str) -> str:
+    """Say that a plant is to be watered, as a task would."""
+    return _TO_DO[TaskKind.WATERED][language.startswith("de")].format(plant)

@@ -9,9 +9,12 @@ from homeassistant.helpers import condition as conditions
 from homeassistant.helpers import entity_registry as er
 from homeassistant.setup import async_setup_component
 from pytest_homeassistant_custom_component.common import MockConfigEntry, async_mock_service
+from pytest_homeassistant_custom_component.typing import WebSocketGenerator
 
+from custom_components.plantops.condition import CONDITIONS
 from custom_components.plantops.lib.aioplantops.care import CareEvent
 from custom_components.plantops.lib.aioplantops.events import AlertEvent, CareToldEvent
+from custom_components.plantops.trigger import TRIGGERS
 from tests.integration.conftest import set_up
 from tests.integration.garden import Gardener, House
 from tests.integration.test_actions import device
@@ -28,7 +31,7 @@ async def _automation(hass: HomeAssistant, trigger: str, target: Mapping[str, ob
     return calls
 
 
-async def _water(gardener: Gardener, plant: Mapping[str, Any], *days_ago: int) -> None:
+async def water(gardener: Gardener, plant: Mapping[str, Any], *days_ago: int) -> None:
     for days in days_ago:
         at = (datetime.now(UTC) - timedelta(days=days)).isoformat()
         await gardener.ask("POST", f"/api/v1/plants/{plant['id']}/care", {"kind": "watered", "at": at})
@@ -37,7 +40,7 @@ async def _water(gardener: Gardener, plant: Mapping[str, Any], *days_ago: int) -
 async def test_thirst_begins_an_automation(hass: HomeAssistant, entry: MockConfigEntry, gardener: Gardener) -> None:
     """A plant that is watered every five days was last watered three days ago; then the newest one is taken back."""
     fern = await gardener.plant()
-    await _water(gardener, fern, 18, 13, 8, 3)
+    await water(gardener, fern, 18, 13, 8, 3)
     await set_up(hass, entry)
     thirst = entity_id(hass, "binary_sensor", f"{fern['id']}_needs_water")
     calls = await _automation(hass, "needs_water", {"device_id": device(hass, entry, fern)})
@@ -123,7 +126,7 @@ async def test_a_watering_that_the_soil_tells_of_begins_an_automation(
     fern = await gardener.plant()
     await set_up(hass, entry)
     calls = await _automation(hass, "watering_detected", {"device_id": device(hass, entry, fern)})
-    await _water(gardener, fern, 0)
+    await water(gardener, fern, 0)
     care = entity_id(hass, "event", f"{fern['id']}_care")
     await until(hass, lambda: not _is(hass, care, "unknown"))
     assert not calls, "somebody wrote it down: nothing was detected"
@@ -148,3 +151,24 @@ async def test_entities_of_others_are_left_alone(
     hass.states.async_set(other.entity_id, "on")
     await hass.async_block_till_done()
     assert not calls
+
+
+async def test_for_what_is_chosen_the_fitting_ones_are_offered(
+    hass: HomeAssistant, entry: MockConfigEntry, gardener: Gardener, hass_ws_client: WebSocketGenerator
+) -> None:
+    """Whoever picks a probe in the editor is offered its silence, whoever picks a plant is not."""
+    fern, probe = await gardener.plant(), await gardener.probe(soil_moisture=40)
+    await set_up(hass, entry)
+    assert await async_setup_component(hass, "automation", {})
+    client = await hass_ws_client(hass)
+
+    async def offered(kind: str, thing: Mapping[str, Any]) -> set[str]:
+        target = {"device_id": [device(hass, entry, thing)]}
+        await client.send_json_auto_id({"type": f"get_{kind}_for_target", "target": target})
+        found: list[str] = (await client.receive_json())["result"]
+        return {one.removeprefix("plantops.") for one in found if one.startswith("plantops.")}
+
+    assert await offered("triggers", probe) == {"device_silent"}
+    assert await offered("conditions", probe) == {"is_silent"}
+    assert await offered("triggers", fern) == set(TRIGGERS) - {"device_silent"}
+    assert await offered("conditions", fern) == set(CONDITIONS) - {"is_silent"}

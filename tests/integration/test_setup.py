@@ -11,6 +11,7 @@ from homeassistant.helpers import device_registry as dr
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 from custom_components.plantops import async_remove_config_entry_device
+from custom_components.plantops.const import DOMAIN
 from tests.integration.conftest import added, set_up
 from tests.integration.garden import Gardener, House
 from tests.integration.waiting import until
@@ -120,6 +121,15 @@ async def test_an_entry_that_does_not_fit_any_more(
     await hass.async_block_till_done()
     assert entry.state is state
     assert bool(hass.config_entries.flow.async_progress()) is reauth
+
+
+async def test_while_the_backend_is_away_no_device_is_removed(hass: HomeAssistant, instance: str) -> None:
+    """Nobody can tell then whether the garden has it still."""
+    entry = added(hass, instance, url="http://127.0.0.1:9", token="plantops_x")  # noqa: S106 - nobody's token
+    assert not await hass.config_entries.async_setup(entry.entry_id)
+    fern = dr.async_get(hass).async_get_or_create(config_entry_id=entry.entry_id, identifiers={(DOMAIN, "fern")})
+    assert not await async_remove_config_entry_device(hass, entry, fern)
+    await hass.config_entries.async_remove(entry.entry_id)
 
 
 async def test_leaving_and_removing(hass: HomeAssistant, entry: MockConfigEntry) -> None:

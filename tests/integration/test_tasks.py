@@ -197,7 +197,8 @@ async def test_waterings_are_foretold_also_where_they_are_no_tasks(
             await gardener.ask("POST", f"/api/v1/plants/{fern['id']}/care", {"kind": "watered", "at": at})
         await set_up(hass, entry)
         items = (await call(hass, "get_schedule", days=30))["items"]
-        assert [item["kind"] for item in items if item["plant"] == fern["name"]] == ["watering"]
+        ours = [(item["kind"], item["title"]) for item in items if item["plant"] == fern["name"]]
+        assert ours == [("watering", "Water Fern without tasks")]
         calendar = hass.states.get(entity_id(hass, "calendar", f"{entry.runtime_data.instance}_care_calendar"))
         assert calendar is not None
         assert calendar.attributes["message"]

@@ -184,3 +184,30 @@ def test_every_variable_of_the_scripts_is_documented() -> None:
     }
     assert used
     assert [name for name in sorted(used) if f"`{name}`" not in page] == []
+
+
+AUTHORITIES = Path("/etc/ssl/certs/ca-certificates.crt")
+
+
+@pytest.mark.parametrize("chosen", ["", "/my/own.crt"])
+def test_npm_believes_whom_the_machine_believes(tmp_path: Path, chosen: str) -> None:
+    (tmp_path / "scripts").mkdir()
+    for name in ("lib.sh", "frontend.sh", "node.sh"):
+        shutil.copy(SCRIPTS / name, tmp_path / "scripts")
+    for name in (
+        "package.json",
+        "package-lock.json",
+        "vite.config.ts",
+        "index.html",
+        "src/main.ts",
+        "public/icon.svg",
+        "../requirements/node.txt",
+    ):
+        (tmp_path / "frontend" / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / "frontend" / name).touch()
+    _program(tmp_path / "bin/node", "echo v24.0.0")
+    _program(tmp_path / "bin/npm", f'mkdir -p node_modules; echo "$NODE_EXTRA_CA_CERTS" >"{tmp_path}/believed"')
+    wishes = {"PLANTOPS_NODE": str(tmp_path / "bin")} | ({"NODE_EXTRA_CA_CERTS": chosen} if chosen else {})
+    assert run(tmp_path, tmp_path / "scripts/frontend.sh", "dist", **wishes).returncode == 0
+    believed = (tmp_path / "believed").read_text().strip()
+    assert believed == (chosen or (str(AUTHORITIES) if AUTHORITIES.is_file() else ""))
