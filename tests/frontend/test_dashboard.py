@@ -178,6 +178,7 @@ async def test_a_probe_is_calibrated_step_by_step(dashboard: Dashboard) -> None:
         await visit.is_told("is calibrated")
         await _post_volts(client, 2.0)
         await expect(device.locator("dd", has_text="50\u202f%")).to_be_visible()
+        assert visit.complaints == []  # such as a question after what is not under way
 
 
 async def test_everything_can_be_reached_with_the_keyboard(dashboard: Dashboard) -> None:

@@ -14,6 +14,7 @@ export type History = Schemas["History"];
 export type Point = Schemas["Point"];
 export type Alert = Schemas["Alert"];
 export type CalibrationProcedure = Schemas["CalibrationProcedure"];
+export type ChannelCalibration = Schemas["ChannelCalibration"];
 export type CareTask = Schemas["CareTask"];
 export type CareEvent = Schemas["CareEvent"];
 export type Photo = Schemas["Photo"];

@@ -3,7 +3,7 @@ import { css, html, LitElement, nothing } from "lit";
 import { customElement, property, state } from "lit/decorators.js";
 
 import { ask, Problem } from "../data/api.js";
-import type { CalibrationProcedure, Channel } from "../data/types.js";
+import type { CalibrationProcedure, Channel, ChannelCalibration } from "../data/types.js";
 import { shared } from "../look/shared.js";
 import { measure } from "../words/format.js";
 import { words } from "../words/index.js";
@@ -24,6 +24,10 @@ export class CalibrationForm extends LitElement {
   @state() private said = "";
   @state() private busy = false;
   #timer: ReturnType<typeof setInterval> | undefined;
+  /** Whether it is known if a calibration is under way already. */
+  #met = false;
+  /** A look that is not answered yet: what is done waits for it, so that an old answer never comes upon a newer one. */
+  #looking: Promise<void> | undefined;
 
   static override styles = [
     shared,
@@ -48,8 +52,8 @@ export class CalibrationForm extends LitElement {
 
   override connectedCallback(): void {
     super.connectedCallback();
-    void this.look();
-    this.#timer = setInterval(() => void this.look(), EVERY);
+    this.look();
+    this.#timer = setInterval(() => this.look(), EVERY);
   }
 
   override disconnectedCallback(): void {
@@ -100,25 +104,35 @@ export class CalibrationForm extends LitElement {
   }
 
   private get path(): string {
-    return `channels/${this.channel.id}/calibration/procedure`;
+    return `channels/${this.channel.id}/calibration`;
   }
 
-  /** Nothing under way is no problem: it begins with the first step. */
-  private async look(): Promise<void> {
-    if (this.busy) return;
+  /** Look how far it is, unless nothing is under way: then it begins with the first step. */
+  private look(): void {
+    if (this.busy || this.#looking || (this.#met && !this.procedure)) return;
+    this.#looking = this.fetchProcedure()
+      .catch((error: unknown) => (this.said = inWords(error)))
+      .then(() => (this.#looking = undefined));
+  }
+
+  private async fetchProcedure(): Promise<void> {
+    const known = this.#met || (await ask<ChannelCalibration>("GET", this.path)).under_way;
+    this.#met = true;
     try {
-      this.procedure = await ask<CalibrationProcedure>("GET", this.path);
+      this.procedure = known ? await ask<CalibrationProcedure>("GET", `${this.path}/procedure`) : undefined;
     } catch (error) {
-      if (error instanceof Problem && error.code === "calibration_not_begun") this.procedure = undefined;
-      else this.said = inWords(error);
+      // Somebody else has ended it.
+      if (!(error instanceof Problem && error.code === "calibration_not_begun")) throw error;
+      this.procedure = undefined;
     }
   }
 
   private async act(path: string, body: object): Promise<void> {
     this.busy = true;
     this.said = "";
+    await this.#looking;
     try {
-      this.procedure = await ask<CalibrationProcedure>("POST", `${this.path}${path}`, body);
+      this.procedure = await ask<CalibrationProcedure>("POST", `${this.path}/procedure${path}`, body);
     } catch (error) {
       this.said = inWords(error);
     } finally {
@@ -127,8 +141,15 @@ export class CalibrationForm extends LitElement {
   }
 
   private async commit(): Promise<void> {
-    await ask("POST", `${this.path}/commit`, {});
-    tell(words.calibration.committed(this.channel.name));
+    this.busy = true;
+    await this.#looking;
+    try {
+      await ask("POST", `${this.path}/procedure/commit`, {});
+      clearInterval(this.#timer);
+      tell(words.calibration.committed(this.channel.name));
+    } finally {
+      this.busy = false;
+    }
   }
 }
 

@@ -43,7 +43,7 @@ async def test_the_library_calibrates_step_by_step(house: House, client: PlantOp
         await calibrator.procedure()
     for capture, value in ((Capture.DRY, 2.8), (Capture.WET, 1.2)):
         told = await calibrator.begin(ProcedureStep(capture=capture))
-        assert told.live is not None
+        assert (told.live is None, (await calibrator.versions()).under_way) == (False, True)
         with pytest.raises(CalibrationUnsteady, match="No reading came yet"):
             await calibrator.capture()
         house.clock.ahead += timedelta(minutes=5)
@@ -53,7 +53,8 @@ async def test_the_library_calibrates_step_by_step(house: House, client: PlantOp
         assert (told.live.steady, told.live.sent) == (True, value)
         await calibrator.capture()
     made = await calibrator.commit(hour - 9 * HOUR)
-    assert (await calibrator.versions()).versions == (made,)
+    known = await calibrator.versions()
+    assert (known.versions, known.under_way) == ((made,), False)
     assert (await client.channel(channel)).unit == "%"
     history = await client.channel_history(channel, hour - 4 * HOUR, hour - HOUR / 2)
     assert [point.mean for point in history.points if point.count] == [

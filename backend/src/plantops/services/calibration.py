@@ -21,7 +21,7 @@ from plantops.domain.calibration import Points, fit
 from plantops.domain.resolution import HOUR, Line, floor
 from plantops.ops.logs import Clock
 from plantops.storage import calibration as store
-from plantops.storage import care, hints
+from plantops.storage import care, hints, procedure
 from plantops.storage.calibration import ChannelRow, VersionRow
 from plantops.storage.pool import Connection, Database
 
@@ -43,13 +43,19 @@ class CalibrationVersions:
         self._clock = clock
 
     async def of_channel(self, channel_id: int) -> ChannelCalibration:
-        """List a channel's versions, the newest hour first. Raises ChannelNotFound."""
+        """List a channel's versions, the newest hour first, and whether another is made. Raises ChannelNotFound."""
         async with self._database.snapshot("calibrations") as connection:
             channel = await channel_of(connection, channel_id)
             versions = _told(channel, await store.versions(connection, channel_id))
+            under_way = await procedure.procedure(connection, channel_id) is not None
         unit = METRICS[channel.metric].unit if any(one.in_force for one in versions) else channel.unit
         return ChannelCalibration(
-            channel_id=channel_id, metric=channel.metric, sent_unit=channel.unit, unit=unit, versions=tuple(versions)
+            channel_id=channel_id,
+            metric=channel.metric,
+            sent_unit=channel.unit,
+            unit=unit,
+            under_way=under_way,
+            versions=tuple(versions),
         )
 
     async def create(self, channel_id: int, wish: CalibrationCreate) -> Calibration:

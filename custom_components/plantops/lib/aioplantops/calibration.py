@@ -103,6 +103,8 @@ class ChannelCalibration(Answer):
     """The unit of what is stored."""
     unit: str
     """The unit of what is told: that of the metric where there is a calibration."""
+    under_way: bool = False
+    """Whether another one is being made: `…/calibration/procedure` tells how far it is."""
     versions: tuple[Calibration, ...]
 
 
