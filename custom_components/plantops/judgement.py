@@ -105,6 +105,11 @@ def felt(plant: Plant, metric: Metric) -> float | None:
     return None if found is None or found.unit != METRICS[metric].unit else found.value
 
 
+def uncalibrated(plant: Plant, metric: Metric) -> bool:
+    """Tell whether a plant feels something that nobody has calibrated: volts, of which no per cents are known."""
+    return felt(plant, metric) is None and any(value.metric is metric for value in plant.values)
+
+
 def told(device: Device, metric: Metric) -> Latest | None:
     """Give the newest reading of a device's own channel of a metric."""
     latest = (channel.latest for channel in device.channels if channel.metric is metric)

@@ -23,7 +23,7 @@ from homeassistant.util import dt as dt_util
 
 from .coordinator import PlantOpsConfigEntry, PlantOpsCoordinator
 from .entity import DeviceEntity, PlantEntity, ServerEntity, always, devices, follow, plants
-from .judgement import felt, needs_water, tasks_due, told
+from .judgement import felt, needs_water, tasks_due, told, uncalibrated
 from .lib.aioplantops.metrics import METRICS, Metric
 from .lib.aioplantops.models import Device, Plant
 from .plant_sensors import METRIC_SENSORS, PLANT_SENSORS, MetricDescription, PlantDescription, Value
@@ -164,6 +164,12 @@ class MetricSensor(PlantEntity, SensorEntity):
     def native_value(self) -> float | None:
         """The newest reading."""
         return felt(self.plant, self.entity_description.metric)
+
+    @property
+    @override
+    def extra_state_attributes(self) -> Mapping[str, Any] | None:
+        """Why there is none, although something is sent; nothing where all is well."""
+        return {"calibrated": False} if uncalibrated(self.plant, self.entity_description.metric) else None
 
 
 class PlantSensor(PlantEntity, SensorEntity):

@@ -109,6 +109,14 @@ describe("the card of a plant", () => {
     expect(textOf(card)).toContain("Nächstes Gießen: Freitag");
   });
 
+  it("says why its soil has no per cents, and where that is mended", async () => {
+    const plant = fern({ shows: { ...CONTENT, "sensor.soil_moisture": ["unknown", { calibrated: false }] } });
+    const { hass } = home([plant]);
+    const said = "Next watering: Friday · Probe not calibrated (see Repairs)";
+    expect(textOf(await shows(hass, { device: plant.id }))).toContain(said);
+    expect(textOf(await garden(hass))).toContain(said);
+  });
+
   it("says on which side of its span a value lies", async () => {
     const plant = fern({ shows: { ...CONTENT, "sensor.temperature": "9" } });
     const card = await shows(home([plant]).hass, { device: plant.id });

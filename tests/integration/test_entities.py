@@ -72,7 +72,8 @@ async def test_a_probe_in_volts_is_no_percentage(
     probe = await gardener.volts(1.9)
     await gardener.serve(fern, probe)
     await set_up(hass, entry)
-    assert state_of(hass, "sensor", fern, "soil_moisture").state == STATE_UNKNOWN
+    soil = state_of(hass, "sensor", fern, "soil_moisture")
+    assert (soil.state, soil.attributes["calibrated"]) == (STATE_UNKNOWN, False)
 
 
 async def test_a_button_writes_into_the_care_log_and_the_event_fires_once(

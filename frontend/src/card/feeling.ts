@@ -38,6 +38,8 @@ export interface Shown {
   /** Soil moisture, %. */
   readonly moisture: number | undefined;
   readonly measured: boolean;
+  /** Its probe sends volts of which nobody has said yet how many per cent they are. */
+  readonly uncalibrated: boolean;
   readonly band: Band | undefined;
   readonly problems: readonly string[];
   readonly lastHeard: string | undefined;
@@ -93,6 +95,7 @@ function gather(hass: Hass, plant: PlantDevice): Shown {
     away: states.length > 0 && states.every((one) => one.state === "unavailable"),
     moisture: number(state("sensor.soil_moisture")),
     measured: plant.shows.has("sensor.soil_moisture"),
+    uncalibrated: state("sensor.soil_moisture")?.attributes["calibrated"] === false,
     band: bandOf(hass, plant, "soil_moisture"),
     problems: strings(state("binary_sensor.problem")?.attributes["problems"]),
     lastHeard: strings([health?.attributes["last_heard"]])[0],

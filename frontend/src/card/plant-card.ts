@@ -183,7 +183,8 @@ export class PlantCard extends HassElement {
   }
 
   private soil(one: Shown, hass: Hass) {
-    const said = one.moisture === undefined ? words(hass).noReading : `${String(Math.round(one.moisture))} %`;
+    const none = one.uncalibrated ? words(hass).uncalibrated : words(hass).noReading;
+    const said = one.moisture === undefined ? none : `${String(Math.round(one.moisture))} %`;
     return html`<plantops-ring .value=${one.moisture} .band=${one.band} mood=${one.mood}></plantops-ring>
       <span class="unseen">${words(hass).moisture}: ${said}</span>`;
   }
@@ -261,10 +262,15 @@ export function headline(one: Shown, hass: Hass): string {
   return say.state[one.mood];
 }
 
-/** Say why, or what comes next. */
+/** Say why, or what comes next; and why nothing is known of its soil, where that is so. */
 export function reason(one: Shown, hass: Hass, now: number): string {
+  const said = because(one, hass, now);
+  return [said, one.uncalibrated && !one.away ? words(hass).uncalibrated : ""].filter(Boolean).join(" · ") || "\u00a0";
+}
+
+function because(one: Shown, hass: Hass, now: number): string {
   const say = words(hass);
-  if (one.away) return "\u00a0";
+  if (one.away) return "";
   if (one.mood === "silent") return one.lastHeard ? say.lastHeard(ago(one.lastHeard, now)) : say.noReading;
   const more = one.problems.length - 1;
   if (more > 0) return say.more(more);
@@ -273,5 +279,5 @@ export function reason(one: Shown, hass: Hass, now: number): string {
     return `${say.next}: ${at <= now ? say.now : day(at, now)}`;
   }
   if (one.lastWatered) return `${say.lastWatered} ${ago(one.lastWatered, now)}`;
-  return one.measured ? "\u00a0" : say.notMeasured;
+  return one.measured ? "" : say.notMeasured;
 }

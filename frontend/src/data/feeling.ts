@@ -97,6 +97,12 @@ export function valueOf(plant: Plant, metric: Metric): PlantValue | undefined {
   return plant.values.find((value) => value.metric === metric);
 }
 
+/** Give what a plant's probe sends of its soil while nobody has calibrated it: volts, of which no per cents are known. */
+export function uncalibratedOf(plant: Plant): PlantValue | undefined {
+  const value = valueOf(plant, "soil_moisture");
+  return value?.unit === "%" ? undefined : value;
+}
+
 /** Sort metrics: the soil's moisture first. */
 export function moistureFirst(a: string, b: string): number {
   return Number(b === "soil_moisture") - Number(a === "soil_moisture") || a.localeCompare(b);

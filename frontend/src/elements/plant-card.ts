@@ -2,7 +2,7 @@
 import { css, html, LitElement, nothing } from "lit";
 import { customElement, property } from "lit/decorators.js";
 
-import { bandOf, type Felt, valueOf } from "../data/feeling.js";
+import { bandOf, type Felt, uncalibratedOf, valueOf } from "../data/feeling.js";
 import type { Point } from "../data/types.js";
 import { moods, shared } from "../look/shared.js";
 import { ago, day, measure } from "../words/format.js";
@@ -76,7 +76,7 @@ export class PlantCard extends LitElement {
   override render() {
     const { plant, feeling } = this.felt;
     const moisture = valueOf(plant, "soil_moisture");
-    const calibrated = moisture?.unit !== "V";
+    const calibrated = !uncalibratedOf(plant);
     const band = calibrated ? bandOf(plant, "soil_moisture") : undefined;
     return html`<a class="card ${feeling.mood}" href="/plants/${plant.id}">
       <div class="what">
@@ -112,12 +112,18 @@ export class PlantCard extends LitElement {
     />`;
   }
 
+  /** What is below its state, in a line; and why its soil has no per cents, where that is so. */
   private reason(): string {
+    const volts = uncalibratedOf(this.felt.plant) ? words.plant.uncalibrated : "";
+    return [this.because(), volts].filter(Boolean).join(" · ") || "\u00a0";
+  }
+
+  private because(): string {
     const { plant, feeling } = this.felt;
     if (feeling.silentSince) return words.plant.silentSince(ago(feeling.silentSince, this.now));
     const [alert] = feeling.alerts;
     if (alert && feeling.mood !== "thirsty" && feeling.mood !== "fine") return words.alerts[alert.kind] ?? alert.words;
-    if (!plant.next_watering) return "\u00a0";
+    if (!plant.next_watering) return "";
     const at = Date.parse(plant.next_watering.at);
     return `${words.plant.next}: ${at <= this.now ? words.plant.now : day(at, this.now)}`;
   }

@@ -20,6 +20,7 @@ import "../elements/irrigation/irrigation.js";
 import "../elements/plant-charts.js";
 import "../elements/plant-side.js";
 import "../elements/ring.js";
+import "../elements/uncalibrated.js";
 
 const NOTHING: readonly CareEvent[] = [];
 
@@ -132,6 +133,7 @@ export class PlantPage extends LitElement {
     return html`<p><a href="/">← ${words.plant.back}</a></p>
       ${this.top(plant, feeling)}
       ${feeling.alerts.map((alert) => html`<plantops-alert class="card" .alert=${alert} here=${plant.id}></plantops-alert>`)}
+      <plantops-uncalibrated .plant=${plant}></plantops-uncalibrated>
       ${this.values(plant)}
       <div class="sides">
         <plantops-plant-charts

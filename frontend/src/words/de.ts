@@ -112,6 +112,9 @@ export const de: Words = {
     lastWatered: "Zuletzt gegossen",
     neverWatered: "nicht bekannt",
     silentSince: (when: string) => `zuletzt gehört ${when}`,
+    uncalibrated: "Fühler nicht kalibriert",
+    volts: (sent: string) =>
+      `Er sendet ${sent}. Bis er kalibriert ist, wird keine Grenze der Bodenfeuchte überwacht, und Prozente sind die eines üblichen Fühlers.`,
     water: "Gegossen",
     watered: (name: string) => `Notiert: ${name} wurde gegossen.`,
     care: "Pflege",

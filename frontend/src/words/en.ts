@@ -111,6 +111,9 @@ export const en = {
     lastWatered: "Last watered",
     neverWatered: "not known",
     silentSince: (when: string) => `last heard of ${when}`,
+    uncalibrated: "Probe not calibrated",
+    volts: (sent: string) =>
+      `It sends ${sent}. Until it is calibrated, no bound of its soil is watched, and per cents are those of a usual probe.`,
     water: "Watered",
     watered: (name: string) => `Written down: ${name} was watered.`,
     care: "Care",
