@@ -3,6 +3,7 @@
 import re
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
+from uuid import UUID
 
 import pytest
 from aioplantops.alerts import AlertKind
@@ -35,6 +36,7 @@ async def test_what_happened_is_told_where_it_is_marked(dashboard: Dashboard) ->
                 await _walk_the_lane(visit.page, (f"{lasts} {alert.words}", "<b>hm"))
                 assert await visit.violations() == []
                 assert visit.complaints == []
+        await _leads_on(dashboard, plant, alert.words)
         await client.delete_plant(plant)
 
 
@@ -48,6 +50,20 @@ async def _walk_the_lane(page: Page, told: Sequence[str]) -> None:
         await expect(page.locator("plantops-chart .read").first).to_contain_text(words)
         await expect(lane.locator("[tabindex='0']")).to_have_count(1)
         await page.keyboard.press("ArrowRight")
+
+
+async def _leads_on(dashboard: Dashboard, plant: UUID, words: str) -> None:
+    """See that who says by keyboard that one knows is on the alert, or the next, not at the page's beginning."""
+    async with dashboard.visit() as visit:
+        for page, said, kept in (
+            ("/today", "Tomorrow", "quiet until"),
+            (f"/plants/{plant}", "I know", "You know of it"),
+        ):
+            await visit.go(page)
+            row = visit.page.locator("plantops-alert", has_text=words)
+            await row.get_by_role("button", name=f"{said}:").press("Enter")
+            await expect(row).to_contain_text(kept)
+            await expect(visit.page.locator("plantops-alert:focus, plantops-task:focus")).to_have_count(1)
 
 
 async def test_a_plant_is_compared_with_another_and_gaps_stay_gaps(dashboard: Dashboard) -> None:

@@ -19,7 +19,7 @@ export class AlertLine extends LitElement {
   @property({ attribute: false }) alert!: Alert;
   /** The plant on whose page it is shown, and need not be named. */
   @property() here = "";
-  private readonly tap = new Tap(this);
+  readonly tap = new Tap(this);
 
   static override styles = [
     shared,

@@ -28,6 +28,7 @@ export class Tap implements ReactiveController {
     }
     await this.host.updateComplete;
     if (held instanceof HTMLElement && document.activeElement === document.body) held.focus({ preventScroll: true });
+    this.host.dispatchEvent(new Event("settled", { bubbles: true, composed: true }));
   }
 
   #turn(busy: boolean): void {

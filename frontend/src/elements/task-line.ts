@@ -20,7 +20,7 @@ export function wanted(task: CareTask): number {
 @customElement("plantops-task")
 export class TaskLine extends LitElement {
   @property({ attribute: false }) task!: CareTask;
-  private readonly tap = new Tap(this);
+  readonly tap = new Tap(this);
 
   static override styles = [
     shared,

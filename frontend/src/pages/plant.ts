@@ -7,6 +7,7 @@ import { troubles } from "../data/happened.js";
 import { bandOf, feelingOf, type Feeling, misfitOf, moistureFirst, valueOf } from "../data/feeling.js";
 import { store, Watching } from "../data/store.js";
 import type { Alert, CareEvent, Page, Plant } from "../data/types.js";
+import { Rows } from "../elements/rows.js";
 import { Tap } from "../elements/tap.js";
 import { tell } from "../elements/told.js";
 import { moods, shared } from "../look/shared.js";
@@ -101,6 +102,7 @@ export class PlantPage extends LitElement {
   constructor() {
     super();
     new Watching(this);
+    new Rows(this, "plantops-alert", "h1");
   }
 
   /** Care and alerts are fetched for another plant, whenever they are told to be others, and after every interruption. */

@@ -6,6 +6,7 @@ import { repeat } from "lit/directives/repeat.js";
 import { worstFirst } from "../data/feeling.js";
 import { store, Watching } from "../data/store.js";
 import type { Alert, CareTask } from "../data/types.js";
+import { Rows } from "../elements/rows.js";
 import { wanted } from "../elements/task-line.js";
 import { shared } from "../look/shared.js";
 import { words } from "../words/index.js";
@@ -40,6 +41,7 @@ export class TodayPage extends LitElement {
   constructor() {
     super();
     new Watching(this);
+    new Rows(this, "plantops-alert, plantops-task", "h1");
   }
 
   override render() {
