@@ -92,6 +92,29 @@ def test_a_watering_that_was_found_does_not_come_and_go() -> None:
     assert waterings(moisture(hours(drying)), known=[6.5 * DAY]) == []
 
 
+@pytest.mark.parametrize("seed", [3, 5])
+def test_what_was_told_of_a_thirsty_pot_is_not_taken_back(seed: int) -> None:
+    """Its waterings come ever more often; they are no warm afternoons, however many days of the sixty have one."""
+    random, day, water = Random(seed), 0.8, [(0.0, 8.0)]
+    while day < 77:
+        water.append((day, random.uniform(6, 12)))
+        day += random.choice([1, 2, 2, 3] if day < 40 else [1, 1, 1, 2])
+
+    def drunk(day: float) -> float:
+        last = max(number for number, (at, _) in enumerate(water) if at <= day)
+        (at, amount), (following, _) = water[last : last + 2]
+        return 45 + amount * (following - day) / (following - at) + cos(2 * pi * (day - 0.6))
+
+    read = hours(drunk, days=75)
+    known: list[float] = []
+    for end in range(10, 75):
+        series = moisture(read[max(0, end - 60) * 24 : end * 24])
+        told = [one.at for one in waterings(series, known=known)]
+        before = [at for at in known if at > series.times[0] + 2 * DAY]
+        assert [at for at in before if all(abs(at - one) > 3 * HOUR for one in told)] == []
+        known = told
+
+
 @pytest.mark.parametrize("every", [2, 3])
 def test_soil_that_dries_in_an_afternoon_is_not_taken_for_a_pulled_probe(every: int) -> None:
     def balcony(day: float) -> float:  # an even night, a hot day, and water in the evening at seven

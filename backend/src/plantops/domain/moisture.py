@@ -20,10 +20,6 @@ AWAY_SECONDS = 6 * 3600.0
 """A probe that is put back within this is a pulled probe; what it said meanwhile is about air."""
 LEAST_NOISE = 0.15
 """A probe that always says the same number is still not better than this, %."""
-DAY_SECONDS = 86_400.0
-WARMING_SECONDS = 10_800.0
-MOST_WARMTH = 4.0
-"""More than this, %, no warmth does within three hours (0.2 %/°C and 20 °C)."""
 GAUSS = 1.4826
 """The median distance from the median times this is a normal distribution's standard deviation."""
 CLOSE_SECONDS = 7 * 3600.0
@@ -169,19 +165,3 @@ def _noise(readings: list[tuple[float, float]]) -> float:
     if len(bends) < FEW:
         return 1.0
     return max(LEAST_NOISE, GAUSS * median(bends) / sqrt(6.0))
-
-
-def daily_warmth(series: Moisture) -> float:
-    """Tell the rise, %, within three hours that is nothing but a warm afternoon: the one of a usual day.
-
-    Where the usual day's rise is large, somebody waters daily; then it says nothing about warmth.
-    """
-    best: dict[int, float] = {}
-    first = 0
-    for index, (time, level) in enumerate(zip(series.times, series.levels, strict=True)):
-        while time - series.times[first] > WARMING_SECONDS:
-            first += 1
-        day = int(time // DAY_SECONDS)
-        best[day] = max(best.get(day, 0.0), level - min(series.levels[first : index + 1]))
-    usual = median(best.values()) if best else 0.0
-    return usual if usual <= MOST_WARMTH else 0.0

@@ -12,8 +12,9 @@ from typing import Literal
 
 from plantops.domain.dry_down import DAY, HOUR, STEP, DryDown
 from plantops.domain.drying import NOW_DAYS, Chunk, Drying
-from plantops.domain.moisture import HALF_AN_HOUR, Moisture, Scale, daily_warmth
+from plantops.domain.moisture import HALF_AN_HOUR, Moisture, Scale
 from plantops.domain.outlook import Outlook, Prospect
+from plantops.domain.warmth import daily_warmth
 from plantops.domain.watering import BASE, ONSET, RISE_HOURS, SURE_RISE, Watering, least_rise
 
 HOLDS_SECONDS = 6 * HOUR

@@ -2,10 +2,12 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from math import sqrt
 from statistics import median
 
 from plantops.domain.in_the_air import was_in_the_air
-from plantops.domain.moisture import Moisture, daily_warmth
+from plantops.domain.moisture import Moisture
+from plantops.domain.warmth import WARMTH_TIMES, daily_warmth, is_gone, is_sudden, level_near
 
 HOUR = 3600.0
 DAY = 24 * HOUR
@@ -15,8 +17,8 @@ SURE_RISE = 10.0
 """From here on a rise, %, counts whatever is usual for the plant."""
 NOISE_TIMES = 4.5
 """A rise must stand this many times above the noise."""
-WARMTH_TIMES = 1.8
-"""And this many times above what a usual day's warmth does."""
+NOISE_ALONE = 2.5
+"""The largest rise within three hours that a day of nothing but noise shows, in its standard deviations."""
 USUAL_SHARE = 0.3
 """A rise below this part of the plant's usual one is a pushed probe rather than water."""
 KEEPS = 0.5
@@ -42,8 +44,6 @@ KNOWN_RISES = 3
 KNOWN_ENDS = 5
 PLATEAU = 0.12
 """The higher half of the ends lies this close together, as a part of the rise, where the soil sets the end."""
-HALF = 0.5
-LEAP = 2.5
 DRAINED_HOURS = 12.0
 """By then the surplus of a watering has run out, also in a slow pot."""
 DRAIN_HOURS = 2.0
@@ -85,15 +85,16 @@ def waterings(
     which waterings were found earlier: they remain for less than what a new one needs, so that a rise of just that
     size does not come and go with every look.
     """
-    wanted = least_rise(series.noise, daily_warmth(series))
-    found = list(_rises(series, wanted))
+    warmth = daily_warmth(series)
+    wanted = least_rise(series.noise, warmth)
+    found = list(_rises(series, wanted, warmth))
     sure = [one.rise for one in found if one.rise >= SURE_RISE]
     if len(sure) >= KNOWN_RISES:
         usual_rise = median(sure)
     least = 0.0 if usual_rise is None else min(SURE_RISE, USUAL_SHARE * usual_rise)
     found = [one for one in found if one.rise >= least]
     if missing := [at for at in known if len(series) and at >= series.times[0] and not _near_one(found, at)]:
-        weak = _rises(series, KEEPS * wanted)
+        weak = _rises(series, KEEPS * wanted, KEEPS * warmth)
         kept = [one for one in weak if one.rise >= KEEPS * least and any(abs(one.at - at) <= SAME for at in missing)]
         found = sorted([*found, *(one for one in kept if not _near_one(found, one.at))], key=lambda one: one.at)
     return _told_soaked(found, usual_full)
@@ -104,8 +105,7 @@ def _near_one(found: Sequence[Watering], at: float) -> bool:
     return any(abs(one.at - at) <= SAME for one in found)
 
 
-def _rises(series: Moisture, wanted: float) -> Iterator[Watering]:
-    warmth = daily_warmth(series)
+def _rises(series: Moisture, wanted: float, warmth: float) -> Iterator[Watering]:
     levels = series.levels
     index, floor, drained = 1, 0, 0.0
     while index < len(series):
@@ -138,7 +138,8 @@ def _rises(series: Moisture, wanted: float) -> Iterator[Watering]:
 
 def least_rise(noise: float, warmth: float) -> float:
     """Tell the rise, %, that can be water rather than noise, or a usual day's warmth."""
-    return max(LEAST_RISE, NOISE_TIMES * noise, WARMTH_TIMES * warmth)
+    alone = sqrt(max(0.0, warmth**2 - (NOISE_ALONE * noise) ** 2))
+    return max(LEAST_RISE, NOISE_TIMES * noise, WARMTH_TIMES * alone)
 
 
 def _onset(series: Moisture, index: int, peak: int, base: float) -> int:
@@ -239,36 +240,18 @@ def _settled(series: Moisture, index: int, peak: int, base: float) -> Watering:
 
 def _surplus(series: Moisture, peak: int) -> float:
     """Tell what ran out after the peak, %: the fall of the first two hours beyond that of the two hours after them."""
-    soon = _near(series, series.times[peak] + DRAIN_HOURS * HOUR, HOUR / 2)
-    later = _near(series, series.times[peak] + 2 * DRAIN_HOURS * HOUR, HOUR / 2)
+    soon = level_near(series, series.times[peak] + DRAIN_HOURS * HOUR, HOUR / 2)
+    later = level_near(series, series.times[peak] + 2 * DRAIN_HOURS * HOUR, HOUR / 2)
     if soon is None or later is None:
         return 0.0
     return series.levels[peak] - soon - max(0.0, soon - later)
 
 
-def _near(series: Moisture, time: float, within: float) -> float | None:
-    """Tell the level around a time; None: nothing was read then."""
-    begin, end = series.span(time - within, time + within)
-    return median(series.levels[begin:end]) if begin < end else None
-
-
 def _was_a_warm_day(series: Moisture, one: Watering, warmth: float) -> bool:
-    """Tell whether a small rise is gone at the same time of the next day, when it is as warm as it was before it."""
-    if one.rise >= SURE_RISE or _sudden(series, one, warmth):
+    """Tell whether a small rise that came slowly is gone at the same time of the next day."""
+    if one.rise >= SURE_RISE or is_sudden(series, (one.not_before, one.settled_at), one.rise, warmth):
         return False
-    levels = [_near(series, one.not_before + days * DAY, 2 * HOUR) for days in (-1, 0, 1)]
-    yesterday, today, tomorrow = levels
-    if today is None or tomorrow is None:
-        return False
-    drying = 0.0 if yesterday is None else max(0.0, yesterday - today)
-    return tomorrow - today + drying < HALF * one.rise
-
-
-def _sudden(series: Moisture, one: Watering, warmth: float) -> bool:
-    """Tell whether half of a rise came between two steps, and more than warmth does in the time."""
-    begin, end = series.span(one.not_before, one.settled_at)
-    leap = max((series.levels[step] - series.levels[step - 1] for step in range(begin + 1, end)), default=0.0)
-    return leap >= max(LEAP, HALF * one.rise, WARMTH_TIMES * warmth)
+    return is_gone(series, one.not_before, one.rise, 2 * HOUR) or False
 
 
 def _middle(times: Sequence[float], index: int) -> float:

@@ -20,6 +20,8 @@ SETTLED = timedelta(days=2)
 """What the beginning of the series shows has no before: what was found there earlier stays."""
 SAME_LOGGED = timedelta(hours=6)
 """People write down late."""
+MOVES = timedelta(hours=8)
+"""Water that came in a silence is placed in its middle, until late readings show its hour."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +51,7 @@ def compare(known: Sequence[Kept], soil: Soil | None) -> Difference:
         seen = Kept(
             uuid7(), CareSource.DETECTED, datetime.fromtimestamp(one.at, UTC), one.before, one.after, one.soaked_through
         )
-        same = _same(kept, seen)
+        same = _same(kept, seen) or _moved(kept, seen, soil)
         if same is None:
             new.append(seen)
             after[seen.id] = seen
@@ -72,6 +74,19 @@ def _same(kept: Sequence[Kept], seen: Kept) -> Kept | None:
         one for one in kept if abs(one.at - seen.at) <= (SAME if one.source is CareSource.DETECTED else SAME_LOGGED)
     ]
     return min(near, key=lambda one: (one.source is CareSource.DETECTED, abs(one.at - seen.at)), default=None)
+
+
+def _moved(kept: Sequence[Kept], seen: Kept, soil: Soil) -> Kept | None:
+    """Find the stored watering that was only misplaced: near, found by the probe, and found nowhere else any more."""
+    near = [
+        one
+        for one in kept
+        if one.source is CareSource.DETECTED
+        and not one.dismissed
+        and abs(one.at - seen.at) <= MOVES
+        and all(abs(one.at.timestamp() - other.at) > SAME.total_seconds() for other in soil.found)
+    ]
+    return min(near, key=lambda one: abs(one.at - seen.at), default=None)
 
 
 async def keep(connection: Connection, differences: Mapping[UUID, Difference], now: datetime) -> None:
