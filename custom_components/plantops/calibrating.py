@@ -20,6 +20,7 @@ from .lib.aioplantops.errors import PlantOpsError, ScopeMissing
 from .lib.aioplantops.metrics import METRICS, Metric
 from .lib.aioplantops.models import Channel
 from .problems import ask_for_scope, reason
+from .wording import figure
 
 _ANYWAY = vol.Schema({vol.Optional("anyway", default=False): bool})
 _NUMBER = vol.Coerce(float)
@@ -90,7 +91,7 @@ class UncalibratedChannel(RepairsFlow):
 
     def _show(self, procedure: CalibrationProcedure, unsteady: PlantOpsError | None = None) -> RepairsFlowResult:
         live = procedure.live
-        sent = "?" if live is None or live.sent is None else f"{live.sent:g}"
+        sent = "?" if live is None or live.sent is None else figure(self.hass.config.language, live.sent)
         words = {
             "sent": f"{sent} {procedure.sent_unit}".strip(),
             "reason": "" if unsteady is None else reason(unsteady),
@@ -124,7 +125,7 @@ class UncalibratedChannel(RepairsFlow):
         return self.async_show_form(step_id="known", data_schema=schema, errors=errors, description_placeholders=words)
 
     def _words(self, channel: Channel) -> dict[str, str]:
-        newest = "?" if channel.latest is None else f"{channel.latest.value:g}"
+        newest = "?" if channel.latest is None else figure(self.hass.config.language, channel.latest.value)
         return {
             "device": self._device_name(),
             "channel": channel.key,

@@ -2,7 +2,8 @@
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import override
+from typing import Final, override
+from uuid import UUID
 
 from homeassistant.components.image import ImageEntity, ImageEntityDescription
 from homeassistant.core import HomeAssistant, callback
@@ -15,6 +16,9 @@ from .lib.aioplantops.models import Plant
 from .problems import told
 
 PARALLEL_UPDATES = 1
+
+_DATED: Final = 7
+"""The version of UUIDs that begin with the milliseconds since 1970."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -55,7 +59,7 @@ class PlantPhoto(PlantEntity, ImageEntity):
         super().__init__(coordinator, plant, description)
         ImageEntity.__init__(self, hass)
         self._photo_id = plant.photo_id
-        self._attr_image_last_updated: datetime | None = dt_util.utcnow()
+        self._attr_image_last_updated: datetime | None = _since(plant.photo_id)
 
     @callback
     @override
@@ -64,7 +68,7 @@ class PlantPhoto(PlantEntity, ImageEntity):
         plant = self.garden.plants.get(self.plant_id)
         if plant is not None and plant.photo_id != self._photo_id:
             self._photo_id = plant.photo_id
-            self._attr_image_last_updated = dt_util.utcnow()
+            self._attr_image_last_updated = _since(plant.photo_id)
         super()._handle_coordinator_update()
 
     @override
@@ -74,3 +78,11 @@ class PlantPhoto(PlantEntity, ImageEntity):
             return None
         with told(self.coordinator):
             return await self.coordinator.client.photo(self.plant_id, self._photo_id)
+
+
+def _since(photo_id: UUID | None) -> datetime | None:
+    """Tell when a picture came to the backend, which its id tells: a start of Home Assistant makes no picture newer."""
+    if photo_id is None:
+        return None
+    now = dt_util.utcnow().timestamp()
+    return dt_util.utc_from_timestamp(min(now, photo_id.time / 1_000) if photo_id.version == _DATED else now)

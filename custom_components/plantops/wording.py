@@ -56,3 +56,8 @@ def to_do(language: str, title: str, kind: TaskKind, plant: str | None) -> str:
 def watering(language: str, plant: str) -> str:
     """Say that a plant is to be watered, as a task would."""
     return _TO_DO[TaskKind.WATERED][language.startswith("de")].format(plant)
+
+
+def figure(language: str, value: float) -> str:
+    """Write a number as the house does: in German with a comma, where 2.181 would be two thousand."""
+    return f"{value:g}".replace(".", "," if language.startswith("de") else ".")

@@ -53,6 +53,26 @@ async def test_what_is_measured_is_shown_in_its_unit_and_follows(
     await until(hass, lambda: state_of(hass, "sensor", fern, "soil_moisture").state == "38.0")
 
 
+async def test_what_begins_disabled_tells_too_when_it_is_wanted(
+    hass: HomeAssistant, entry: MockConfigEntry, gardener: Gardener
+) -> None:
+    fern = await gardener.plant()
+    probe = await gardener.probe(temperature=21.0, humidity=55.0, battery_voltage=3.9, signal_strength=-60)
+    await gardener.serve(fern, probe)
+    await set_up(hass, entry)
+    registry = er.async_get(hass)
+    for one in er.async_entries_for_config_entry(registry, entry.entry_id):
+        registry.async_update_entity(one.entity_id, disabled_by=None)
+    assert await hass.config_entries.async_reload(entry.entry_id)
+    await hass.async_block_till_done()
+    assert float(state_of(hass, "sensor", fern, "dew_point").state) == pytest.approx(11.6, abs=0.1)
+    device = {"id": f"{entry.runtime_data.instance}_{probe['id']}"}
+    said = {key: state_of(hass, "sensor", device, key).state for key in ("battery_voltage", "signal_strength")}
+    assert said == {"battery_voltage": "3.9", "signal_strength": "-60.0"}
+    heard = datetime.fromisoformat(state_of(hass, "sensor", device, "last_seen").state)
+    assert heard == datetime.fromisoformat(probe["last_seen"]).replace(second=0, microsecond=0)
+
+
 async def test_a_metric_that_begins_to_be_measured_appears(
     hass: HomeAssistant, entry: MockConfigEntry, gardener: Gardener
 ) -> None:

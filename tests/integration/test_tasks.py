@@ -234,6 +234,10 @@ async def test_the_newest_picture_is_shown(hass: HomeAssistant, entry: MockConfi
     shown = await async_get_image(hass, entity_id(hass, "image", f"{fern['id']}_photo"))
     red, green, _ = Image.open(io.BytesIO(shown.content)).convert("RGB").getpixel((5, 5))  # type: ignore[misc]
     assert red > green
+    # A start makes no picture newer.
+    assert await hass.config_entries.async_reload(entry.entry_id)
+    await hass.async_block_till_done()
+    assert _shown(hass, fern) == seen[-1]
 
 
 def _shown(hass: HomeAssistant, plant: dict[str, Any]) -> str | None:

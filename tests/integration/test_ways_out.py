@@ -24,10 +24,10 @@ TWO_POINTS = {"low_sent": 2.8, "low": 0.0, "high_sent": 1.2, "high": 100.0}
 
 
 async def _uncalibrated(
-    hass: HomeAssistant, entry: MockConfigEntry, gardener: Gardener
+    hass: HomeAssistant, entry: MockConfigEntry, gardener: Gardener, volts: float = 2.0
 ) -> tuple[dict[str, Any], dict[str, Any], str]:
     """Let a probe that tells volts serve a plant; give both, and the issue's id."""
-    fern, probe = await gardener.plant(), await gardener.volts(2.0)
+    fern, probe = await gardener.plant(), await gardener.volts(volts)
     await gardener.serve(fern, probe)
     await set_up(hass, entry)
     return fern, probe, f"channel_uncalibrated_{probe['channels'][0]['id']}_{entry.entry_id}"
@@ -74,6 +74,15 @@ async def test_a_probe_is_calibrated_by_points_that_are_known(
     assert (await flow.async_step_known(TWO_POINTS))["type"] is FlowResultType.CREATE_ENTRY
     await until(hass, lambda: state_of(hass, "sensor", fern, "soil_moisture").state == "50.0")
     assert issue_of(hass, issue_id) is None
+
+
+async def test_a_german_house_reads_volts_with_a_comma(
+    hass: HomeAssistant, entry: MockConfigEntry, gardener: Gardener
+) -> None:
+    hass.config.language = "de"
+    _, _, issue_id = await _uncalibrated(hass, entry, gardener, 2.181)
+    flow: Any = await flow_of(hass, issue_id)
+    assert (await flow.async_step_known())["description_placeholders"]["sent"] == "2,181 V"
 
 
 async def test_a_calibration_that_the_backend_refuses(

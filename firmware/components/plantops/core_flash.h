@@ -9,7 +9,7 @@
 namespace plantops_core {
 
 #ifndef PLANTOPS_PAGE_SLOTS
-#define PLANTOPS_PAGE_SLOTS 140  // 3,952 bytes: one sector of flash
+#define PLANTOPS_PAGE_SLOTS 140  // 3,944 bytes: one sector of flash
 #endif
 constexpr uint32_t PAGE_SLOTS = PLANTOPS_PAGE_SLOTS;
 constexpr uint32_t PAGES = 42;  // 42 x 140 slots: 30 days of 8 metrics every 15 minutes
