@@ -6,8 +6,10 @@ from uuid import UUID
 
 from homeassistant.components.valve.const import ValveDeviceClass, ValveEntityFeature
 from homeassistant.components.valve.entity import ValveEntity, ValveEntityDescription
-from homeassistant.core import HomeAssistant
+from homeassistant.const import Platform
+from homeassistant.core import HomeAssistant, callback
 from homeassistant.exceptions import ServiceValidationError
+from homeassistant.helpers import entity_registry as er
 from homeassistant.helpers.device_registry import DeviceInfo
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
@@ -16,6 +18,7 @@ from .coordinator import PlantOpsConfigEntry, PlantOpsCoordinator
 from .entity import PlantOpsEntity, follow
 from .lib.aioplantops.irrigation import Irrigator, IrrigatorState, WaterPlant
 from .problems import told
+from .subjects import GARDEN
 
 PARALLEL_UPDATES = 1
 
@@ -47,6 +50,27 @@ async def async_setup_entry(
         (VALVE,),
         lambda one, line: IrrigatorValve(coordinator, one, line),
     )
+    _remove_what_is_gone(hass, entry)
+
+
+def _remove_what_is_gone(hass: HomeAssistant, entry: PlantOpsConfigEntry) -> None:
+    """Remove the valves of irrigators that are gone, now and later: their device stays, and they would stay with it."""
+    coordinator, registry = entry.runtime_data, er.async_get(hass)
+    there: set[UUID] | None = None
+
+    @callback
+    def look() -> None:
+        nonlocal there
+        if not coordinator.last_update_success or there == coordinator.data.irrigators.keys():
+            return
+        there = set(coordinator.data.irrigators)
+        wanted = {f"{irrigator_id}_{VALVE.key}" for irrigator_id in there}
+        for known in er.async_entries_for_config_entry(registry, entry.entry_id):
+            if known.domain == Platform.VALVE and known.unique_id not in wanted:
+                registry.async_remove(known.entity_id)
+
+    look()
+    entry.async_on_unload(coordinator.async_add_listener(look, (GARDEN,)))
 
 
 class IrrigatorValve(PlantOpsEntity, ValveEntity):

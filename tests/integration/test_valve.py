@@ -7,8 +7,10 @@ import time
 import pytest
 from homeassistant.core import HomeAssistant, State
 from homeassistant.exceptions import ServiceValidationError
+from homeassistant.helpers import entity_registry as er
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
+from custom_components.plantops.const import DOMAIN
 from tests.integration.conftest import set_up
 from tests.integration.garden import Gardener, House
 from tests.integration.test_actions import call, device
@@ -62,7 +64,23 @@ async def test_a_valve_is_opened_and_closed(
     watered = await call(hass, "water", device_id=device(hass, entry, fern), seconds=5, force=True)
     assert watered["state"] == "sent"
     await gardener.ask("DELETE", f"/api/v1/irrigators/{made['id']}")
-    await until(hass, lambda: _state(hass, valve).state == "unavailable")
+    await until(hass, lambda: er.async_get(hass).async_get(valve) is None, "the valve's end")
+
+
+async def test_a_valve_that_went_while_nobody_listened_is_removed(
+    hass: HomeAssistant, entry: MockConfigEntry, gardener: Gardener, house: House
+) -> None:
+    fern, node = await gardener.plant(), await _node(hass, gardener, house)
+    wish = {"plant_ids": [fern["id"]], "device_id": node, "valve": "pump", "max_seconds": 20}
+    gone = await gardener.ask("POST", "/api/v1/irrigators", wish)
+    await set_up(hass, entry)
+    assert entity_id(hass, "valve", f"{gone['id']}_irrigator")
+    assert await hass.config_entries.async_unload(entry.entry_id)
+    await gardener.ask("DELETE", f"/api/v1/irrigators/{gone['id']}")
+    new = await gardener.ask("POST", "/api/v1/irrigators", wish)
+    await set_up(hass, entry)
+    assert er.async_get(hass).async_get_entity_id("valve", DOMAIN, f"{gone['id']}_irrigator") is None
+    assert _state(hass, entity_id(hass, "valve", f"{new['id']}_irrigator")).state == "closed"
 
 
 def _known(hass: HomeAssistant, irrigator_id: str) -> bool:
