@@ -9,6 +9,7 @@ from uuid import UUID
 from homeassistant.components.todo.const import TodoItemStatus, TodoListEntityFeature
 from homeassistant.components.todo.entity import TodoItem, TodoListEntity
 from homeassistant.core import HomeAssistant, callback
+from homeassistant.exceptions import ServiceValidationError
 from homeassistant.helpers.entity import EntityDescription
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 from homeassistant.util import dt as dt_util
@@ -33,6 +34,9 @@ DONE_FOR = timedelta(days=1)
 """So long what was done stays in the list, ticked: it can be taken back there."""
 
 MOST_DONE = 200
+
+SLACK = timedelta(minutes=1)
+"""Pages leave the seconds of a due time out: that brings nothing forward."""
 
 LIST = EntityDescription(key="care_tasks")
 
@@ -133,10 +137,16 @@ class CareList(ServerEntity, TodoListEntity):
                     self._keep(await client.complete_task(task_id))
             elif done:
                 self._keep(await client.undo_task(task_id))
-            elif item.due is not None and (task := self.garden.tasks.get(task_id)) is not None:
-                until = _moment(item.due)
-                if until > due_at(task):
-                    await client.snooze_task(task_id, until=until)
+            elif (task := self.garden.tasks.get(task_id)) is not None:
+                await self._put_off(task, item)
+
+    async def _put_off(self, task: CareTask, item: TodoItem) -> None:
+        """Put a task off until its new due time. Raises ServiceValidationError where something else shall change."""
+        due, until = due_at(task), None if item.due is None else _moment(item.due)
+        if until is not None and until > due:
+            await self.coordinator.client.snooze_task(task.id, until=until)
+        elif until is None or until < due - SLACK or item.summary != self._item(task).summary:
+            raise ServiceValidationError(translation_domain=DOMAIN, translation_key="task_stays")
 
     @override
     async def async_delete_todo_items(self, uids: list[str]) -> None:

@@ -143,6 +143,11 @@ async def test_a_task_is_put_off_or_left_out_in_the_list(
     put_off = {"entity_id": _list(hass, entry), "item": first["id"], "due_datetime": until_then.isoformat()}
     await hass.services.async_call("todo", "update_item", put_off, blocking=True)
     await until(hass, lambda: any(task.snoozed_until == until_then for task in coordinator.data.tasks.values()))
+    its_own = {"rename": "Whet the shears"}, {"due_datetime": datetime.now(UTC).isoformat()}, {"due_datetime": None}
+    for change in its_own:
+        wish = {"entity_id": _list(hass, entry), "item": first["id"], **change}
+        with pytest.raises(ServiceValidationError, match="ticked off, put off or left out"):
+            await hass.services.async_call("todo", "update_item", wish, blocking=True)
     left_out = {"entity_id": _list(hass, entry), "item": "Wash the pots"}
     await hass.services.async_call("todo", "remove_item", left_out, blocking=True)
     pots = (await gardener.ask("GET", "/api/v1/tasks?limit=200"))["items"]
