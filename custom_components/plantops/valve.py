@@ -61,9 +61,10 @@ def _remove_what_is_gone(hass: HomeAssistant, entry: PlantOpsConfigEntry) -> Non
     @callback
     def look() -> None:
         nonlocal there
-        if not coordinator.last_update_success or there == coordinator.data.irrigators.keys():
+        now = set(coordinator.data.irrigators)
+        if not coordinator.last_update_success or there == now:
             return
-        there = set(coordinator.data.irrigators)
+        there = now
         wanted = {f"{irrigator_id}_{VALVE.key}" for irrigator_id in there}
         for known in er.async_entries_for_config_entry(registry, entry.entry_id):
             if known.domain == Platform.VALVE and known.unique_id not in wanted:
