@@ -22,6 +22,11 @@ def test_the_secrets_of_nodes_are_written_once_and_for_their_owner_alone(
     assert "The server's certificate does not name other.example" in wrong.stderr
     assert not folder.exists()
 
+    (tmp_path / "taken").touch()
+    unwritten = plantops("firmware", "secrets", tmp_path / "taken", "--host", "garden.example", **settings)
+    assert (unwritten.returncode, unwritten.stdout) == (1, "")
+    assert "taken cannot be used" in unwritten.stderr
+
     made = plantops("firmware", "secrets", folder, "--host", "garden.example", **settings)
     assert (made.returncode, made.stderr) == (0, "")
     text = (folder / "garden.yaml").read_text(encoding="utf-8")

@@ -9,7 +9,7 @@ import typer
 from plantops import bootstrap
 from plantops.ops.certificate_ends import look, unnamed
 from plantops.ops.certificates import Certificates
-from plantops.ops.firmware_secrets import COMPONENTS, Garden, refuse_to_replace, write_garden
+from plantops.ops.firmware_secrets import COMPONENTS, Garden, refuse_to_replace, write_authority, write_garden
 from plantops.ops.host_names import checked_name, host_names
 from plantops.ops.supervision import ServiceFailed
 from plantops.settings import Settings
@@ -48,6 +48,7 @@ def write_secrets(  # noqa: PLR0913 - by name
         made = Certificates.of(certificates or settings.certificates_folder)
         named = _reachable(host or settings.public_host, made)
         ends = expires or bootstrap.now() + timedelta(days=KEY_DAYS)
+        write_authority(made.ca_file, folder)  # where nothing can be written, no key is made
         async with bootstrap.open_registration_keys(settings) as keys:
             _, secret = await keys.create("firmware", once=once, expires_at=ends)
         components = COMPONENTS if COMPONENTS.is_dir() else None

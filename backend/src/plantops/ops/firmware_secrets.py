@@ -62,10 +62,16 @@ def refuse_to_replace(folder: Path) -> None:
         )
 
 
-def write_garden(garden: Garden, ca_file: Path, folder: Path) -> Path:
-    """Write both files into the folder, the one with the key for its owner alone. Raises ServiceFailed in words."""
+def write_authority(ca_file: Path, folder: Path) -> str:
+    """Write the authority into the folder, which is made where it is missing; give its text. Raises ServiceFailed."""
     pem = pem_of(ca_file)
     folder = make_folder(folder, mode=0o755)
     write_private(folder / AUTHORITY, pem, mode=MODE_FOR_ALL)
+    return pem
+
+
+def write_garden(garden: Garden, ca_file: Path, folder: Path) -> Path:
+    """Write both files into the folder, the one with the key for its owner alone. Raises ServiceFailed in words."""
+    pem = write_authority(ca_file, folder)
     write_private(folder / GARDEN, garden.yaml(pem))
     return folder / GARDEN
