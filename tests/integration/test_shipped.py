@@ -23,7 +23,7 @@ from homeassistant.setup import async_setup_component
 from homeassistant.util.yaml import load_yaml_dict
 from pytest_homeassistant_custom_component.typing import ClientSessionGenerator
 
-from custom_components.plantops import card
+from custom_components.plantops import blueprints, card
 from custom_components.plantops.binary_sensor import DEVICE_BINARIES, PLANT_BINARIES, SERVER
 from custom_components.plantops.button import BUTTONS
 from custom_components.plantops.calendar import CALENDAR
@@ -221,6 +221,18 @@ async def test_blueprints_are_laid_out_once(hass: HomeAssistant) -> None:
     laid = sorted(path.name for path in folder.glob("*.yaml"))
     assert laid == sorted(path.name for path in (OURS / "blueprints").glob("*.yaml"))
     assert len(laid) == 3
+
+
+async def test_a_blueprint_follows_the_release_until_somebody_changes_it(hass: HomeAssistant, tmp_path: Path) -> None:
+    ours, theirs = (Path(hass.config.path("blueprints", "automation", DOMAIN, name)) for name in ("a.yaml", "b.yaml"))
+    for release in ("first", "second", "third"):
+        for name in ("a.yaml", "b.yaml"):
+            (tmp_path / name).write_text(release, encoding="utf-8")
+        await blueprints.install(hass, tmp_path)
+        await blueprints.install(hass, tmp_path)  # the same once more changes nothing
+        assert ours.read_text(encoding="utf-8") == release
+        assert theirs.read_text(encoding="utf-8") == ("first" if release == "first" else "changed")
+        theirs.write_text("changed", encoding="utf-8")
 
 
 async def test_the_card_is_served_with_its_version(
