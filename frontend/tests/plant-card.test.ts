@@ -28,7 +28,7 @@ describe("a plant's card", () => {
 
   it("says why its soil has no per cents", async () => {
     const volts = plant({ values: [value("soil_moisture", 1.9, { unit: "V" })] });
-    expect((await drawn(volts))?.querySelector(".next")?.textContent).toBe("Probe not calibrated");
+    expect((await drawn(volts))?.querySelector(".next")?.textContent.trim()).toBe("Probe not calibrated");
     expect((await drawn(plant()))?.querySelector(".next")?.textContent.trim()).toBe("");
   });
 });

@@ -106,10 +106,12 @@ export class Lane extends LitElement {
         border-radius: 0 50% 50% 50%;
       }
       small {
-        display: block;
+        position: absolute;
+        top: 50%;
+        left: calc(50% + 0.55rem);
+        translate: 0 -50%;
         font-size: 0.7rem;
         line-height: 1;
-        margin-top: -0.15rem;
         color: var(--mood);
       }
     `,

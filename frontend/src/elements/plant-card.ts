@@ -66,6 +66,9 @@ export class PlantCard extends LitElement {
       .next {
         margin: 0;
       }
+      .volts {
+        display: block;
+      }
       plantops-line {
         grid-column: 1 / -1;
         margin-top: 0.6rem;
@@ -112,10 +115,11 @@ export class PlantCard extends LitElement {
     />`;
   }
 
-  /** What is below its state, in a line; and why its soil has no per cents, where that is so. */
-  private reason(): string {
-    const volts = uncalibratedOf(this.felt.plant) ? words.plant.uncalibrated : "";
-    return [this.because(), volts].filter(Boolean).join(" · ") || "\u00a0";
+  /** What is below its state, in a line; and in another why its soil has no per cents, where that is so. */
+  private reason() {
+    const because = this.because();
+    if (!uncalibratedOf(this.felt.plant)) return because || "\u00a0";
+    return html`${because} <span class="volts">${words.plant.uncalibrated}</span>`;
   }
 
   private because(): string {
