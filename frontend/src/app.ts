@@ -34,6 +34,9 @@ const PAGES = [
   { page: "system", href: "/system", name: words.app.system },
 ] as const;
 
+/** What stands there until it is known who looks: seen only where that takes its time. */
+const opening = html`<main class="opening empty"><p class="soft" role="status">${words.app.loading}</p></main>`;
+
 @customElement("plantops-app")
 export class App extends LitElement {
   @state() private place: Place = placeOf(location.pathname);
@@ -53,8 +56,7 @@ export class App extends LitElement {
         align-items: center;
         gap: 0.5rem;
         padding: 0.5rem max(1rem, calc((100vw - 76rem) / 2));
-        background: color-mix(in srgb, var(--ground) 90%, transparent);
-        backdrop-filter: blur(10px);
+        background: var(--ground);
         border-bottom: 1px solid var(--line);
       }
       .name {
@@ -104,6 +106,14 @@ export class App extends LitElement {
       .old {
         filter: saturate(0.25);
       }
+      .opening {
+        animation: appear 0.2s 0.3s backwards;
+      }
+      @keyframes appear {
+        from {
+          opacity: 0;
+        }
+      }
       .skip:not(:focus) {
         position: absolute;
         clip-path: inset(50%);
@@ -121,10 +131,6 @@ export class App extends LitElement {
         nav a {
           padding: 0.8rem 0.2rem;
           font-size: clamp(0.6875rem, 3.4vw, 0.8125rem);
-        }
-        header {
-          backdrop-filter: none;
-          background: var(--ground);
         }
         main {
           padding-bottom: 6.5rem;
@@ -147,7 +153,7 @@ export class App extends LitElement {
   }
 
   override render() {
-    if (store.login === "unknown") return store.problem ? this.unreachable() : nothing;
+    if (store.login === "unknown") return store.problem ? this.unreachable() : opening;
     if (store.login === "out") return html`<main><plantops-login></plantops-login></main>`;
     return html`<header>
         <a class="skip" href="#content" @click=${this.skip}>${words.app.skip}</a>

@@ -4,7 +4,7 @@ import { address, ask, Problem } from "../src/data/api.js";
 import { placeOf } from "../src/router.js";
 import { de } from "../src/words/de.js";
 import { en } from "../src/words/en.js";
-import { ago, day, measure, shown, volume } from "../src/words/format.js";
+import { ago, day, measure, number, shown, volume } from "../src/words/format.js";
 import { speak } from "../src/words/locale.js";
 import { keysOf, NOW } from "./gardens.js";
 
@@ -69,6 +69,15 @@ describe("words", () => {
     expect([volume(0.25), volume(1)]).toEqual(["250\u202fml", "1\u202fl"]);
     localStorage.setItem("degrees", "°C");
     expect(shown(100, "°C")).toEqual({ value: 100, unit: "°C" });
+  });
+
+  it.each(["en-GB", "en-IN", "de-DE", "de-CH"])("write whole numbers as %s does", (tag) => {
+    speak(tag);
+    const writer = new Intl.NumberFormat(tag, { maximumFractionDigits: 0 });
+    const numbers = [0, 0.5, 1.5, 41.23, 99.5, -2.5, -17.4, 998.6, 999.4, 999.5, 1234.5, -4321, 1e6];
+    expect(numbers.map((one) => number(one))).toEqual(numbers.map((one) => writer.format(one)));
+    expect(number(-0.3)).toBe("0");
+    speak("en");
   });
 
   it.each([

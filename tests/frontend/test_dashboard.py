@@ -1,5 +1,6 @@
 """The dashboard in a real browser, against a real demo: what people see, and what they never should."""
 
+import asyncio
 import re
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -12,7 +13,7 @@ from aioplantops.metrics import Metric
 from aioplantops.models import AssignmentCreate, PlantCreate
 from aioplantops.tasks import TaskKind, TaskRuleCreate
 from aioplantops.telemetry import ChannelInfo
-from playwright.async_api import Page, expect
+from playwright.async_api import Page, Route, expect
 
 from tests.frontend.conftest import DESKTOP, PHONE, Dashboard
 
@@ -50,6 +51,23 @@ async def test_no_page_complains_asks_strangers_or_shuts_anybody_out(
             assert await visit.page.evaluate("document.documentElement.scrollWidth <= innerWidth"), path
         assert visit.complaints == []
         assert {url for url in visit.asked if not url.startswith((dashboard.url, "blob:", "data:"))} == set()
+
+
+async def test_who_waits_for_the_first_answer_is_told(dashboard: Dashboard) -> None:
+    answered = asyncio.Event()
+
+    async def late(route: Route) -> None:
+        await answered.wait()
+        await route.continue_()
+
+    async with dashboard.visit() as visit:
+        await visit.page.route("**/api/v1/session", late)
+        await visit.page.goto(dashboard.url, wait_until="commit")
+        await expect(visit.page.get_by_role("status")).to_have_text("Looking at the garden …")
+        answered.set()
+        await expect(visit.page.locator("plantops-plant-card").first).to_be_visible()
+        assert visit.complaints == []
+        await visit.page.unroute_all(behavior="wait")
 
 
 async def test_a_reading_moves_the_garden_by_itself(dashboard: Dashboard) -> None:

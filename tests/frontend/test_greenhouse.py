@@ -32,6 +32,8 @@ async def test_every_plant_is_there_and_the_past_is_asked_for_as_one_scrolls(
         await expect(cards).to_have_count(PLANTS)
         await expect(page.locator("plantops-line path").first).to_be_attached()
         assert len([url for url in visit.asked if "/history" in url]) < PLANTS / 2
+        await expect(page.locator("li:not(.ready)")).to_have_count(0)  # laid out before anybody scrolls
+        assert await cards.last.evaluate("card => card.checkVisibility({ contentVisibilityAuto: true })")
         await cards.last.scroll_into_view_if_needed()
         await expect(cards.last.locator("plantops-line path")).to_be_visible()
         await page.get_by_label("Place", exact=True).select_option("Bench 3")

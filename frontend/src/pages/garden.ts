@@ -16,11 +16,13 @@ import "../elements/plant-form.js";
 
 const LINE_DAYS = 14;
 const LINE_POINTS = 84;
-/** Cards that are drawn at once, and those after each frame: none makes a tap wait. */
-const FIRST = 18;
+/** Cards that are drawn at once, which fill a screen, and those after each frame: none makes a tap wait. */
+const FIRST = 12;
 const MORE = 9;
 /** Milliseconds for which a card must be seen before its line is fetched: who scrolls past needs none. */
 const LOOK = 150;
+/** Milliseconds after which what waits for leisure is done anyway. */
+const LEISURE = 1_000;
 /** Milliseconds in which no words on a card change by time alone. */
 const MINUTE = 60_000;
 
@@ -39,6 +41,7 @@ export class GardenPage extends LitElement {
   #lines = new Map<string, readonly Point[]>();
   #sorted: { garden: Garden; minute: number; all: readonly Felt[] } | undefined;
   #drawing = false;
+  #readying = false;
   #watched = new WeakSet<Element>();
   #inSight = new Set<Element>();
   #looking: ReturnType<typeof setTimeout> | undefined;
@@ -68,7 +71,7 @@ export class GardenPage extends LitElement {
         padding: 0;
         list-style: none;
       }
-      li {
+      li:not(.ready) {
         content-visibility: auto;
         contain-intrinsic-size: auto 12.5rem;
       }
@@ -195,6 +198,7 @@ export class GardenPage extends LitElement {
 
   protected override updated(): void {
     this.drawMore();
+    this.makeReady();
     if (this.#met !== store.met) {
       // What is seen is told anew to the observer, and its line fetched anew.
       this.#met = store.met;
@@ -219,7 +223,7 @@ export class GardenPage extends LitElement {
   /** As many cards are drawn at once when somebody comes back as let the page stand where it was. */
   private leave(event: Event): void {
     const cards = [...this.renderRoot.querySelectorAll("plantops-plant-card")];
-    left.drawn = cards.findIndex((card) => event.composedPath().includes(card)) + FIRST;
+    left.drawn = cards.findIndex((card) => event.composedPath().includes(card)) + FIRST + MORE;
   }
 
   private clear(): void {
@@ -238,6 +242,19 @@ export class GardenPage extends LitElement {
     });
   }
 
+  /** Lay out what is out of sight while there is nothing else to do: to whoever scrolls, it would come a row too late. */
+  private makeReady(): void {
+    if (this.#readying || this.#drawing) return;
+    const some = [...this.renderRoot.querySelectorAll("li:not(.ready)")].slice(0, MORE);
+    if (some.length === 0) return;
+    this.#readying = true;
+    atLeisure(() => {
+      this.#readying = false;
+      for (const one of some) one.classList.add("ready");
+      this.makeReady();
+    });
+  }
+
   /** A line that can't be had now is no line; it is tried again when the card is seen the next time. */
   private async fetchLine(card: Card): Promise<void> {
     const { id } = card.felt.plant;
@@ -247,6 +264,12 @@ export class GardenPage extends LitElement {
     // Only this card is drawn anew, not the whole garden.
     if (card.felt.plant.id === id) card.points = found.points;
   }
+}
+
+/** Not every browser tells when it has time. */
+function atLeisure(work: () => void): void {
+  if ("requestIdleCallback" in window) requestIdleCallback(work, { timeout: LEISURE });
+  else setTimeout(work, LOOK);
 }
 
 function chosen(event: Event): string {

@@ -52,6 +52,8 @@ export function volume(litres: number): string {
 }
 
 export function number(value: number, decimals = 0, least = decimals): string {
+  // Both languages write small whole numbers like this; making the first of all writers takes longer than the first cards.
+  if (decimals === 0 && Math.abs(value) < 999) return `${Math.sign(value) * Math.round(Math.abs(value)) || 0}`;
   const options = { maximumFractionDigits: decimals, minimumFractionDigits: least };
   return writer(`number ${decimals} ${least}`, () => new Intl.NumberFormat(locale, options)).format(value);
 }
