@@ -73,7 +73,7 @@ export class GardenPage extends LitElement {
       }
       li:not(.ready) {
         content-visibility: auto;
-        contain-intrinsic-size: auto 12.5rem;
+        contain-intrinsic-size: auto 11.75rem;
       }
       plantops-plant-card {
         height: 100%;
