@@ -16,6 +16,7 @@ from aioplantops.errors import (
 from aioplantops.models import GardenSnapshot, Plant, PlantChange, PlantCreate
 from aioplantops.needs import Origin, Threshold
 from aioplantops.species import SpeciesChange, SpeciesCreate, SpeciesSource
+from plantops.domain.species.fold import fold
 from plantops.domain.species.season import Hemisphere
 from plantops.domain.tongue import IN_ENGLISH
 from plantops.services import species as room
@@ -214,6 +215,7 @@ async def test_there_is_an_end_to_profiles(rooms: Rooms, monkeypatch: pytest.Mon
 
 async def test_all_profiles_are_listed_once_by_name(rooms: Rooms) -> None:
     species_id = await tomato(rooms, name="Aaa")
+    await tomato(rooms, name="Monstera aus Ömas Küche")
     names, cursor = [], None
     while True:
         page = await rooms.species.page(cursor, 100)
@@ -222,6 +224,7 @@ async def test_all_profiles_are_listed_once_by_name(rooms: Rooms) -> None:
             break
     assert names[0] == ("Aaa", species_id)
     assert len(names) == len(set(names)) > 300
+    assert names == sorted(names, key=lambda one: (fold(one[0]), one[1]))
     with pytest.raises(Invalid):
         await rooms.species.page("nonsense", 10)
 

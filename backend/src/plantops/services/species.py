@@ -1,7 +1,8 @@
 """Species profiles, those of the table and those of one's own: found by any name, kept while a plant has them."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from functools import cache
+from heapq import merge
 from uuid import uuid7
 
 from aioplantops.errors import Invalid, SpeciesInUse, SpeciesNotFound, SpeciesNotYours, TooManySpecies
@@ -34,6 +35,20 @@ def _builtin_index() -> Index:
     return Index(builtin().values())
 
 
+type ByName = tuple[tuple[str, str], Species]
+"""A profile behind what it is sorted by: its name without case and accents, then its id."""
+
+
+def _by_name(profiles: Iterable[Species]) -> list[ByName]:
+    return sorted(((fold(one.name), one.id), one) for one in profiles)
+
+
+@cache
+def _builtin_by_name() -> list[ByName]:
+    """Have the table in the order of its names, from the first list on."""
+    return _by_name(builtin().values())
+
+
 class SpeciesProfiles:
     """Finds profiles; makes, changes and removes those of one's own."""
 
@@ -47,8 +62,8 @@ class SpeciesProfiles:
     async def page(self, cursor: str | None, limit: int) -> Page[SpeciesFound]:
         """List all profiles by name. Raises Invalid for a cursor that is none."""
         after = None if cursor is None else tuple(read_cursor(cursor, 2))
-        keyed = sorted(((fold(one.name), one.id), one) for one in (*self._builtin.values(), *await self._stored()))
-        rest = [(key, one) for key, one in keyed if after is None or key > after]
+        found = merge(_builtin_by_name(), _by_name(await self._stored()))
+        rest = [(key, one) for key, one in found if after is None or key > after]
         more = write_cursor(list(rest[limit - 1][0])) if len(rest) > limit else None
         return Page[SpeciesFound](items=tuple(_found(one) for _, one in rest[:limit]), next=more)
 
