@@ -8,7 +8,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from aioplantops.air import Air, air_of
@@ -75,8 +75,7 @@ def channel_tree(row: Mapping[str, Any], calibrations: Calibrations) -> Tree:
     }
 
 
-@dataclass(frozen=True, slots=True)
-class AssignmentRow:
+class AssignmentRow(NamedTuple):
     """A channel that serves a plant for one metric, now or later."""
 
     plant_id: UUID
@@ -133,6 +132,7 @@ async def _plants(
     bounds: Bounds,
 ) -> tuple[list[Tree], list[AssignmentRow]]:
     trees = await _bare_plants(connection, ids, bounds)
+    words = {number: str(number) for number in trees}  # written much faster than the driver's UUIDs
     assignments = []
     async for row in queries.assignments(connection, plant_ids=ids, now=now):
         number, plant_id, channel_id, metric, from_time, until_time = row
@@ -142,8 +142,8 @@ async def _plants(
         assignments.append(assignment)
         tree["assignments"].append(
             {
-                "id": str(number),  # as plain words they are written much faster than the driver's UUIDs
-                "plant_id": str(plant_id),
+                "id": number,
+                "plant_id": words[plant_id],
                 "channel_id": channel_id,
                 "device_id": device_id,
                 "metric": metric,

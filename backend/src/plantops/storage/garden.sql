@@ -41,7 +41,7 @@ ORDER BY p.name COLLATE "C", p.id;
 
 -- name: assignments(plant_ids, now)
 -- Give the assignments that hold now or later, of some plants or all (null).
-SELECT id, plant_id, channel_id, metric, from_time, until_time
+SELECT id::text, plant_id, channel_id, metric, from_time, until_time
 FROM assignment
 WHERE (until_time IS NULL OR until_time > :now) AND (:plant_ids::uuid [] IS NULL OR plant_id = ANY(:plant_ids))
 ORDER BY metric, from_time;

@@ -180,9 +180,9 @@ async def sweep(connection: Connection, before: datetime) -> None:
     await queries.sweep(connection, before=before)
 
 
-async def every_open(connection: Connection, tongue: Tongue) -> list[CareTask]:
-    """Give all open tasks, the most urgent first."""
-    return [read_task(row, tongue) async for row in queries.open_trees(connection)]
+async def every_open(connection: Connection, tongue: Tongue) -> list[dict[str, Any]]:
+    """Give all open tasks, laid out as `CareTask`, the most urgent first."""
+    return [_task_tree(row, tongue) async for row in queries.open_trees(connection)]
 
 
 async def open_ids(connection: Connection, plant_id: UUID) -> list[UUID]:
@@ -207,7 +207,11 @@ async def replan(
 
 def read_task(row: Mapping[str, Any], tongue: Tongue) -> CareTask:
     """Read a task from a row that has its columns and its plant's name; what nobody has named is named here."""
-    fields = dict(row)
-    plant = fields.pop("plant_name")
-    fields["title"] = fields["title"] or title(TaskKind(fields["kind"]), plant, tongue)
-    return CareTask.model_validate(fields)
+    return CareTask.model_validate(_task_tree(row, tongue))
+
+
+def _task_tree(row: Mapping[str, Any], tongue: Tongue) -> dict[str, Any]:
+    tree = dict(row)
+    plant = tree.pop("plant_name")
+    tree["title"] = tree["title"] or title(TaskKind(tree["kind"]), plant, tongue)
+    return tree

@@ -101,10 +101,10 @@ WHERE coalesce(t.completed_at, t.skipped_at) < :before
     AND EXISTS (SELECT FROM care_task AS later WHERE later.rule_id = t.rule_id AND later.id > t.id);
 
 -- name: open_trees()
--- Give all open tasks, the most urgent first.
+-- Give all open tasks, the most urgent first; ids as words, which are written much faster.
 SELECT
-    t.id, t.rule_id, t.plant_id, t.kind, t.title, p.name AS plant_name, t.due_at, t.basis, t.snoozed_until, t.completed_at,
-    t.care_event_id
+    t.id::text, t.rule_id::text, t.plant_id::text, t.kind, t.title, p.name AS plant_name, t.due_at, t.basis,
+    t.snoozed_until, t.completed_at, t.care_event_id::text
 FROM care_task AS t
 LEFT JOIN plant AS p ON p.id = t.plant_id
 WHERE t.completed_at IS NULL AND t.skipped_at IS NULL
