@@ -8,10 +8,10 @@ from aiohttp import web
 import plantops
 
 from .door import open_door
-from .keys import DASHBOARD, DOCUMENT, LIMITER, TRUSTED, Rooms
+from .keys import DASHBOARD, DESCRIPTION, LIMITER, TRUSTED, Rooms
 from .limits import Limiter, Rates
 from .middleware import MIDDLEWARES, dress
-from .openapi import document
+from .openapi import Description
 from .route import Route
 from .routes import ROUTES
 from .runner import Runner
@@ -30,7 +30,7 @@ def make_api(rooms: Rooms, *, rates: Rates | None = None, routes: Iterable[Route
     for key, room in rooms.items():
         app[key] = room
     app[LIMITER] = Limiter(rates or Rates())
-    app[DOCUMENT] = document(routes, plantops.__version__)
+    app[DESCRIPTION] = Description(routes, plantops.__version__).give
     app.on_response_prepare.append(dress)
     app.on_shutdown.append(farewell)
     for route in routes:

@@ -10,7 +10,7 @@ from aiohttp import web
 from aioplantops.errors import NotFound
 
 from .call import FILE, Call, DocsFile
-from .keys import DASHBOARD, DOCUMENT
+from .keys import DASHBOARD, DESCRIPTION
 
 KINDS: Mapping[DocsFile, str] = {
     "start.js": "text/javascript",
@@ -94,4 +94,4 @@ async def file(call: Call) -> web.StreamResponse:
 
 async def document(call: Call) -> web.Response:
     """Give the OpenAPI 3.1 document."""
-    return web.Response(text=call.app[DOCUMENT], content_type="application/json")
+    return web.Response(body=await call.app[DESCRIPTION](), content_type="application/json")

@@ -1,6 +1,6 @@
 """The names under which handlers find the services; the front door fills them in before the start."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import Any
 
 from aiohttp import web
@@ -87,8 +87,8 @@ DASHBOARD = web.AppKey("dashboard", Dashboard)
 LIMITER = web.AppKey("limiter", Limiter)
 TRUSTED: web.AppKey[Sequence[Network]] = web.AppKey("trusted", tuple)
 """Proxies whose X-Forwarded-… is believed; none, if the front door names none."""
-DOCUMENT: web.AppKey[str] = web.AppKey("document", str)
-"""The OpenAPI document as JSON."""
+DESCRIPTION: web.AppKey[Callable[[], Awaitable[bytes]]] = web.AppKey("description", Callable)  # type: ignore[arg-type]
+"""Gives the OpenAPI document as JSON."""
 
 type Rooms = Mapping[web.AppKey[Any], object]
 """What the front door hands over."""

@@ -1,5 +1,6 @@
 """The API's description for machines: an OpenAPI 3.1 document, made from the route table and nothing else."""
 
+import asyncio
 import json
 from collections.abc import Mapping, Sequence
 from functools import cache
@@ -43,8 +44,23 @@ WAIT = {"Retry-After": {"$ref": "#/components/headers/RetryAfter"}}
 WAITING = frozenset({HTTPStatus.TOO_MANY_REQUESTS, HTTPStatus.SERVICE_UNAVAILABLE})
 
 
+class Description:
+    """The document, written when it is first asked for: with its making it takes 5 MB, and most houses never ask."""
+
+    def __init__(self, routes: tuple[Route, ...], version: str) -> None:
+        """Take what is described."""
+        self._routes = routes
+        self._version = version
+        self._writing = asyncio.Lock()
+
+    async def give(self) -> bytes:
+        """Give the document; others are answered while it is written."""
+        async with self._writing:
+            return await asyncio.to_thread(document, self._routes, self._version)
+
+
 @cache
-def document(routes: tuple[Route, ...], version: str) -> str:
+def document(routes: tuple[Route, ...], version: str) -> bytes:
     """Write the OpenAPI document of a route table as JSON. The first time costs some 0.2 s of a PC's."""
     names, schemas = _schemas(routes)
     paths: dict[str, Json] = {}
@@ -60,7 +76,7 @@ def document(routes: tuple[Route, ...], version: str) -> str:
         "components": {"schemas": schemas, "headers": _headers(), "securitySchemes": _security()},
         "tags": [{"name": tag} for tag in dict.fromkeys(_tag(route) for route in routes)],
     }
-    return json.dumps(body, ensure_ascii=False)
+    return json.dumps(body, ensure_ascii=False).encode()
 
 
 def _schemas(routes: Sequence[Route]) -> tuple[Names, dict[str, Json]]:

@@ -35,5 +35,9 @@ def problem_sections(routes: Iterable[Route] = ROUTES) -> str:
 
 
 if __name__ == "__main__":
-    said = document(ROUTES, __version__) if sys.argv[1:] == ["openapi"] else f"{route_table()}\n\n{problem_sections()}"
+    said = (
+        document(ROUTES, __version__).decode()
+        if sys.argv[1:] == ["openapi"]
+        else f"{route_table()}\n\n{problem_sections()}"
+    )
     print(said)  # noqa: T201 - that is its purpose

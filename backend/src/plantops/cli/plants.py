@@ -11,7 +11,6 @@ from rich.markup import escape
 
 from plantops import bootstrap
 from plantops.domain.plant_table import Row, TableRefused, decoded, read_csv
-from plantops.domain.plant_yaml import read_yaml
 from plantops.services.bulletin import Bulletin
 from plantops.services.plant_tables import PlantTables
 from plantops.services.species import SpeciesProfiles
@@ -77,6 +76,8 @@ def give(
 
 
 def _rows(file: Path) -> list[Row]:
+    from plantops.domain.plant_yaml import read_yaml  # noqa: PLC0415 - other commands need no YAML
+
     try:
         with file.open("rb") as opened:
             body = opened.read(MOST_BYTES + 1)

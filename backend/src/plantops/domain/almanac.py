@@ -7,15 +7,18 @@ keeps its UID as long as it lives, so that calendars move it and don't copy it.
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from aioplantops.care import CareEvent, CareSource
 from aioplantops.tasks import Basis, CareTask
-from icalendar import Calendar, Event
 
 from .tasks import MORNING
 from .tongue import Tongue
+
+if TYPE_CHECKING:
+    from icalendar import Event
 
 PRODUCT = "-//PlantOps//garden calendar//{language}"
 LASTS = timedelta(minutes=15)
@@ -38,6 +41,8 @@ class Entry:
 
 def calendar(entries: Sequence[Entry], tongue: Tongue, zone: ZoneInfo, installation: UUID) -> bytes:
     """Write a calendar in a time zone; the same things make the same bytes."""
+    from icalendar import Calendar, Event  # noqa: PLC0415 - 3 MB, which a house without a calendar does not pay
+
     book = Calendar()
     book.add("prodid", PRODUCT.format(language=tongue.language.upper()))
     book.add("version", "2.0")
@@ -46,8 +51,11 @@ def calendar(entries: Sequence[Entry], tongue: Tongue, zone: ZoneInfo, installat
     book.add("refresh-interval", REFRESH, parameters={"VALUE": "DURATION"})
     book.add("x-published-ttl", "PT1H")
     for entry in entries:
-        thing = entry.thing
-        event = _task(thing, tongue, zone) if isinstance(thing, CareTask) else _done(thing, entry, tongue, zone)
+        event, thing = Event(), entry.thing
+        if isinstance(thing, CareTask):
+            _to_do(event, thing, tongue, zone)
+        else:
+            _done(event, thing, entry, tongue, zone)
         event.add("uid", f"{entry.thing.id}@{installation}.plantops")
         event.add("dtstamp", entry.stamp)
         event.add("transp", "TRANSPARENT")
@@ -59,8 +67,7 @@ def calendar(entries: Sequence[Entry], tongue: Tongue, zone: ZoneInfo, installat
     return bytes(book.to_ical())
 
 
-def _task(task: CareTask, tongue: Tongue, zone: ZoneInfo) -> Event:
-    event = Event()
+def _to_do(event: Event, task: CareTask, tongue: Tongue, zone: ZoneInfo) -> None:
     moment = max(task.due_at, task.snoozed_until or task.due_at).astimezone(zone)
     if task.basis is Basis.MODEL or moment.time() == MORNING:
         event.add("dtstart", moment.date())
@@ -70,11 +77,9 @@ def _task(task: CareTask, tongue: Tongue, zone: ZoneInfo) -> Event:
         event.add("dtend", moment + LASTS)
     event.add("summary", task.title)
     event.add("categories", [tongue.care.plants, tongue.care.to_be_done])
-    return event
 
 
-def _done(care: CareEvent, entry: Entry, tongue: Tongue, zone: ZoneInfo) -> Event:
-    event = Event()
+def _done(event: Event, care: CareEvent, entry: Entry, tongue: Tongue, zone: ZoneInfo) -> None:
     moment = care.at.astimezone(zone)
     event.add("dtstart", moment)
     event.add("dtend", moment + LASTS)
@@ -84,4 +89,3 @@ def _done(care: CareEvent, entry: Entry, tongue: Tongue, zone: ZoneInfo) -> Even
     if words := " ".join(part for part in said if part):
         event.add("description", words)
     event.add("categories", [tongue.care.plants, tongue.care.was_done])
-    return event

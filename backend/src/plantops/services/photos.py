@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
+from typing import TYPE_CHECKING
 from uuid import UUID, uuid7
 from zoneinfo import ZoneInfo
 
@@ -12,7 +13,6 @@ from aioplantops.errors import PlantNotFound, Unavailable
 from aioplantops.models import Page
 from aioplantops.photos import Photo, PhotoNotFound, TooManyPhotos
 
-from plantops.domain.picture import Picture, picture
 from plantops.ops.logs import Clock
 from plantops.storage import care
 from plantops.storage import photos as store
@@ -21,6 +21,9 @@ from plantops.storage.pool import Database
 from .care import CareBook
 from .cursor import foreign_cursor, read_cursor, write_cursor
 from .garden import Garden
+
+if TYPE_CHECKING:
+    from plantops.domain.picture import Picture
 
 MOST_OF_A_PLANT = 400
 """Pictures: more than one a day for a year."""
@@ -67,7 +70,7 @@ class Album:
     async def add(self, plant_id: UUID, payload: bytes, note: str = "") -> Photo:
         """Keep a picture, and write it down. Raises PlantNotFound, PhotoInvalid, TooManyPhotos."""
         now = self._clock()
-        made = await asyncio.to_thread(picture, payload, self._zone, now)
+        made = await asyncio.to_thread(_draw, payload, self._zone, now)
         photo = _photo(plant_id, made, now)
         event = CareEvent(
             id=uuid7(),
@@ -120,6 +123,12 @@ def _check_room(room: store.Room) -> None:
         raise TooManyPhotos(f"This plant has {MOST_OF_A_PLANT} pictures, as many as a plant can: remove some first.")
     if room.bytes >= MOST_BYTES:
         raise TooManyPhotos("All pictures together take 2 GiB, as much as they may: remove some first.")
+
+
+def _draw(payload: bytes, zone: ZoneInfo, now: datetime) -> Picture:
+    from plantops.domain.picture import picture  # noqa: PLC0415 - 3 MB, which a house without pictures does not pay
+
+    return picture(payload, zone, now)
 
 
 def _photo(plant_id: UUID, made: Picture, now: datetime) -> Photo:

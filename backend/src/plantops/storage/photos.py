@@ -1,15 +1,16 @@
 """Pictures of plants. They lie in the database, so that one backup holds everything and all replicas have them."""
 
 from datetime import datetime
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 from uuid import UUID
 
 from aioplantops.photos import Photo
 
-from plantops.domain.picture import Picture
-
 from .pool import Connection
 from .queries import load
+
+if TYPE_CHECKING:
+    from plantops.domain.picture import Picture
 
 queries = load(__file__)
 
