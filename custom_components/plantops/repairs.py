@@ -18,9 +18,9 @@ from . import issues
 from .calibrating import UncalibratedChannel
 from .const import DOMAIN
 from .coordinator import PlantOpsConfigEntry, PlantOpsCoordinator
-from .lib.aioplantops.errors import PlantOpsError
+from .lib.aioplantops.errors import PlantOpsError, ScopeMissing
 from .moving import move
-from .problems import reason
+from .problems import ask_for_scope, reason
 from .targets import device_of
 
 type Known = Mapping[str, str | int | float | None]
@@ -104,6 +104,8 @@ class SilentDevice(RepairsFlow):
         return self.async_abort(reason="moved" if moved else "nothing_to_move")
 
     def _failed(self, error: PlantOpsError) -> RepairsFlowResult:
+        if isinstance(error, ScopeMissing):
+            ask_for_scope(self._coordinator)
         return self.async_abort(reason="failed", description_placeholders={"reason": reason(error)})
 
 

@@ -95,6 +95,17 @@ async def test_what_is_mended_already_or_refused(
     assert (await flow.async_step_move())["reason"] == "gone"
 
 
+async def test_a_way_out_for_which_the_token_allows_too_little(
+    hass: HomeAssistant, entry: MockConfigEntry, gardener: Gardener, house: House
+) -> None:
+    token = (await gardener.token_of("read"))["token"]
+    hass.config_entries.async_update_entry(entry, data={**entry.data, "token": token})
+    issue_id = await _silent(hass, entry, house, await gardener.probe(soil_moisture=40))
+    flow: Any = await flow_of(hass, issue_id)
+    assert (await flow.async_step_ignore())["reason"] == "failed"
+    assert issue_of(hass, f"token_scope_{entry.entry_id}")
+
+
 async def test_a_token_that_allows_too_little(hass: HomeAssistant, entry: MockConfigEntry, gardener: Gardener) -> None:
     made = await gardener.token_of("read")
     hass.config_entries.async_update_entry(entry, data={**entry.data, "token": made["token"]})
