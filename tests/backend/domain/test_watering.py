@@ -7,7 +7,7 @@ from random import Random
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from plantops.domain.moisture import VOLTS, Hour, moisture
+from plantops.domain.moisture import VOLTS, Hour, Moisture, moisture
 from plantops.domain.watering import Watering, waterings
 
 HOUR, DAY = 3600.0, 86_400.0
@@ -126,6 +126,34 @@ def test_soil_that_dries_in_an_afternoon_is_not_taken_for_a_pulled_probe(every: 
     for one in told[1:]:
         assert one.at / DAY % 1 == pytest.approx(19 / 24, abs=3 / 24)
         assert one.before < 45
+
+
+def test_a_thirsty_pot_is_told_from_few_readings() -> None:
+    """Read every twelve hours: what it is given by night it has drunk by the next one."""
+    daily = [31.0 + 8.0 * (half % 2) for half in range(60)]
+    assert len(waterings(Moisture([half * 12 * HOUR for half in range(60)], daily, 1.0))) >= 28
+
+
+def test_water_from_below_is_told_from_few_readings() -> None:
+    """Its rise shows in two steps, neither of which is large enough alone."""
+    levels = [50.0 - half for half in range(10)] + [44.5, 48.0] + [47.0 - half for half in range(10)]
+    (one,) = waterings(Moisture([half * 12 * HOUR for half in range(22)], levels, 1.0))
+    assert one.not_before == 9 * 12 * HOUR
+
+
+@pytest.mark.parametrize("shown", [0.0, 3.0])
+def test_a_reading_in_the_air_is_not_taken_for_soil_by_a_node_that_sleeps_for_hours(shown: float) -> None:
+    heard = [Hour(half * 12 * HOUR, 1, 60.0 - half / 2, 0.0, 0.0) for half in range(60)]
+    heard[40] = Hour(40 * 12 * HOUR, 1, shown, 0.0, 0.0)
+    assert waterings(moisture(heard)) == []
+
+
+def test_a_hot_afternoon_that_goes_on_is_no_pulled_probe() -> None:
+    """Read every three hours: it loses ever more until evening, and every other day it is given less than it lost."""
+    much, less = [72.0, 68.0, 66.0, 66.5, 66.0, 62.0, 54.5, 45.0], [63.0, 60.0, 59.5, 58.5, 58.0, 54.0, 47.0, 40.0]
+    levels = [*much, *less] * 6
+    told = waterings(Moisture([step * 3 * HOUR for step in range(len(levels))], levels, 1.0))
+    assert len(told) == 11
 
 
 @pytest.mark.parametrize("away", [0.0, 0.5], ids=["at once", "after half an hour in the air"])

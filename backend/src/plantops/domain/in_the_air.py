@@ -2,7 +2,7 @@
 
 from statistics import median
 
-from plantops.domain.moisture import Moisture
+from plantops.domain.moisture import AWAY_SECONDS, FALL, Moisture
 
 HOUR = 3600.0
 AIR_HOURS = 60.0
@@ -34,7 +34,8 @@ def was_in_the_air(series: Moisture, index: int, rise: tuple[float, float], drai
     before, after = rise
     least = SHARE * (after - before)
     for fall in range(index - 1, max(first, 1) - 1, -1):
-        if levels[fall - 1] - levels[fall] < least or times[fall] - times[fall - 1] > FALL_HOURS * HOUR:
+        apart = times[fall] - times[fall - 1]
+        if levels[fall - 1] - levels[fall] - _dried(series, fall - 1) * apart < least or apart > FALL_HOURS * HOUR:
             continue
         begin, _ = series.span(times[fall - 1] - BEFORE_HOURS * HOUR, times[fall])
         _, end = series.span(times[fall], times[fall] + FALLEN_HOURS * HOUR)
@@ -44,6 +45,14 @@ def was_in_the_air(series: Moisture, index: int, rise: tuple[float, float], drai
         gained = after - stood
         return gained <= slack and (gained >= before - fallen - slack or _drier_than_soil(series, fall, index, slack))
     return False
+
+
+def _dried(series: Moisture, index: int) -> float:
+    """Tell how fast soil fell into a step, %/s: a fall that goes on so is a hot afternoon's, not a pulled probe's."""
+    levels, times = series.levels, series.times
+    if index == 0 or times[index] - times[index - 1] > AWAY_SECONDS:
+        return 0.0
+    return max(0.0, min(FALL, levels[index - 1] - levels[index])) / (times[index] - times[index - 1])
 
 
 def _drier_than_soil(series: Moisture, begin: int, end: int, slack: float) -> bool:

@@ -18,6 +18,8 @@ FALL = 7.0
 RETURNS = 0.6
 AWAY_SECONDS = 6 * 3600.0
 """A probe that is put back within this is a pulled probe; what it said meanwhile is about air."""
+DRY_PART = 10
+"""The driest part of a pot's time, one in so many: clearly below that is air, not soil."""
 LEAST_NOISE = 0.15
 """A probe that always says the same number is still not better than this, %."""
 GAUSS = 1.4826
@@ -98,9 +100,10 @@ def moisture_of(begins: Sequence[float], values: Sequence[float], scale: Scale =
 def _in_the_soil(readings: list[tuple[float, float]]) -> list[tuple[float, float]]:
     """Leave out what a probe says out of the soil, or on a loose wire: a sudden fall and a sudden return."""
     kept: list[tuple[float, float]] = []
+    air = _air([level for _, level in readings])
     index = 0
     while index < len(readings):
-        if kept and _sudden(kept, readings[index]) and (back := _return(readings, index, kept[-1])):
+        if kept and _sudden(kept, readings[index]) and (back := _return(readings, index, kept[-1], air)):
             index = back
         kept.append(readings[index])
         index += 1
@@ -115,12 +118,17 @@ def _sudden(kept: list[tuple[float, float]], reading: tuple[float, float]) -> bo
     return level - reading[1] > FALL + dried
 
 
-def _return(readings: list[tuple[float, float]], index: int, last: tuple[float, float]) -> int | None:
+def _air(levels: list[float]) -> float:
+    """Tell the level, %, below which a single reading, of a node that sleeps for hours, was in the air."""
+    return sorted(levels)[len(levels) // DRY_PART] - FALL if levels else 0.0
+
+
+def _return(readings: list[tuple[float, float]], index: int, last: tuple[float, float], air: float) -> int | None:
     """Find the reading in which a probe is back in the soil; None: it doesn't come back soon, or was never away."""
     low = readings[index][1]
     for later in range(index + 1, len(readings)):
         time, level = readings[later]
-        if time - readings[index][0] > AWAY_SECONDS:
+        if time - readings[index][0] > AWAY_SECONDS and (later > index + 1 or low >= air):
             return None
         if level > low + RETURNS * (last[1] - low):
             return _wholly(readings, later) if level - readings[later - 1][1] > FALL / 2 else None

@@ -44,11 +44,11 @@ def daily_warmth(series: Moisture) -> float:
 
 
 def _of_each_day(series: Moisture) -> Iterable[tuple[float, int]]:
-    """Tell the largest rise, %, of each day, and with which step it was complete."""
+    """Tell the largest rise, %, of each day, and with which step it was complete; since the step before at least."""
     best: dict[int, tuple[float, int]] = {}
     first = 0
     for index, (time, level) in enumerate(zip(series.times, series.levels, strict=True)):
-        while time - series.times[first] > WARMING_HOURS * HOUR:
+        while time - series.times[first] > WARMING_HOURS * HOUR and first < index - 1:
             first += 1
         day, rise = int(time // DAY), level - min(series.levels[first : index + 1])
         if day not in best or rise > best[day][0]:

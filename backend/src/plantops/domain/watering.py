@@ -7,7 +7,8 @@ from statistics import median
 
 from plantops.domain.in_the_air import was_in_the_air
 from plantops.domain.moisture import Moisture
-from plantops.domain.warmth import WARMTH_TIMES, daily_warmth, is_gone, is_sudden, level_near
+from plantops.domain.settling import drunk, surplus
+from plantops.domain.warmth import WARMTH_TIMES, daily_warmth, is_gone, is_sudden
 
 HOUR = 3600.0
 DAY = 24 * HOUR
@@ -29,6 +30,7 @@ RISE_HOURS = 3.0
 """Water comes to the probe within this; a day's warming takes six hours and more."""
 QUIET_HOURS = 2.5
 """The soil has taken up its water when nothing rose for this long; a saucer gives its water over hours."""
+TWO_STEPS_HOURS = 26.0
 LONGEST_RISE_HOURS = 14.0
 SETTLED_HOURS = (2.0, 5.0)
 """When after the highest level the water above container capacity has run out."""
@@ -46,7 +48,6 @@ PLATEAU = 0.12
 """The higher half of the ends lies this close together, as a part of the rise, where the soil sets the end."""
 DRAINED_HOURS = 12.0
 """By then the surplus of a watering has run out, also in a slow pot."""
-DRAIN_HOURS = 2.0
 DRAINS = 2.5
 """A level that falls by this, %, right after the rise was more than the soil can hold."""
 FULL_SHARE = 0.85
@@ -116,7 +117,7 @@ def _rises(series: Moisture, wanted: float, warmth: float) -> Iterator[Watering]
         if levels[index] - base < ONSET * wanted:
             index += 1
             continue
-        top = _top(series, index, series.times[index - 1] + RISE_HOURS * HOUR)
+        top = _top(series, index, _until(series.times, index))
         if levels[top] - base < wanted:
             index += 1
             continue
@@ -134,6 +135,14 @@ def _rises(series: Moisture, wanted: float, warmth: float) -> Iterator[Watering]
             drained = series.times[peak] + DRAINED_HOURS * HOUR
             yield one
         floor = index = peak + 1
+
+
+def _until(times: Sequence[float], index: int) -> float:
+    """Tell until when a rise must be complete: of nodes that sleep for hours two steps count, within a day or so."""
+    until = times[index - 1] + RISE_HOURS * HOUR
+    if until >= times[index] + HOUR or index + 1 == len(times):
+        return until
+    return min(times[index + 1], times[index - 1] + TWO_STEPS_HOURS * HOUR)
 
 
 def least_rise(noise: float, warmth: float) -> float:
@@ -222,10 +231,12 @@ def _peak(series: Moisture, index: int) -> int:
 def _settled(series: Moisture, index: int, peak: int, base: float) -> Watering:
     times, levels = series.times, series.levels
     begin, end = series.span(times[peak] + SETTLED_HOURS[0] * HOUR, times[peak] + SETTLED_HOURS[1] * HOUR)
+    stayed = levels[begin:end]
     if begin == end:  # readings that are hours apart, or none yet
-        begin, end = peak, min(len(series), peak + 2)
+        begin = peak
+        stayed = [levels[peak], *(level + drunk(series, index, peak) for level in levels[peak + 1 : peak + 2])]
     onset = times[index - 1] if times[index] - times[index - 1] <= RISE_HOURS * HOUR else _middle(times, index)
-    after = median(levels[begin:end])
+    after = median(stayed)
     return Watering(
         at=onset,
         not_before=times[index - 1],
@@ -233,18 +244,9 @@ def _settled(series: Moisture, index: int, peak: int, base: float) -> Watering:
         peak=levels[peak],
         settled_at=times[begin],
         after=after,
-        soaked_through=True if _surplus(series, peak) >= max(DRAINS, 4 * series.noise) else None,
+        soaked_through=True if surplus(series, peak) >= max(DRAINS, 4 * series.noise) else None,
         pending=times[-1] < times[peak] + SETTLED_HOURS[0] * HOUR,
     )
-
-
-def _surplus(series: Moisture, peak: int) -> float:
-    """Tell what ran out after the peak, %: the fall of the first two hours beyond that of the two hours after them."""
-    soon = level_near(series, series.times[peak] + DRAIN_HOURS * HOUR, HOUR / 2)
-    later = level_near(series, series.times[peak] + 2 * DRAIN_HOURS * HOUR, HOUR / 2)
-    if soon is None or later is None:
-        return 0.0
-    return series.levels[peak] - soon - max(0.0, soon - later)
 
 
 def _was_a_warm_day(series: Moisture, one: Watering, warmth: float) -> bool:
