@@ -21,8 +21,6 @@ const FIRST = 12;
 const MORE = 9;
 /** Milliseconds for which a card must be seen before its line is fetched: who scrolls past needs none. */
 const LOOK = 150;
-/** Milliseconds after which what waits for leisure is done anyway. */
-const LEISURE = 1_000;
 /** Milliseconds in which no words on a card change by time alone. */
 const MINUTE = 60_000;
 
@@ -41,7 +39,6 @@ export class GardenPage extends LitElement {
   #lines = new Map<string, readonly Point[]>();
   #sorted: { garden: Garden; minute: number; all: readonly Felt[] } | undefined;
   #drawing = false;
-  #readying = false;
   #watched = new WeakSet<Element>();
   #inSight = new Set<Element>();
   #looking: ReturnType<typeof setTimeout> | undefined;
@@ -70,10 +67,6 @@ export class GardenPage extends LitElement {
         margin: 0;
         padding: 0;
         list-style: none;
-      }
-      li:not(.ready) {
-        content-visibility: auto;
-        contain-intrinsic-size: auto 11.75rem;
       }
       plantops-plant-card {
         height: 100%;
@@ -198,7 +191,6 @@ export class GardenPage extends LitElement {
 
   protected override updated(): void {
     this.drawMore();
-    this.makeReady();
     if (this.#met !== store.met) {
       // What is seen is told anew to the observer, and its line fetched anew.
       this.#met = store.met;
@@ -242,19 +234,6 @@ export class GardenPage extends LitElement {
     });
   }
 
-  /** Lay out what is out of sight while there is nothing else to do: to whoever scrolls, it would come a row too late. */
-  private makeReady(): void {
-    if (this.#readying || this.#drawing) return;
-    const some = [...this.renderRoot.querySelectorAll("li:not(.ready)")].slice(0, MORE);
-    if (some.length === 0) return;
-    this.#readying = true;
-    atLeisure(() => {
-      this.#readying = false;
-      for (const one of some) one.classList.add("ready");
-      this.makeReady();
-    });
-  }
-
   /** A line that can't be had now is no line; it is tried again when the card is seen the next time. */
   private async fetchLine(card: Card): Promise<void> {
     const { id } = card.felt.plant;
@@ -264,12 +243,6 @@ export class GardenPage extends LitElement {
     // Only this card is drawn anew, not the whole garden.
     if (card.felt.plant.id === id) card.points = found.points;
   }
-}
-
-/** Not every browser tells when it has time. */
-function atLeisure(work: () => void): void {
-  if ("requestIdleCallback" in window) requestIdleCallback(work, { timeout: LEISURE });
-  else setTimeout(work, LOOK);
 }
 
 function chosen(event: Event): string {
