@@ -29,7 +29,7 @@ def open_door(route: Route) -> Callable[[web.Request], Awaitable[web.StreamRespo
         caller = None if route.scope is None else await admit(request, route, address)
         key = _rate_key(None if caller is None else caller.token_id, address)
         if route.rate is not None:
-            request.app[LIMITER].count(route.rate, key, request.app[CLOCK]())
+            await request.app[LIMITER].count(route.rate, key, request.app[CLOCK]())
         for place in route.places:
             place.read(request.match_info[place.name])
         query = None if route.query is None else read_query(request, route.query)

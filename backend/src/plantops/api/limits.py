@@ -5,16 +5,18 @@ Counted in this process' memory, in windows of a minute. Two replicas allow twic
 
 import math
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from enum import StrEnum
 
 from aioplantops.errors import RateLimited
+from limits import RateLimitItemPerMinute
+from limits.aio.storage import MemoryStorage
+from limits.aio.strategies import FixedWindowRateLimiter
 
 KEYS_REMEMBERED = 10_000
 """So many tokens and addresses are counted at once; beyond, all begin anew, so that memory stays bounded."""
 
-WINDOW = timedelta(minutes=1)
-"""For so long it is counted from somebody's first request on."""
+LONGEST_WAIT_SECONDS = 60
 
 
 class Rate(StrEnum):
@@ -46,38 +48,22 @@ class Rates:
     has to wait for somebody else's guesses. Wrong keys are counted in the database besides."""
 
 
-@dataclass(slots=True)
-class _Window:
-    begun_at: datetime
-    asked: int = 0
-
-    def holds(self, now: datetime) -> bool:
-        """Tell whether it is still this window's minute; a clock that was put back begins a new one."""
-        return self.begun_at <= now < self.begun_at + WINDOW
-
-
 class Limiter:
     """Counts who asked how often."""
 
     def __init__(self, rates: Rates) -> None:
         """Take the figures."""
-        self._most: dict[Rate, int] = {rate: getattr(rates, rate) for rate in Rate}
-        self._windows: dict[tuple[Rate, str], _Window] = {}
+        self._items = {rate: RateLimitItemPerMinute(getattr(rates, rate)) for rate in Rate}
+        self._storage = MemoryStorage()
+        self._windows = FixedWindowRateLimiter(self._storage)
 
-    def count(self, rate: Rate, who: str, now: datetime) -> None:
+    async def count(self, rate: Rate, who: str, now: datetime) -> None:
         """Count one request. Raises RateLimited, with the seconds to wait."""
-        window = self._windows.get((rate, who))
-        if window is None or not window.holds(now):
-            self._make_room(now)
-            window = self._windows[rate, who] = _Window(now)
-        if window.asked >= self._most[rate]:
-            raise RateLimited(retry_after=math.ceil((window.begun_at + WINDOW - now).total_seconds()))
-        window.asked += 1
-
-    def _make_room(self, now: datetime) -> None:
-        """Forget the windows that are over, and all of them where that is not enough."""
-        if len(self._windows) < KEYS_REMEMBERED:
+        if len(self._storage.expirations) > KEYS_REMEMBERED:
+            await self._storage.reset()
+        item = self._items[rate]
+        if await self._windows.hit(item, rate, who):
             return
-        self._windows = {key: window for key, window in self._windows.items() if window.holds(now)}
-        if len(self._windows) >= KEYS_REMEMBERED:
-            self._windows.clear()
+        reset_at = (await self._windows.get_window_stats(item, rate, who)).reset_time
+        wait = math.ceil(reset_at - now.timestamp())
+        raise RateLimited(retry_after=min(max(wait, 1), LONGEST_WAIT_SECONDS))

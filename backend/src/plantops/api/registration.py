@@ -46,9 +46,9 @@ async def register(call: Call[DeviceRegister]) -> DeviceCredentials:
         key = await registration.admit(wish, call.address)
     except (TlsRequired, RegistrationKeyInvalid, LoginBlocked) as error:
         registration.refused(error, wish.hardware_id, call.address)
-        _count(call.app, neighbourhood(call.address))
+        await _count(call.app, neighbourhood(call.address))
         raise
-    _count(call.app, str(key.id))
+    await _count(call.app, str(key.id))
     host = _broker_host(call)  # who cannot be told where the broker is gets no password, and loses none
     return _credentials(call, host, await registration.register(wish, call.address))
 
@@ -56,11 +56,11 @@ async def register(call: Call[DeviceRegister]) -> DeviceCredentials:
 async def misfit(request: web.Request, address: str, error: PlantOpsError) -> None:
     """Count what does not even fit as any other refusal, and let it have an end as wrong keys have."""
     request.app[REGISTRATION].refused(error, None, address)
-    _count(request.app, neighbourhood(address))
+    await _count(request.app, neighbourhood(address))
 
 
-def _count(app: web.Application, who: str) -> None:
-    app[LIMITER].count(Rate.REGISTER, who, app[CLOCK]())
+async def _count(app: web.Application, who: str) -> None:
+    await app[LIMITER].count(Rate.REGISTER, who, app[CLOCK]())
 
 
 async def approve(call: Call) -> Device:
