@@ -4,6 +4,7 @@ import { customElement, state } from "lit/decorators.js";
 
 import { store, Watching } from "./data/store.js";
 import { tellProblem } from "./elements/told.js";
+import { leaf } from "./look/leaf.js";
 import { shared } from "./look/shared.js";
 import { follow, type Place, placeOf } from "./router.js";
 import { moment } from "./words/format.js";
@@ -157,7 +158,7 @@ export class App extends LitElement {
     if (store.login === "out") return html`<main><plantops-login></plantops-login></main>`;
     return html`<header>
         <a class="skip" href="#content" @click=${this.skip}>${words.app.skip}</a>
-        <a class="name" href="/"><img src="/leaf.svg" alt="" width="28" height="28" />PlantOps</a>
+        <a class="name" href="/">${leaf(28)}PlantOps</a>
         <nav aria-label=${words.app.navigation}>
           ${PAGES.map(
             ({ page, href, name }) =>

@@ -18,7 +18,7 @@ const LINE_DAYS = 14;
 const LINE_POINTS = 84;
 /** Cards that are drawn at once, which fill a screen, and those after each frame: none makes a tap wait. */
 const FIRST = 12;
-const MORE = 6;
+const MORE = 4;
 /** Milliseconds for which a card must be seen before its line is fetched: who scrolls past needs none. */
 const LOOK = 150;
 /** Milliseconds in which no words on a card change by time alone. */

@@ -5,6 +5,7 @@ import { customElement, query, state } from "lit/decorators.js";
 import { Problem } from "../data/api.js";
 import { store } from "../data/store.js";
 import { inWords } from "../elements/told.js";
+import { leaf } from "../look/leaf.js";
 import { shared } from "../look/shared.js";
 import { words } from "../words/index.js";
 
@@ -46,7 +47,7 @@ export class Login extends LitElement {
 
   override render() {
     return html`<form class="card" @submit=${this.enter}>
-      <img src="/leaf.svg" alt="" width="44" height="44" />
+      ${leaf(44)}
       <h1>${words.login.title}</h1>
       <label for="token">${words.login.token}</label>
       <input id="token" type="password" autocomplete="current-password" required aria-describedby="hint" autofocus />
