@@ -79,7 +79,8 @@ async def _look(page: Page, login: Mapping[str, str], folder: Path) -> Seen:
             await page.goto(login["url"] + path)
         elif seen.first_address:
             await page.get_by_text(PLANT, exact=True).first.click()
-        await page.locator("#ha-launch-screen").wait_for(state="detached")
+        await page.get_by_text(word).first.wait_for()
+        await page.locator("#ha-launch-screen").wait_for(state="detached")  # a page that is loaded anew has it first
         await page.get_by_text(word).first.wait_for()
         if not seen.first_address:
             await page.locator("plantops-plant-card").nth(MANY).wait_for()
