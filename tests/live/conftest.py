@@ -16,6 +16,7 @@ from playwright.async_api import Browser, Page, async_playwright
 
 from tests.house.demonstration import Demo, demo
 from tests.live.house import House
+from tests.live.pictures import STAYS
 from tests.servers import free_port, named
 
 ROOT = Path(__file__).parents[2]
@@ -73,6 +74,7 @@ class Home:
     async def page(self, path: str, **options: Any) -> AsyncIterator[Page]:
         """Open a page of Home Assistant, logged in through its own form."""
         context = await self.browser.new_context(viewport={"width": 1280, "height": 1000}, locale="en-GB", **options)
+        await context.add_init_script(STAYS)
         context.set_default_timeout(PATIENCE_MS)
         try:
             page = await context.new_page()

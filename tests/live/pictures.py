@@ -32,6 +32,8 @@ PLANT = "Monstera"
 MANY = 10
 """So many plants, at least, have a card on the page that people see first."""
 COLOURS = 128
+STAYS = "if (navigator.serviceWorker) navigator.serviceWorker.register = () => new Promise(() => {})"
+"""Home Assistant's page loads itself anew once its service worker has come, in the midst of whatever is looked at."""
 
 
 @dataclass(slots=True)
@@ -60,6 +62,7 @@ async def visit(browser: Browser, login: Mapping[str, str], folder: Path) -> See
     folder.mkdir(parents=True, exist_ok=True)
     context = await browser.new_context(**DESKTOP)
     try:
+        await context.add_init_script(STAYS)
         page = await context.new_page()
         page.set_default_timeout(PATIENCE_MILLISECONDS)
         return await _look(page, login, folder)
@@ -79,8 +82,7 @@ async def _look(page: Page, login: Mapping[str, str], folder: Path) -> Seen:
             await page.goto(login["url"] + path)
         elif seen.first_address:
             await page.get_by_text(PLANT, exact=True).first.click()
-        await page.get_by_text(word).first.wait_for()
-        await page.locator("#ha-launch-screen").wait_for(state="detached")  # a page that is loaded anew has it first
+        await page.locator("#ha-launch-screen").wait_for(state="detached")
         await page.get_by_text(word).first.wait_for()
         if not seen.first_address:
             await page.locator("plantops-plant-card").nth(MANY).wait_for()
