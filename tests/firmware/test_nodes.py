@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from aioplantops.metrics import METRICS
 from plantops.ops import certificates
-from plantops.ops.firmware_secrets import Garden, write_garden
+from plantops.ops.firmware_secrets import Garden, write_authority, write_garden
 
 from tests.firmware.esphome import FIRMWARE, ROOT, generate, node_file, run_esphome
 
@@ -155,7 +155,8 @@ def test_boards_hold_pins_and_nothing_else() -> None:
 
 def test_a_node_is_built_with_what_the_garden_wrote(tmp_path: Path) -> None:
     made = certificates.ensure(tmp_path / "certs", datetime.now(UTC))
-    write_garden(Garden("garden.example", 8443, 8884, "plantops_reg_abc"), made.ca_file, tmp_path)
+    pem = write_authority(made.ca_file, tmp_path)
+    write_garden(Garden("garden.example", 8443, 8884, "plantops_reg_abc"), pem, tmp_path)
     node_file(tmp_path, {"name": "basil"}, extra="  garden: !include garden.yaml")
     program = generate(tmp_path)
     assert 'set_registration("https://garden.example:8443/api/v1/devices/register", "plantops_reg_abc")' in program
@@ -168,7 +169,8 @@ def test_a_node_is_built_with_what_the_garden_wrote(tmp_path: Path) -> None:
 
 def test_the_example_of_secrets_has_what_the_command_writes(tmp_path: Path) -> None:
     made = certificates.ensure(tmp_path / "certs", datetime.now(UTC))
-    file = write_garden(Garden("garden.example", 8443, 8883, "k"), made.ca_file, tmp_path)
+    pem = write_authority(made.ca_file, tmp_path)
+    file = write_garden(Garden("garden.example", 8443, 8883, "k"), pem, tmp_path)
     names = [
         set(re.findall(r"^ *(\w+):", text.read_text(encoding="utf-8"), re.MULTILINE))
         for text in (file, FIRMWARE / "secrets.example.yaml")

@@ -48,12 +48,12 @@ def write_secrets(  # noqa: PLR0913 - by name
         made = Certificates.of(certificates or settings.certificates_folder)
         named = _reachable(host or settings.public_host, made)
         ends = expires or bootstrap.now() + timedelta(days=KEY_DAYS)
-        write_authority(made.ca_file, folder)  # where nothing can be written, no key is made
+        pem = write_authority(made.ca_file, folder)  # where nothing can be written, no key is made
         async with bootstrap.open_registration_keys(settings) as keys:
             _, secret = await keys.create("firmware", once=once, expires_at=ends)
         components = COMPONENTS if COMPONENTS.is_dir() else None
         garden = Garden(named, settings.https_port, settings.mqtt_tls_port, secret, components)
-        file = write_garden(garden, made.ca_file, folder)
+        file = write_garden(garden, pem, folder)
         say.print(
             f"{file} is for your nodes alone: it lets new devices into {named} until {ends:%F %H:%M} UTC.",
             soft_wrap=True,

@@ -70,8 +70,7 @@ def write_authority(ca_file: Path, folder: Path) -> str:
     return pem
 
 
-def write_garden(garden: Garden, ca_file: Path, folder: Path) -> Path:
-    """Write both files into the folder, the one with the key for its owner alone. Raises ServiceFailed in words."""
-    pem = write_authority(ca_file, folder)
+def write_garden(garden: Garden, pem: str, folder: Path) -> Path:
+    """Write the file with the key beside the authority, for its owner alone. Raises ServiceFailed in words."""
     write_private(folder / GARDEN, garden.yaml(pem))
     return folder / GARDEN
